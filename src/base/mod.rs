@@ -1,0 +1,10 @@
+//! The vocabulary every room shares: ids, time, numbers, limits, faults.
+//!
+//! Layer 0: imports nothing of ours. No I/O, no clock, no randomness.
+
+pub mod fault;
+pub mod ids;
+pub mod limits;
+pub mod phone;
+pub mod pii;
+pub mod time;

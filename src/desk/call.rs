@@ -1,0 +1,130 @@
+//! One call: what is recorded of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::ids::{CallId, LineName, UserName};
+use crate::base::phone::Caller;
+use crate::base::time::Stamp;
+
+/// Which way a call went.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    In,
+    Out,
+}
+
+/// What a call was. `None` until a person decides; being abandoned is a fact beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    Incident,
+    Information,
+    Ghost,
+    Prank,
+    PrankChild,
+    FalseReport,
+    Harassment,
+    Test,
+    WrongNumber,
+    OutOfArea,
+}
+
+impl Class {
+    /// Every class, in the order screens show them.
+    pub const ALL: [Class; 10] = [
+        Class::Incident,
+        Class::Information,
+        Class::Ghost,
+        Class::Prank,
+        Class::PrankChild,
+        Class::FalseReport,
+        Class::Harassment,
+        Class::Test,
+        Class::WrongNumber,
+        Class::OutOfArea,
+    ];
+
+    /// As in the API and the journal.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Class::Incident => "incident",
+            Class::Information => "information",
+            Class::Ghost => "ghost",
+            Class::Prank => "prank",
+            Class::PrankChild => "prank_child",
+            Class::FalseReport => "false_report",
+            Class::Harassment => "harassment",
+            Class::Test => "test",
+            Class::WrongNumber => "wrong_number",
+            Class::OutOfArea => "out_of_area",
+        }
+    }
+}
+
+/// Where a call is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallState {
+    /// Incoming: presented to free seats. Outgoing: being set up.
+    Ringing,
+    /// Nobody is free.
+    Queued,
+    Ivr,
+    Talking,
+    Held,
+    Ended,
+}
+
+/// Who ended a call.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedBy {
+    /// The far end.
+    Caller,
+    /// An operator.
+    Operator,
+    /// The line or the modem died.
+    Line,
+    /// It was live when the program stopped and was not there any more afterwards.
+    Restart,
+}
+
+/// A note on a call.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Note {
+    pub at: Stamp,
+    pub by: UserName,
+    pub text: String,
+}
+
+/// Everything recorded of one call. A view of the journal: it can be rebuilt from the facts.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CallRecord {
+    pub id: CallId,
+    pub direction: Direction,
+    pub line: LineName,
+    pub waiting: bool,
+    pub caller: Caller,
+    pub state: CallState,
+    pub offered: Stamp,
+    pub queued: Option<Stamp>,
+    pub claimed: Option<Stamp>,
+    pub answered: Option<Stamp>,
+    pub ended: Option<Stamp>,
+    /// Who has or had it.
+    pub operator: Option<UserName>,
+    pub ended_by: Option<EndedBy>,
+    /// Release cause, 3GPP TS 24.008 10.5.4.11, where the network gave one.
+    pub cause: Option<u8>,
+    pub abandoned: bool,
+    pub ring_ms: Option<u64>,
+    pub talk_ms: Option<u64>,
+    pub class: Option<Class>,
+    pub class_reason: Option<String>,
+    pub classified_by: Option<UserName>,
+    pub classified: Option<Stamp>,
+    /// What the caller pressed.
+    pub dtmf: String,
+    pub notes: Vec<Note>,
+}

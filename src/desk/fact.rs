@@ -1,0 +1,252 @@
+//! Facts: what happened, in the words of the centre. The journal is a list of these.
+//!
+//! A fact is written once and never changed. New fields are optional; a kind is never reused for
+//! another meaning. Kinds are also the names of live events and of upstream CloudEvents.
+
+use serde::{Deserialize, Serialize};
+
+use super::call::{Class, Direction, EndedBy};
+use super::operator::{Role, SeatState};
+use crate::base::ids::{CallId, LineName, SmsId, UserName};
+use crate::base::phone::{Caller, Number};
+use crate::base::time::{Trust, Wall};
+
+/// One thing that happened. Serialised as `{"kind": "...", "body": {...}}`.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body")]
+pub enum Fact {
+    /// The program started; calls that were live are looked for on their lines.
+    #[serde(rename = "system.started")]
+    SystemStarted { version: String, clean: bool },
+    /// It was asked to stop and did.
+    #[serde(rename = "system.stopped")]
+    SystemStopped {},
+    /// The wall clock jumped or its trust changed.
+    #[serde(rename = "clock.changed")]
+    ClockChanged { from: Wall, to: Wall, trust: Trust },
+
+    /// A line can take calls.
+    #[serde(rename = "line.up")]
+    LineUp { line: LineName },
+    /// A line cannot. `why` is `line::words::DownWhy` as text.
+    #[serde(rename = "line.down")]
+    LineDown {
+        line: LineName,
+        why: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        detail: String,
+    },
+
+    /// First sign of a call (incoming) or a number dialled (outgoing).
+    #[serde(rename = "call.offered")]
+    CallOffered {
+        call: CallId,
+        direction: Direction,
+        line: LineName,
+        caller: Caller,
+        /// A second call on a line that is busy with another.
+        #[serde(default, skip_serializing_if = "is_false")]
+        waiting: bool,
+        /// Outgoing: who dialled.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserName>,
+    },
+    /// The caller's number or name came later, or got better.
+    #[serde(rename = "call.identified")]
+    CallIdentified { call: CallId, caller: Caller },
+    /// Nobody is free to take it; it waits.
+    #[serde(rename = "call.queued")]
+    CallQueued { call: CallId },
+    /// An operator took it; the line is being answered.
+    #[serde(rename = "call.claimed")]
+    CallClaimed { call: CallId, by: UserName },
+    /// The claim was let go (the operator left, the line did not answer); it rings again.
+    #[serde(rename = "call.unclaimed")]
+    CallUnclaimed {
+        call: CallId,
+        by: UserName,
+        why: String,
+    },
+    /// Caller and operator are connected. Outgoing: the far end answered.
+    #[serde(rename = "call.answered")]
+    CallAnswered { call: CallId, by: UserName },
+    /// The call passed from one operator to another.
+    #[serde(rename = "call.transferred")]
+    CallTransferred {
+        call: CallId,
+        from: Option<UserName>,
+        to: UserName,
+    },
+    /// Keys the caller pressed (`from_caller`) or we sent.
+    #[serde(rename = "call.dtmf")]
+    CallDtmf {
+        call: CallId,
+        digits: String,
+        from_caller: bool,
+    },
+    /// It is over. `abandoned`: the caller gave up before anyone answered.
+    #[serde(rename = "call.ended")]
+    CallEnded {
+        call: CallId,
+        by: EndedBy,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<u8>,
+        abandoned: bool,
+        /// Time from offer to answer or end, by the monotonic clock; `None` across a restart.
+        ring_ms: Option<u64>,
+        /// Time from answer to end, by the monotonic clock; `None` across a restart or if unanswered.
+        talk_ms: Option<u64>,
+    },
+    /// Somebody said what it was. A later one replaces it; `None` = the class was taken back.
+    #[serde(rename = "call.classified")]
+    CallClassified {
+        call: CallId,
+        by: UserName,
+        class: Option<Class>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// Taken back within the undo time by the person who set it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        undo: bool,
+    },
+    /// A note on a call.
+    #[serde(rename = "call.noted")]
+    CallNoted {
+        call: CallId,
+        by: UserName,
+        text: String,
+    },
+
+    /// A text message came. Durable before it is deleted from the modem.
+    #[serde(rename = "sms.received")]
+    SmsReceived {
+        sms: SmsId,
+        line: LineName,
+        from: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<Number>,
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        network_time: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<Position>,
+    },
+    /// A text message was ordered. Durable before the modem is asked to send it.
+    #[serde(rename = "sms.queued")]
+    SmsQueued {
+        sms: SmsId,
+        to: String,
+        text: String,
+        by: UserName,
+    },
+    /// The network took it.
+    #[serde(rename = "sms.sent")]
+    SmsSent { sms: SmsId, line: LineName },
+    /// The network refused it for good.
+    #[serde(rename = "sms.failed")]
+    SmsFailed { sms: SmsId, reason: String },
+    /// It reached the telephone, or finally did not.
+    #[serde(rename = "sms.reported")]
+    SmsReported { sms: SmsId, delivered: bool },
+
+    /// A person took a seat.
+    #[serde(rename = "operator.joined")]
+    OperatorJoined { user: UserName, state: SeatState },
+    /// Ready, pausing, …
+    #[serde(rename = "operator.changed")]
+    OperatorChanged {
+        user: UserName,
+        state: SeatState,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Left, or was lost (`lost`: the browser went away and did not come back).
+    #[serde(rename = "operator.left")]
+    OperatorLeft { user: UserName, lost: bool },
+
+    /// Something in the office's own facts changed.
+    #[serde(rename = "office.changed")]
+    OfficeChanged { by: UserName, change: OfficeChange },
+}
+
+/// Changes to office facts. Secrets are never part of a fact: password hashes live in a table.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum OfficeChange {
+    /// The box was claimed with its setup code.
+    Claimed {},
+    UserAdded {
+        user: UserName,
+        name: String,
+        role: Role,
+    },
+    UserChanged {
+        user: UserName,
+        name: String,
+        role: Role,
+    },
+    UserDisabled {
+        user: UserName,
+    },
+    UserEnabled {
+        user: UserName,
+    },
+    PasswordChanged {
+        user: UserName,
+    },
+    TokenAdded {
+        token: String,
+        role: Role,
+    },
+    TokenRevoked {
+        token: String,
+    },
+}
+
+/// A position that came with a call or a text.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Position {
+    /// Degrees times 100 000 (about a metre), so that the journal holds no floating point.
+    pub lat_e5: i64,
+    pub lon_e5: i64,
+    pub radius_m: Option<u32>,
+    /// `gnss`, `wifi`, `cell`, …
+    pub method: String,
+}
+
+impl Fact {
+    /// The kind, as in the journal and in live events.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Fact::SystemStarted { .. } => "system.started",
+            Fact::SystemStopped { .. } => "system.stopped",
+            Fact::ClockChanged { .. } => "clock.changed",
+            Fact::LineUp { .. } => "line.up",
+            Fact::LineDown { .. } => "line.down",
+            Fact::CallOffered { .. } => "call.offered",
+            Fact::CallIdentified { .. } => "call.identified",
+            Fact::CallQueued { .. } => "call.queued",
+            Fact::CallClaimed { .. } => "call.claimed",
+            Fact::CallUnclaimed { .. } => "call.unclaimed",
+            Fact::CallAnswered { .. } => "call.answered",
+            Fact::CallTransferred { .. } => "call.transferred",
+            Fact::CallDtmf { .. } => "call.dtmf",
+            Fact::CallEnded { .. } => "call.ended",
+            Fact::CallClassified { .. } => "call.classified",
+            Fact::CallNoted { .. } => "call.noted",
+            Fact::SmsReceived { .. } => "sms.received",
+            Fact::SmsQueued { .. } => "sms.queued",
+            Fact::SmsSent { .. } => "sms.sent",
+            Fact::SmsFailed { .. } => "sms.failed",
+            Fact::SmsReported { .. } => "sms.reported",
+            Fact::OperatorJoined { .. } => "operator.joined",
+            Fact::OperatorChanged { .. } => "operator.changed",
+            Fact::OperatorLeft { .. } => "operator.left",
+            Fact::OfficeChanged { .. } => "office.changed",
+        }
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
+}

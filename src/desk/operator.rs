@@ -1,0 +1,57 @@
+//! People at their seats.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::ids::{CallId, UserName};
+use crate::base::time::Stamp;
+
+/// What a person or program may do. Every role may look at the board except `auditor`'s limits,
+/// which `http::guard` enforces for reading; what may be *changed* is decided by the desk.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Auditor,
+    Operator,
+    Supervisor,
+    Admin,
+}
+
+impl Role {
+    /// Every role, least powerful first.
+    pub const ALL: [Role; 4] = [Role::Auditor, Role::Operator, Role::Supervisor, Role::Admin];
+
+    /// As in the API and the journal.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Auditor => "auditor",
+            Role::Operator => "operator",
+            Role::Supervisor => "supervisor",
+            Role::Admin => "admin",
+        }
+    }
+}
+
+/// What the person at a seat is doing.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatState {
+    /// Takes calls.
+    Ready,
+    /// At the desk, takes no calls (break, prayer, meal, meeting).
+    Pause,
+    /// Not at the desk.
+    Away,
+}
+
+/// One seat: one person who has joined.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Seat {
+    pub user: UserName,
+    pub state: SeatState,
+    pub reason: Option<String>,
+    pub since: Stamp,
+    /// The call this person has claimed or talks on.
+    pub call: Option<CallId>,
+    /// Ended calls of this person that still have no class.
+    pub unclassified: Vec<CallId>,
+}

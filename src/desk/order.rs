@@ -1,0 +1,215 @@
+//! Orders: what people, programs and lines ask of the desk; and how it refuses.
+
+use serde::{Deserialize, Serialize};
+
+use super::call::{CallRecord, Class};
+use super::operator::{Role, SeatState};
+use crate::base::ids::{CallId, LineName, SmsId, UserName};
+
+/// Who asks. Only `http::guard`, `control` and the engine itself can make one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Actor {
+    pub user: UserName,
+    pub role: Role,
+}
+
+/// What a person or a program asks for.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Order {
+    /// Join, become ready, pause or leave.
+    Seat {
+        state: SeatState,
+        reason: Option<String>,
+    },
+    /// Take a call that rings or waits.
+    Answer {
+        call: CallId,
+    },
+    Hangup {
+        call: CallId,
+    },
+    Dtmf {
+        call: CallId,
+        digits: String,
+    },
+    /// Give the call to another ready seat.
+    Transfer {
+        call: CallId,
+        to: UserName,
+    },
+    /// Say what it was. `archived`: the record from the store, for a call that the desk has let go.
+    Classify {
+        call: CallId,
+        class: Class,
+        reason: Option<String>,
+        note: Option<String>,
+        archived: Option<Box<CallRecord>>,
+    },
+    /// Take the class back: same person, within ten minutes.
+    Undo {
+        call: CallId,
+    },
+    Note {
+        call: CallId,
+        text: String,
+        archived: Option<Box<CallRecord>>,
+    },
+    /// Call a number, on a free line if none is named.
+    Dial {
+        number: String,
+        line: Option<LineName>,
+    },
+    SendSms {
+        to: String,
+        text: String,
+        line: Option<LineName>,
+    },
+    /// Users and tokens. The secret travels beside the fact, to a table.
+    Office(OfficeOrder),
+}
+
+/// Changes to people and programs that may log in. Hashes are made outside, off the engine thread.
+#[derive(Clone, PartialEq, Debug)]
+pub enum OfficeOrder {
+    /// First admin on a fresh box; refused when any user exists.
+    Claim {
+        user: UserName,
+        name: String,
+        password_hash: String,
+    },
+    AddUser {
+        user: UserName,
+        name: String,
+        role: Role,
+        password_hash: String,
+    },
+    ChangeUser {
+        user: UserName,
+        name: String,
+        role: Role,
+    },
+    SetPassword {
+        user: UserName,
+        password_hash: String,
+    },
+    DisableUser {
+        user: UserName,
+    },
+    EnableUser {
+        user: UserName,
+    },
+    AddToken {
+        token: String,
+        role: Role,
+        hash: String,
+    },
+    RevokeToken {
+        token: String,
+    },
+}
+
+/// A user as stored: everything but the password travels in facts as well.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct UserRecord {
+    pub user: UserName,
+    pub name: String,
+    pub role: Role,
+    /// PHC string (argon2id).
+    pub password_hash: String,
+    pub disabled: bool,
+}
+
+/// A program's token as stored.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct TokenRecord {
+    pub name: String,
+    pub role: Role,
+    /// SHA-256 of the token, lower-case hex.
+    pub hash: String,
+    pub revoked: bool,
+}
+
+/// What the caller of an accepted order learns, after it is durable.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Receipt {
+    /// The last entry the order wrote; 0 if it changed nothing (asked for what already was).
+    pub seq: u64,
+    /// The call it was about or made.
+    pub call: Option<CallId>,
+    /// The message it made.
+    pub sms: Option<SmsId>,
+}
+
+/// An expected "no", with the next step for the person who asked.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Refusal {
+    /// Somebody else has the call. HTTP 409.
+    Taken { by: UserName },
+    /// The call is over. 409.
+    CallOver,
+    /// The call is not answered yet. 409.
+    NotTalking,
+    /// No such call. 404.
+    NoSuchCall,
+    /// The operator must be ready first. 409.
+    NotReady,
+    /// The operator is on another call. 409.
+    OnAnotherCall { call: CallId },
+    /// It is somebody else's call, and the role does not allow it. 403.
+    NotYours { by: Option<UserName> },
+    /// The role does not allow it. 403.
+    NotAllowed { needs: Role },
+    /// The other seat is not ready. 409.
+    SeatNotReady { user: UserName },
+    /// No line, or none that can do this. 409.
+    NoLine,
+    /// The undo time is over or it was another person. 409.
+    TooLate,
+    /// It has no class to take back. 409.
+    NoClass,
+    /// Not a number that can be dialled. 422.
+    BadNumber,
+    /// A text is empty or too long, keys are not keys, … 422. `field` names it, `limit` in characters.
+    BadField {
+        field: &'static str,
+        limit: Option<usize>,
+    },
+    /// The name is taken, or the box is claimed already. 409.
+    AlreadyExists,
+    /// No such user or token. 404.
+    NoSuchName,
+    /// The last admin cannot be disabled or demoted. 409.
+    LastAdmin,
+    /// The disk has refused so much that no more can be kept in memory. 503.
+    StoreFull,
+    /// The program is stopping. 503.
+    Stopping,
+}
+
+/// What the desk wants a line to do.
+#[derive(Clone, PartialEq, Debug)]
+pub enum LineOrder {
+    Answer {
+        call: CallId,
+    },
+    Hangup {
+        call: CallId,
+    },
+    Dtmf {
+        call: CallId,
+        digits: String,
+    },
+    /// `call` is the id the desk gave the new call.
+    Dial {
+        line: LineName,
+        number: String,
+        call: CallId,
+    },
+    /// `line` `None`: any line that can.
+    SendSms {
+        line: Option<LineName>,
+        to: String,
+        text: String,
+        sms: SmsId,
+    },
+}

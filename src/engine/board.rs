@@ -1,0 +1,49 @@
+//! The board: what every screen shows. A picture of the desk, made after each change.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::ids::LineName;
+use crate::desk::call::{CallRecord, Class};
+use crate::desk::operator::Seat;
+use crate::line::words::Status;
+
+/// A line as the board shows it. Filled by the engine from the line's own status.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct BoardLine {
+    pub name: LineName,
+    pub up: bool,
+    #[serde(flatten)]
+    pub status: Status,
+}
+
+/// Counters since local midnight.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Today {
+    /// Local date they are of, `2026-11-21`.
+    pub date: String,
+    pub offered: u64,
+    pub answered: u64,
+    pub abandoned: u64,
+    pub dialled: u64,
+    pub unclassified: u64,
+    /// By class, in the order of [`Class::ALL`].
+    pub by_class: Vec<(Class, u64)>,
+}
+
+/// The whole picture.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Board {
+    /// Newest entry this picture contains.
+    pub seq: u64,
+    /// Newest entry that is on disk.
+    pub durable_seq: u64,
+    /// `true` while the disk refuses: facts wait in memory ("belum tersimpan").
+    pub unsaved: bool,
+    /// Facts waiting for the disk.
+    pub unsaved_count: u64,
+    pub lines: Vec<BoardLine>,
+    /// Ringing and waiting first, oldest first; then talking; then ended without a class.
+    pub calls: Vec<CallRecord>,
+    pub seats: Vec<Seat>,
+    pub today: Today,
+}

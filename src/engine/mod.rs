@@ -1,0 +1,8 @@
+//! The one loop that joins lines, desk and store for calls.
+//!
+//! Layer 3. `core` is sans-IO and owns every line and the desk; `run` is the thread around it.
+//! Facts flow out on the bus; orders come in through the bounded inbox; there is no third way.
+
+pub mod board;
+pub mod bus;
+pub mod handle;

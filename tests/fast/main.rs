@@ -1,0 +1,14 @@
+//! Every test that is fast: pure cores, stories, virtual time. Under a minute together.
+
+mod cli;
+mod config;
+mod desk;
+mod http;
+mod journal;
+mod line;
+mod port;
+mod sim;
+mod store;
+mod tidy;
+mod transcripts;
+mod world;

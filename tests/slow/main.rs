@@ -1,0 +1,6 @@
+//! Long searches and real processes: power cuts, thousands of office days, kill -9.
+
+mod crash;
+mod peers;
+mod process;
+mod world;
