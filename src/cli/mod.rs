@@ -1,1 +1,3 @@
-//! Room to be built.
+//! Verbs.
+
+pub mod replay;

@@ -111,10 +111,8 @@ impl InBand {
 
     /// A code, with what it means in this state.
     pub(super) fn code(&mut self, now: Tick, code: u8, setup: &EarSetup) -> Signal {
-        if let Some(key) = crate::at::urc::key(char::from(code)) {
-            return self.key(now, key);
-        }
         match code {
+            b'0'..=b'9' | b'*' | b'#' | b'A'..=b'D' => return self.key(now, char::from(code)),
             b'/' => self.shield = Shield::Up { told: None },
             b'~' => self.shield = Shield::Down,
             b'R' => return Signal::Ring,
