@@ -80,3 +80,12 @@ pub const REPORTS_AWAITED_MAX: usize = 256;
 /// Messages of one modem's store that were told and are not yet deleted; the largest stores have
 /// 255 places. A forgotten one would only be told again.
 pub const INBOX_SLOTS_MAX: usize = 512;
+/// How long the parts of a long text message are waited for before what has come is given out as
+/// it is (chan_dongle keeps them as long, hardware.md 4.2).
+pub const SMS_PARTS_WAIT: Duration = Duration::from_secs(600);
+
+/// Long text messages in collection at once; the oldest is given out unfinished beyond that.
+pub const SMS_COLLECTING_MAX: usize = 64;
+
+/// Calls on one line at once: a GSM modem has at most 7 (3GPP TS 22.030 6.5.5.1).
+pub const CALLS_PER_LINE_MAX: usize = 7;
