@@ -68,9 +68,6 @@ pub const LISTENERS_MAX: usize = 128;
 /// Steps of a modem's boot script. The longest compiled-in script has about 40.
 pub const BOOT_STEPS_MAX: usize = 96;
 
-/// Calls on one line: a modem's list has seven entries (3GPP TS 22.030), the eighth is a mistake.
-pub const CALLS_ON_LINE_MAX: usize = 8;
-
 /// Texts waiting to be sent by one line: ten minutes' worth at ten a minute (hardware.md 4.3).
 pub const OUTBOX_LEN_MAX: usize = 100;
 
@@ -80,6 +77,7 @@ pub const REPORTS_AWAITED_MAX: usize = 256;
 /// Messages of one modem's store that were told and are not yet deleted; the largest stores have
 /// 255 places. A forgotten one would only be told again.
 pub const INBOX_SLOTS_MAX: usize = 512;
+
 /// How long the parts of a long text message are waited for before what has come is given out as
 /// it is (chan_dongle keeps them as long, hardware.md 4.2).
 pub const SMS_PARTS_WAIT: Duration = Duration::from_secs(600);

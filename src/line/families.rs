@@ -55,6 +55,20 @@ impl Families {
         self.0.get(name).cloned()
     }
 
+    /// Whether a line may be given this profile: `auto` or a name that exists.
+    ///
+    /// # Errors
+    /// [`codes::PROFILE_UNKNOWN`], naming it.
+    pub fn check(&self, name: &str) -> Result<(), Fault> {
+        if name == "auto" || self.0.contains_key(name) {
+            return Ok(());
+        }
+        Err(Fault::new(
+            &codes::PROFILE_UNKNOWN,
+            format!("profile = \"{name}\""),
+        ))
+    }
+
     /// Every profile, by name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Profile>> {
         self.0.values()

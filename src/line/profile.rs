@@ -312,6 +312,8 @@ pub struct Cure {
 pub struct Watch {
     /// One of these after ten quiet seconds, in turn.
     pub keep_alive: Vec<String>,
+    /// Asks whether the network has taken us in, while it has not.
+    pub registration: Vec<String>,
     /// Asks for the network's time.
     pub clock: Option<String>,
 }
@@ -320,6 +322,7 @@ impl Default for Watch {
     fn default() -> Watch {
         Watch {
             keep_alive: vec!["AT".to_owned()],
+            registration: Vec::new(),
             clock: None,
         }
     }
@@ -428,6 +431,7 @@ impl Profile {
             .chain(&self.sound.on)
             .chain(&self.sound.off)
             .chain(&self.watch.keep_alive)
+            .chain(&self.watch.registration)
             .chain(optional.into_iter().flatten())
     }
 }

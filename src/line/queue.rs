@@ -23,8 +23,6 @@ pub(super) enum Why {
     Pin,
     /// Is the modem in step after a late answer?
     Sync,
-    /// Leaves whatever it may be stuck in.
-    Escape,
     /// Restarts it.
     Reset,
     /// Still alive?
@@ -55,8 +53,6 @@ pub(super) enum Why {
     TextHead,
     /// The text itself.
     TextBody,
-    /// Leaves the prompt.
-    TextAbort,
     /// Every message of the store.
     TextList,
     /// One message of the store.
@@ -65,6 +61,8 @@ pub(super) enum Why {
     TextDelete { slot: u16 },
     /// Selects the store.
     TextStore,
+    /// Counts what lies in it.
+    TextCount,
     /// Clears read and sent messages.
     TextPurge,
     /// Confirms a message that came directly.

@@ -89,6 +89,11 @@ impl Timers {
         self.0[timer as usize].is_some()
     }
 
+    /// When it fires.
+    pub(super) fn when(&self, timer: Timer) -> Option<Tick> {
+        self.0[timer as usize]
+    }
+
     /// When the soonest fires.
     pub(super) fn soonest(&self) -> Option<Tick> {
         self.0.iter().flatten().min().copied()
