@@ -19,7 +19,6 @@ use super::inbox::Inbox;
 use super::keys::Keys;
 use super::net::Net;
 use super::outbox::Outbox;
-use super::profile::Profile;
 use super::queue::{Job, Why};
 use super::sim_card::SimCard;
 use super::sound::SoundPath;
@@ -98,10 +97,8 @@ impl Machine {
     /// A line that has no port yet. An unknown profile name means `auto`;
     /// [`Families::check`] tells beforehand.
     pub fn new(setup: Setup, families: Arc<Families>) -> Machine {
-        let profile = families
-            .get(&setup.profile)
-            .or_else(|| families.get("generic"))
-            .unwrap_or_else(|| Arc::new(Profile::last_resort()));
+        let named = families.get(&setup.profile);
+        let profile = named.unwrap_or_else(|| families.generic());
         let ear = Ear::new(profile.ear(setup.area_code.clone(), setup.ring_gone));
         Machine {
             talk: Talk::new(setup.area_code.clone()),

@@ -12,6 +12,7 @@ use super::talk::Stage;
 use super::timers::Timer;
 use super::words::Event;
 use crate::at::sms::ReportStatus;
+use crate::at::sms::encode::{self, Encoded};
 use crate::base::limits;
 use crate::base::time::Tick;
 
@@ -35,17 +36,9 @@ pub(super) struct Outbox {
 struct Text {
     token: u64,
     to: String,
-    parts: VecDeque<SubmitPart>,
+    parts: VecDeque<Encoded>,
     references: Vec<u8>,
     retried: bool,
-}
-
-/// One part as the modem wants it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct SubmitPart {
-    /// Octets without the service centre's address.
-    length: usize,
-    hex: String,
 }
 
 /// A text whose delivery reports have not all come.
@@ -121,7 +114,7 @@ impl Machine {
             self.core.tell(failed(token, reason.to_owned(), transient));
             return;
         }
-        match parts(to, text, token) {
+        match parts_of(to, text, token) {
             Ok(parts) => {
                 self.outbox.waiting.push_back(Text {
                     token,
@@ -132,7 +125,7 @@ impl Machine {
                 });
                 self.outbox_may_go_on();
             }
-            Err(reason) => self.core.tell(failed(token, reason, false)),
+            Err(reason) => self.core.tell(failed(token, reason.to_owned(), false)),
         }
     }
 
@@ -146,7 +139,7 @@ impl Machine {
 
     pub(super) fn text_due(&mut self) {
         let part = self.outbox.waiting.front().and_then(|text| text.parts.front());
-        let Some(length) = part.map(|part| part.length) else {
+        let Some(length) = part.map(|part| part.tpdu_octets) else {
             return;
         };
         if self.outbox.busy {
@@ -262,6 +255,26 @@ impl Machine {
     }
 }
 
+/// The parts of a text, or what is wrong with it.
+fn parts_of(to: &str, text: &str, token: u64) -> Result<VecDeque<Encoded>, &'static str> {
+    let digits = to.strip_prefix('+').unwrap_or(to);
+    let is_number = (1..=DIGITS_MAX).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number {
+        return Err("bad_number");
+    }
+    if text.is_empty() || text.chars().count() > limits::SMS_CHARS_MAX {
+        return Err("bad_length");
+    }
+    let options = encode::Options {
+        // Differs from that of the texts before it, which is all it is for.
+        reference: (token % 256) as u8,
+        report: true,
+        flash: false,
+    };
+    Ok(encode::submit(to, text, options).into())
+}
+
 fn cmgs(length: usize) -> String {
     format!("AT+CMGS={length}")
 }
@@ -282,6 +295,9 @@ fn is_same(one: &str, other: &str) -> bool {
     };
     tail(one) == tail(other)
 }
+
+/// 3GPP TS 23.040 9.1.2.5: an address has at most 20 digits.
+const DIGITS_MAX: usize = 20;
 
 /// Leaves a prompt.
 const ESC: &[u8] = b"\x1b";

@@ -156,11 +156,6 @@ impl Queue {
         self.urgent.pop_front().or_else(|| self.ordinary.pop_front())
     }
 
-    /// Whether an urgent command waits.
-    pub(super) fn is_urgent(&self) -> bool {
-        !self.urgent.is_empty()
-    }
-
     /// Commands waiting.
     pub(super) fn len(&self) -> usize {
         self.urgent.len() + self.ordinary.len()
