@@ -120,22 +120,23 @@ impl Machine {
                 given_up,
                 slots,
             } => {
-                if given_up {
-                    // What has come is all there will be: to be kept like any other text.
-                    self.received(SmsText {
-                        from: from.clone(),
-                        text: text.clone(),
-                        ts: None,
-                        parts: u8::try_from(slots.len()).unwrap_or(u8::MAX),
-                        class: None,
-                        unread: None,
-                        slots,
+                if !given_up {
+                    self.core.tell(Event::SmsPartial {
+                        from,
+                        text,
+                        missing,
                     });
+                    return;
                 }
-                self.core.tell(Event::SmsPartial {
+                // What has come is all there will be: to be kept like any other text.
+                self.received(SmsText {
                     from,
                     text,
-                    missing,
+                    ts: None,
+                    parts: u8::try_from(slots.len()).unwrap_or(u8::MAX),
+                    class: None,
+                    unread: None,
+                    slots,
                 });
             }
             SmsHeard::Received(text) => self.received(text),

@@ -12,9 +12,13 @@ const FROM: &str = "+6284001010014";
 const PDU: &str =
     "06912618010000040D91261802001032F400006230105000008214417218546787E5A076785E5F83E4F576180D";
 
+fn stamp() -> Stamp {
+    Stamp::new(jiff::civil::datetime(2026, 3, 1, 11, 45, 2, 0), 8 * 3_600)
+}
+
 fn deliver(text: &str) -> Vec<String> {
     let from = Address::of_number(FROM);
-    let sent = Stamp::from_text("26/03/01,11:45:02+32").expect("a stamp");
+    let sent = stamp();
     let options = encode::Options { reference: 7, ..encode::Options::default() };
     let pdus = encode::deliver(None, &from, text, sent, options);
     pdus.into_iter().map(|pdu| pdu.hex).collect()
@@ -186,7 +190,7 @@ fn a_text_goes_out_and_its_delivery_is_reported() {
     send(&mut world, "Unit pemadam sedang menuju lokasi");
     world.run(Duration::from_secs(6));
     assert!(world.events.contains(&Event::SmsSent { token: 5 }), "{:?}", world.events);
-    let sent = Stamp::from_text("26/03/01,11:45:02+32").expect("a stamp");
+    let sent = stamp();
     let to = Address::of_number(FROM);
     let report = encode::report(42, &to, sent, sent, 0);
     world.hears(&format!("\r\n+CDS: {}\r\n{}\r\n", report.tpdu_octets, report.hex));
