@@ -51,7 +51,12 @@ fn talking(family: Family) -> (World, CallNo) {
     world.order(Order::Answer { call });
     world.run(Duration::from_secs(3));
     assert_eq!(world.status().phase, Phase::Talking, "{family:?}");
-    assert!(world.events.contains(&Event::Answered { call, found: false }), "{family:?}");
+    assert!(
+        world
+            .events
+            .contains(&Event::Answered { call, found: false }),
+        "{family:?}"
+    );
     world.take_events();
     (world, call)
 }
@@ -111,8 +116,16 @@ fn a_caller_who_gives_up_has_rung_once_and_ended_once() {
         let call = rang(&world.events);
         world.far_end_hangs_up();
         world.run(Duration::from_secs(20));
-        assert_eq!(ended(&world.events), [(call, EndedBy::Remote)], "{family:?}");
-        let rings = world.events.iter().filter(|e| matches!(e, Event::Rang { .. })).count();
+        assert_eq!(
+            ended(&world.events),
+            [(call, EndedBy::Remote)],
+            "{family:?}"
+        );
+        let rings = world
+            .events
+            .iter()
+            .filter(|e| matches!(e, Event::Rang { .. }))
+            .count();
         assert_eq!(rings, 1, "{family:?}");
         assert_eq!(world.status().phase, Phase::Ready, "{family:?}");
     }
@@ -125,7 +138,11 @@ fn a_caller_who_hangs_up_while_talking_is_noticed_without_any_report() {
         world.run(Duration::from_secs(20));
         world.far_end_hangs_up();
         world.run(Duration::from_secs(6));
-        assert_eq!(ended(&world.events), [(call, EndedBy::Remote)], "{family:?}");
+        assert_eq!(
+            ended(&world.events),
+            [(call, EndedBy::Remote)],
+            "{family:?}"
+        );
     }
 }
 
@@ -139,7 +156,11 @@ fn ata_that_takes_long_is_waited_for() {
     world.order(Order::Answer { call });
     world.run(Duration::from_millis(3_800));
     world.hears("\r\n^CONN:1,0\r\n\r\nOK\r\n");
-    assert!(world.events.contains(&Event::Answered { call, found: false }));
+    assert!(
+        world
+            .events
+            .contains(&Event::Answered { call, found: false })
+    );
     assert_eq!(world.said("ATA"), 1);
 }
 
@@ -149,12 +170,19 @@ fn ata_that_is_refused_is_said_again() {
     world.ring(CALLER);
     world.run(Duration::from_millis(200));
     let call = rang(&world.events);
-    world.fake.answers.insert("ATA".to_owned(), "\r\nERROR\r\n".to_owned());
+    world
+        .fake
+        .answers
+        .insert("ATA".to_owned(), "\r\nERROR\r\n".to_owned());
     world.order(Order::Answer { call });
     world.run(Duration::from_millis(400));
     world.fake.answers.clear();
     world.run(Duration::from_secs(3));
-    assert!(world.events.contains(&Event::Answered { call, found: false }));
+    assert!(
+        world
+            .events
+            .contains(&Event::Answered { call, found: false })
+    );
 }
 
 #[test]
@@ -195,7 +223,12 @@ fn a_second_caller_waits_visibly_and_rings_when_the_line_is_free() {
     world.ring(OTHER);
     world.run(Duration::from_secs(3));
     let second = rang(&world.events);
-    assert!(world.events.iter().any(|e| matches!(e, Event::Rang { waiting: true, .. })));
+    assert!(
+        world
+            .events
+            .iter()
+            .any(|e| matches!(e, Event::Rang { waiting: true, .. }))
+    );
     assert_eq!(number_of(&world.events).as_deref(), Some(OTHER));
     world.order(Order::Hangup { call: first });
     world.run(Duration::from_secs(1));
@@ -204,10 +237,17 @@ fn a_second_caller_waits_visibly_and_rings_when_the_line_is_free() {
     world.fake.calls[0].rings_at = Some(world.now);
     world.run(Duration::from_secs(6));
     assert_eq!(ended(&world.events), [(first, EndedBy::Local)]);
-    assert!(world.events.contains(&Event::RangAgain { call: second }), "{:?}", world.events);
+    assert!(
+        world.events.contains(&Event::RangAgain { call: second }),
+        "{:?}",
+        world.events
+    );
     world.order(Order::Answer { call: second });
     world.run(Duration::from_secs(3));
-    assert!(world.events.contains(&Event::Answered { call: second, found: false }));
+    assert!(world.events.contains(&Event::Answered {
+        call: second,
+        found: false
+    }));
 }
 
 #[test]
@@ -219,7 +259,10 @@ fn refusing_the_second_caller_leaves_the_first_alone() {
     world.order(Order::Hangup { call: second });
     world.run(Duration::from_secs(10));
     let ends = ended(&world.events);
-    assert_eq!(ends.iter().map(|(call, _)| *call).collect::<Vec<_>>(), [second]);
+    assert_eq!(
+        ends.iter().map(|(call, _)| *call).collect::<Vec<_>>(),
+        [second]
+    );
     assert_eq!(world.fake.calls.len(), 1);
     assert!(first < second);
     assert_eq!(world.said("AT+CHUP"), 0);
@@ -234,20 +277,29 @@ fn a_waiting_caller_somebody_has_taken_is_answered_when_the_line_is_free() {
     let second = rang(&world.events);
     world.order(Order::Answer { call: second });
     world.run(Duration::from_secs(3));
-    assert!(!world.events.contains(&Event::Answered { call: second, found: false }));
+    assert!(!world.events.contains(&Event::Answered {
+        call: second,
+        found: false
+    }));
     world.order(Order::Hangup { call: first });
     world.run(Duration::from_secs(1));
     world.fake.calls[0].stat = 4;
     world.fake.calls[0].rings_at = Some(world.now);
     world.run(Duration::from_secs(5));
-    assert!(world.events.contains(&Event::Answered { call: second, found: false }));
+    assert!(world.events.contains(&Event::Answered {
+        call: second,
+        found: false
+    }));
 }
 
 #[test]
 fn our_own_call_is_dialled_rings_and_is_answered() {
     for family in CELLULAR {
         let mut world = World::ready(family);
-        world.order(Order::Dial { number: CALLER.to_owned(), token: 7 });
+        world.order(Order::Dial {
+            number: CALLER.to_owned(),
+            token: 7,
+        });
         world.run(Duration::from_secs(2));
         let call = world.events.iter().find_map(|event| match event {
             Event::Dialled { token: 7, call } => Some(call.expect("dialled")),
@@ -260,10 +312,18 @@ fn our_own_call_is_dialled_rings_and_is_answered() {
             world.hears("\r\n^CONF:1\r\n");
         }
         world.run(Duration::from_secs(2));
-        assert!(world.events.contains(&Event::Alerting { call }), "{family:?}");
+        assert!(
+            world.events.contains(&Event::Alerting { call }),
+            "{family:?}"
+        );
         world.fake.calls[0].stat = 0;
         world.run(Duration::from_secs(2));
-        assert!(world.events.contains(&Event::Answered { call, found: false }), "{family:?}");
+        assert!(
+            world
+                .events
+                .contains(&Event::Answered { call, found: false }),
+            "{family:?}"
+        );
         world.order(Order::Hangup { call });
         world.run(Duration::from_secs(4));
         assert_eq!(ended(&world.events), [(call, EndedBy::Local)], "{family:?}");
@@ -273,7 +333,10 @@ fn our_own_call_is_dialled_rings_and_is_answered() {
 #[test]
 fn a_busy_far_end_ends_our_call() {
     let mut world = World::ready(Family::Generic);
-    world.order(Order::Dial { number: CALLER.to_owned(), token: 7 });
+    world.order(Order::Dial {
+        number: CALLER.to_owned(),
+        token: 7,
+    });
     world.run(Duration::from_secs(2));
     world.fake.calls.clear();
     world.hears("\r\nBUSY\r\n");
@@ -285,23 +348,55 @@ fn a_busy_far_end_ends_our_call() {
 #[test]
 fn dialling_is_refused_with_the_reason() {
     let refused = |world: &mut World, number: &str| {
-        world.order(Order::Dial { number: number.to_owned(), token: 9 });
+        world.order(Order::Dial {
+            number: number.to_owned(),
+            token: 9,
+        });
         world.run(Duration::from_secs(15));
-        world.take_events().into_iter().find_map(|event| match event {
-            Event::Dialled { token: 9, call } => Some(call.err()),
-            _ => None,
-        })
+        world
+            .take_events()
+            .into_iter()
+            .find_map(|event| match event {
+                Event::Dialled { token: 9, call } => Some(call.err()),
+                _ => None,
+            })
     };
     let mut world = World::new(Family::Generic);
-    assert_eq!(refused(&mut world, CALLER), Some(Some(DialRefused::LineDown)));
+    assert_eq!(
+        refused(&mut world, CALLER),
+        Some(Some(DialRefused::LineDown))
+    );
     let mut world = World::ready(Family::Generic);
-    for bad in ["", "+", "0840;ATH", "*123#", "0840 1", "084012345678901234567890"] {
-        assert_eq!(refused(&mut world, bad), Some(Some(DialRefused::BadNumber)), "{bad}");
+    for bad in [
+        "",
+        "+",
+        "0840;ATH",
+        "*123#",
+        "0840 1",
+        "084012345678901234567890",
+    ] {
+        assert_eq!(
+            refused(&mut world, bad),
+            Some(Some(DialRefused::BadNumber)),
+            "{bad}"
+        );
     }
-    world.fake.answers.insert(format!("ATD{CALLER};"), "\r\n+CME ERROR: 3\r\n".to_owned());
-    assert_eq!(refused(&mut world, CALLER), Some(Some(DialRefused::Refused)));
-    world.fake.answers.insert(format!("ATD{CALLER};"), "\r\nOK\r\n".to_owned());
-    assert_eq!(refused(&mut world, CALLER), Some(Some(DialRefused::Refused)));
+    world
+        .fake
+        .answers
+        .insert(format!("ATD{CALLER};"), "\r\n+CME ERROR: 3\r\n".to_owned());
+    assert_eq!(
+        refused(&mut world, CALLER),
+        Some(Some(DialRefused::Refused))
+    );
+    world
+        .fake
+        .answers
+        .insert(format!("ATD{CALLER};"), "\r\nOK\r\n".to_owned());
+    assert_eq!(
+        refused(&mut world, CALLER),
+        Some(Some(DialRefused::Refused))
+    );
     assert_eq!(world.status().phase, Phase::Ready);
     world.ring(CALLER);
     world.run(Duration::from_secs(1));
@@ -312,14 +407,19 @@ fn dialling_is_refused_with_the_reason() {
 fn a_dial_that_hangs_is_broken_off_by_hanging_up() {
     let mut world = World::ready(Family::Huawei);
     world.fake.silent.push("ATD".to_owned());
-    world.order(Order::Dial { number: CALLER.to_owned(), token: 7 });
+    world.order(Order::Dial {
+        number: CALLER.to_owned(),
+        token: 7,
+    });
     world.run(Duration::from_secs(1));
     world.hears("\r\n^ORIG:1,0\r\n");
     let call = world.events.iter().find_map(|event| match event {
         Event::Dialled { call, .. } => call.ok(),
         _ => None,
     });
-    world.order(Order::Hangup { call: call.expect("it showed itself") });
+    world.order(Order::Hangup {
+        call: call.expect("it showed itself"),
+    });
     world.run(Duration::from_secs(10));
     assert_eq!(world.said("AT+CHUP"), 1);
     assert_eq!(ended(&world.events).len(), 1);
@@ -331,7 +431,10 @@ fn keys_go_both_ways() {
     let (mut world, call) = talking(Family::Huawei);
     world.hears("\r\n^DDTMF: 5\r\n");
     assert!(world.events.contains(&Event::Dtmf { call, digit: '5' }));
-    world.order(Order::Dtmf { call, digits: "1#A".to_owned() });
+    world.order(Order::Dtmf {
+        call,
+        digits: "1#A".to_owned(),
+    });
     world.run(Duration::from_secs(2));
     assert_eq!(world.said("AT^DTMF=1,1"), 1);
     assert_eq!(world.said("AT^DTMF=1,#"), 1);
@@ -342,9 +445,15 @@ fn keys_go_both_ways() {
 fn another_form_of_sending_keys_is_found_and_kept() {
     let (mut world, call) = talking(Family::Generic);
     for key in ["1", "2"] {
-        world.fake.answers.insert(format!("AT+VTS={key}"), "\r\nERROR\r\n".to_owned());
+        world
+            .fake
+            .answers
+            .insert(format!("AT+VTS={key}"), "\r\nERROR\r\n".to_owned());
     }
-    world.order(Order::Dtmf { call, digits: "12".to_owned() });
+    world.order(Order::Dtmf {
+        call,
+        digits: "12".to_owned(),
+    });
     world.run(Duration::from_secs(2));
     assert_eq!(world.said("AT+VTS=1"), 1);
     assert_eq!(world.said("AT+VTS=\"1\""), 1);
@@ -389,13 +498,20 @@ fn sound_is_switched_on_when_the_call_is_up_and_off_after_it() {
 #[test]
 fn a_call_without_sound_is_told_and_the_module_restarted_after_it() {
     let mut world = with_sound(Family::Simcom);
-    world.fake.answers.insert("AT+CPCMREG=1".to_owned(), "\r\nERROR\r\n".to_owned());
+    world
+        .fake
+        .answers
+        .insert("AT+CPCMREG=1".to_owned(), "\r\nERROR\r\n".to_owned());
     world.ring(CALLER);
     world.run(Duration::from_millis(200));
     let call = rang(&world.events);
     world.order(Order::Answer { call });
     world.run(Duration::from_secs(3));
-    let told = world.events.iter().filter(|e| **e == Event::NoSound { call }).count();
+    let told = world
+        .events
+        .iter()
+        .filter(|e| **e == Event::NoSound { call })
+        .count();
     assert_eq!(told, 1);
     assert_eq!(world.said("AT+CRESET"), 0, "not during the call");
     world.order(Order::Hangup { call });
@@ -408,7 +524,10 @@ fn a_call_without_sound_is_told_and_the_module_restarted_after_it() {
 #[test]
 fn data_only_firmware_gives_a_silent_call_an_alarm() {
     let mut world = with_sound(Family::Huawei);
-    world.fake.answers.insert("AT^DDSETEX=2".to_owned(), "\r\nERROR\r\n".to_owned());
+    world
+        .fake
+        .answers
+        .insert("AT^DDSETEX=2".to_owned(), "\r\nERROR\r\n".to_owned());
     world.ring(CALLER);
     world.run(Duration::from_millis(200));
     let call = rang(&world.events);
@@ -421,10 +540,15 @@ fn data_only_firmware_gives_a_silent_call_an_alarm() {
 fn a_voice_modem_streams_sound_and_stops_it_to_send_keys_and_to_hang_up() {
     let (mut world, call) = answered_with_sound(Family::Usr);
     assert_eq!(world.said("AT+VTR"), 1);
-    world.input(siaga112::line::words::Input::Bytes(b"\x80\x7f\x81\x10/\x101\x10~\x80"));
+    world.input(siaga112::line::words::Input::Bytes(
+        b"\x80\x7f\x81\x10/\x101\x10~\x80",
+    ));
     assert_eq!(world.sound, 4);
     assert!(world.events.contains(&Event::Dtmf { call, digit: '1' }));
-    world.order(Order::Dtmf { call, digits: "5".to_owned() });
+    world.order(Order::Dtmf {
+        call,
+        digits: "5".to_owned(),
+    });
     world.run(Duration::from_secs(2));
     assert_eq!(world.said("AT+VTS=5"), 1);
     assert_eq!(world.said("AT+VTR"), 2, "{:?}", world.fake.said);

@@ -22,10 +22,16 @@ impl Judge {
     fn hears(&mut self, event: &Event) {
         match event {
             Event::Rang { call, .. } | Event::Dialled { call: Ok(call), .. } => {
-                assert!(self.open.insert(*call, true).is_none(), "{call:?} began twice");
+                assert!(
+                    self.open.insert(*call, true).is_none(),
+                    "{call:?} began twice"
+                );
             }
             Event::Answered { call, found: true } => {
-                assert!(self.open.insert(*call, true).is_none(), "{call:?} found twice");
+                assert!(
+                    self.open.insert(*call, true).is_none(),
+                    "{call:?} found twice"
+                );
             }
             Event::Answered { call, found: false }
             | Event::RangAgain { call }
@@ -35,7 +41,11 @@ impl Judge {
                 assert_eq!(self.open.get(call), Some(&true), "{event:?} of no call");
             }
             Event::Ended { call, .. } => {
-                assert_eq!(self.open.insert(*call, false), Some(true), "{call:?} ended twice");
+                assert_eq!(
+                    self.open.insert(*call, false),
+                    Some(true),
+                    "{call:?} ended twice"
+                );
                 self.over += 1;
             }
             _ => {}
@@ -59,15 +69,40 @@ enum Deed {
 }
 
 const LINES: [&str; 34] = [
-    "RING", "+CRING: VOICE", "+CLIP: \"+6284001010014\",145,,,,0", "+CLIP: \"\",128,,,,1",
-    "+CCWA: \"+6284005678001\",145,1", "OK", "ERROR", "NO CARRIER", "BUSY", "CONNECT",
-    "^CONN:1,0", "^CEND:1,9,29,16", "^CEND:2,0,28", "^ORIG:1,0", "^CONF:1",
-    "VOICE CALL: BEGIN", "VOICE CALL: END: 000009", "MISSED_CALL: 11:01AM 084001010014",
-    "+CLCC: 1,1,0,0,0,\"+6284001010014\",145", "+CLCC: 1,1,4,0,0,\"+6284001010014\",145",
-    "+CLCC: 2,1,5,0,0,\"+6284005678001\",145", "+CLCC: 1,1,6,0,0", "+CLCC: 1,0,2,0,0",
-    "+QIND: \"ccinfo\",1,1,-1,0,0,\"+6284001010014\",145", "^DSCI: 1,1,3,0,084001010014,129",
-    "RDY", "+CPIN: NOT READY", "+CPIN: READY", "+CREG: 1", "+CREG: 0", "POWERED DOWN",
-    "+CMTI: \"SM\",3", "> ", "+CME ERROR: 10",
+    "RING",
+    "+CRING: VOICE",
+    "+CLIP: \"+6284001010014\",145,,,,0",
+    "+CLIP: \"\",128,,,,1",
+    "+CCWA: \"+6284005678001\",145,1",
+    "OK",
+    "ERROR",
+    "NO CARRIER",
+    "BUSY",
+    "CONNECT",
+    "^CONN:1,0",
+    "^CEND:1,9,29,16",
+    "^CEND:2,0,28",
+    "^ORIG:1,0",
+    "^CONF:1",
+    "VOICE CALL: BEGIN",
+    "VOICE CALL: END: 000009",
+    "MISSED_CALL: 11:01AM 084001010014",
+    "+CLCC: 1,1,0,0,0,\"+6284001010014\",145",
+    "+CLCC: 1,1,4,0,0,\"+6284001010014\",145",
+    "+CLCC: 2,1,5,0,0,\"+6284005678001\",145",
+    "+CLCC: 1,1,6,0,0",
+    "+CLCC: 1,0,2,0,0",
+    "+QIND: \"ccinfo\",1,1,-1,0,0,\"+6284001010014\",145",
+    "^DSCI: 1,1,3,0,084001010014,129",
+    "RDY",
+    "+CPIN: NOT READY",
+    "+CPIN: READY",
+    "+CREG: 1",
+    "+CREG: 0",
+    "POWERED DOWN",
+    "+CMTI: \"SM\",3",
+    "> ",
+    "+CME ERROR: 10",
 ];
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -106,7 +141,10 @@ struct Wire {
 
 impl Wire {
     fn input(&mut self, input: Input<'_>) {
-        let now = Now { tick: self.tick, ..Now::default() };
+        let now = Now {
+            tick: self.tick,
+            ..Now::default()
+        };
         self.machine.handle(now, input);
         for _ in 0..100_000 {
             match self.machine.next() {
@@ -151,7 +189,10 @@ impl Wire {
             Deed::Line(line) => self.input(Input::Bytes(format!("\r\n{line}\r\n").as_bytes())),
             Deed::Pass(millis) => self.pass(*millis),
             Deed::Open => self.input(Input::PortOpened),
-            Deed::Lose => self.input(Input::PortLost { cause: "EIO", busy: false }),
+            Deed::Lose => self.input(Input::PortLost {
+                cause: "EIO",
+                busy: false,
+            }),
             Deed::Answer(back) => self.input(Input::Order(Order::Answer { call: call(*back) })),
             Deed::Hangup(back) => self.input(Input::Order(Order::Hangup { call: call(*back) })),
             Deed::Dial => self.input(Input::Order(Order::Dial {

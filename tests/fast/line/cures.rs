@@ -39,7 +39,12 @@ fn a_deaf_modem_is_restarted_and_heals() {
     world.run(Duration::from_secs(80));
     assert_eq!(world.said("AT+CRESET"), 1);
     assert_eq!(world.status().phase, Phase::Ready);
-    assert_eq!(world.events.last(), Some(&Event::NetworkTime { utc_ms: 1_772_336_702_000 }));
+    assert_eq!(
+        world.events.last(),
+        Some(&Event::NetworkTime {
+            utc_ms: 1_772_336_702_000
+        })
+    );
 }
 
 #[test]
@@ -125,10 +130,19 @@ fn nothing_is_restarted_while_somebody_talks_until_the_call_is_surely_dead() {
     world.fake.deaf = true;
     world.run(Duration::from_secs(50));
     assert_eq!(world.said("AT+CRESET"), 0);
-    assert!(!world.events.iter().any(|e| matches!(e, Event::Ended { .. })));
+    assert!(
+        !world
+            .events
+            .iter()
+            .any(|e| matches!(e, Event::Ended { .. }))
+    );
     world.run(Duration::from_secs(40));
     assert_eq!(world.said("AT+CRESET"), 1);
-    let lost = Event::Ended { call, by: EndedBy::LinkLost, cause: None };
+    let lost = Event::Ended {
+        call,
+        by: EndedBy::LinkLost,
+        cause: None,
+    };
     assert_eq!(world.events.iter().filter(|e| **e == lost).count(), 1);
 }
 
@@ -144,7 +158,12 @@ fn a_deaf_modem_that_hears_again_in_mid_call_keeps_the_call() {
     world.run(Duration::from_secs(30));
     world.fake.deaf = false;
     world.run(Duration::from_secs(20));
-    assert!(!world.events.iter().any(|e| matches!(e, Event::Ended { .. })));
+    assert!(
+        !world
+            .events
+            .iter()
+            .any(|e| matches!(e, Event::Ended { .. }))
+    );
     assert_eq!(world.status().phase, Phase::Talking);
 }
 
@@ -174,7 +193,9 @@ fn a_brown_out_is_told_as_such_and_the_line_comes_back() {
     });
     assert_eq!(why, Some((DownWhy::Power, "under_voltage".to_owned())));
     world.run(Duration::from_secs(6));
-    world.hears("\r\nRDY\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n\r\nCall Ready\r\n\r\nSMS Ready\r\n");
+    world.hears(
+        "\r\nRDY\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n\r\nCall Ready\r\n\r\nSMS Ready\r\n",
+    );
     world.run(Duration::from_secs(30));
     assert_eq!(world.status().phase, Phase::Ready);
 }
@@ -200,7 +221,10 @@ fn a_port_that_another_program_holds_is_told_apart() {
     });
     assert_eq!(
         world.events,
-        [Event::Down { why: DownWhy::PortBusy, detail: "ModemManager (1234)".to_owned() }]
+        [Event::Down {
+            why: DownWhy::PortBusy,
+            detail: "ModemManager (1234)".to_owned()
+        }]
     );
 }
 
@@ -217,5 +241,9 @@ fn answering_goes_before_a_long_queue() {
     world.order(Order::Answer { call });
     world.run(Duration::from_millis(100));
     let place = world.fake.said.iter().position(|said| said == "ATA");
-    assert!(place.is_some_and(|place| place <= 1), "{:?}", world.fake.said);
+    assert!(
+        place.is_some_and(|place| place <= 1),
+        "{:?}",
+        world.fake.said
+    );
 }

@@ -167,7 +167,12 @@ impl Fake {
             self.deaf = false;
             self.silent.clear();
         }
-        if self.deaf || self.silent.iter().any(|silent| line.starts_with(silent.as_str())) {
+        if self.deaf
+            || self
+                .silent
+                .iter()
+                .any(|silent| line.starts_with(silent.as_str()))
+        {
             return;
         }
         let answer = match self.answers.get(line) {
@@ -208,7 +213,11 @@ impl Fake {
             },
             "AT+CPINR" => info("+CPINR: SIM PIN,3,3"),
             "AT^CVOICE?" if self.family == Family::Huawei => info("^CVOICE:0,8000,16,20"),
-            "AT+CREG?" => info(if self.registered { "+CREG: 2,1,\"1A2B\",\"0001\"" } else { "+CREG: 2,2" }),
+            "AT+CREG?" => info(if self.registered {
+                "+CREG: 2,1,\"1A2B\",\"0001\""
+            } else {
+                "+CREG: 2,2"
+            }),
             "AT+CEREG?" => info("+CEREG: 2,0"),
             "AT+CSQ" => info("+CSQ: 21,99"),
             "AT+COPS?" => info("+COPS: 0,0,\"TELKOMSEL\",2"),
@@ -216,7 +225,9 @@ impl Fake {
             "AT+CLCC" => self.list(),
             "AT+CPMS?" => {
                 let count = format!("{},{}", self.store.len(), self.store_size);
-                info(&format!("+CPMS: \"SM\",{count},\"SM\",{count},\"SM\",{count}"))
+                info(&format!(
+                    "+CPMS: \"SM\",{count},\"SM\",{count},\"SM\",{count}"
+                ))
             }
             "AT+CMGL=4" => {
                 let mut text = String::new();
@@ -239,7 +250,8 @@ impl Fake {
                 ok
             }
             _ if line.starts_with("AT+CHLD=1") => {
-                self.calls.retain(|call| !line.ends_with(&call.idx.to_string()));
+                self.calls
+                    .retain(|call| !line.ends_with(&call.idx.to_string()));
                 ok
             }
             _ if line.starts_with("AT^") => match self.family {
@@ -289,7 +301,11 @@ impl Fake {
         let ok = "\r\nOK\r\n".to_owned();
         let info = |text: &str| format!("\r\n{text}\r\n\r\nOK\r\n");
         match line {
-            "ATI0" => info(if self.family == Family::Usr { "5601" } else { "56000" }),
+            "ATI0" => info(if self.family == Family::Usr {
+                "5601"
+            } else {
+                "56000"
+            }),
             "ATI3" => info("V1.2.23"),
             "AT+FCLASS=?" => info("0,1,8"),
             "AT+VSM=?" => info("1,\"UNSIGNED PCM\",8,0,8000,0,0"),
@@ -325,7 +341,9 @@ impl Fake {
     fn list(&self) -> String {
         let mut text = String::new();
         for call in &self.calls {
-            let FakeCall { idx, stat, number, .. } = call;
+            let FakeCall {
+                idx, stat, number, ..
+            } = call;
             let dir = u8::from(call.incoming);
             let kind = if number.starts_with('+') { 145 } else { 129 };
             text += &format!("\r\n+CLCC: {idx},{dir},{stat},0,0,\"{number}\",{kind}");
@@ -343,7 +361,10 @@ impl Fake {
         match self.family {
             Family::Huawei => format!("\r\n^CONN:{idx},0\r\n\r\nOK\r\n"),
             Family::Simcom => {
-                self.says(now + Duration::from_millis(150), "\r\nVOICE CALL: BEGIN\r\n");
+                self.says(
+                    now + Duration::from_millis(150),
+                    "\r\nVOICE CALL: BEGIN\r\n",
+                );
                 "\r\nOK\r\n".to_owned()
             }
             _ => "\r\nOK\r\n".to_owned(),
@@ -372,7 +393,8 @@ impl Fake {
             .filter(|call| idx.is_none_or(|idx| idx == call.idx))
             .cloned()
             .collect();
-        self.calls.retain(|call| idx.is_some_and(|idx| idx != call.idx));
+        self.calls
+            .retain(|call| idx.is_some_and(|idx| idx != call.idx));
         let late = now + Duration::from_millis(60);
         for call in gone {
             match self.family {
@@ -406,10 +428,13 @@ pub struct World {
 
 impl World {
     pub fn new(family: Family) -> World {
-        World::with(family, Setup {
-            profile: "auto".to_owned(),
-            ..Setup::default()
-        })
+        World::with(
+            family,
+            Setup {
+                profile: "auto".to_owned(),
+                ..Setup::default()
+            },
+        )
     }
 
     pub fn with(family: Family, setup: Setup) -> World {
@@ -502,7 +527,8 @@ impl World {
             rings_at: (!busy).then_some(self.now),
         });
         if busy {
-            self.fake.says(self.now, &format!("\r\n+CCWA: \"{number}\",145,1\r\n"));
+            self.fake
+                .says(self.now, &format!("\r\n+CCWA: \"{number}\",145,1\r\n"));
         }
     }
 
@@ -518,7 +544,12 @@ impl World {
     }
 
     fn step(&mut self, end: Tick) -> bool {
-        let rings = self.fake.calls.iter().filter_map(|call| call.rings_at).min();
+        let rings = self
+            .fake
+            .calls
+            .iter()
+            .filter_map(|call| call.rings_at)
+            .min();
         let spoken = self.fake.out.iter().map(|(at, _)| *at).min();
         let next = [rings, spoken, self.wake].into_iter().flatten().min();
         let Some(at) = next.filter(|at| *at <= end) else {
@@ -527,7 +558,9 @@ impl World {
         self.now = self.now.max(at);
         if spoken == Some(at) {
             let place = self.fake.out.iter().position(|(due, _)| *due == at);
-            let (_, bytes) = place.and_then(|place| self.fake.out.remove(place)).unwrap_or_default();
+            let (_, bytes) = place
+                .and_then(|place| self.fake.out.remove(place))
+                .unwrap_or_default();
             if self.open {
                 self.input(Input::Bytes(&bytes));
             }

@@ -40,8 +40,17 @@ fn every_family_is_recognised_and_booted() {
         world.open();
         world.run(Duration::from_secs(60));
         assert_eq!(world.status().profile, profile);
-        assert_eq!(world.status().phase, Phase::Ready, "{profile} {:?}", world.status());
-        assert_eq!(world.events.iter().filter(|e| **e == Event::Up).count(), 1, "{profile}");
+        assert_eq!(
+            world.status().phase,
+            Phase::Ready,
+            "{profile} {:?}",
+            world.status()
+        );
+        assert_eq!(
+            world.events.iter().filter(|e| **e == Event::Up).count(),
+            1,
+            "{profile}"
+        );
         assert_eq!(world.status().timeouts, 0, "{profile}");
         if !family.is_analog() {
             assert_eq!(world.status().csq, Some(21));
@@ -78,7 +87,11 @@ fn a_call_that_rings_during_the_start_is_announced_and_can_be_answered() {
     let call = super::calls::rang(&world.events);
     world.order(Order::Answer { call });
     world.run(Duration::from_secs(3));
-    assert!(world.events.contains(&Event::Answered { call, found: false }));
+    assert!(
+        world
+            .events
+            .contains(&Event::Answered { call, found: false })
+    );
     assert_eq!(world.status().phase, Phase::Talking);
     world.run(Duration::from_secs(60));
     assert!(world.events.contains(&Event::Up));
@@ -87,7 +100,10 @@ fn a_call_that_rings_during_the_start_is_announced_and_can_be_answered() {
 #[test]
 fn firmware_without_voice_still_rings() {
     let mut world = World::new(Family::Huawei);
-    world.fake.answers.insert("AT^CVOICE?".to_owned(), "\r\nERROR\r\n".to_owned());
+    world
+        .fake
+        .answers
+        .insert("AT^CVOICE?".to_owned(), "\r\nERROR\r\n".to_owned());
     world.open();
     world.run(Duration::from_secs(40));
     assert_eq!(world.status().down, Some(DownWhy::NoVoice));
@@ -100,7 +116,10 @@ fn firmware_without_voice_still_rings() {
 #[test]
 fn a_voice_modem_with_old_firmware_is_told_apart() {
     let mut world = World::new(Family::Usr);
-    world.fake.answers.insert("AT+FCLASS=8".to_owned(), "\r\nERROR\r\n".to_owned());
+    world
+        .fake
+        .answers
+        .insert("AT+FCLASS=8".to_owned(), "\r\nERROR\r\n".to_owned());
     world.open();
     world.run(Duration::from_secs(40));
     assert_eq!(world.status().down, Some(DownWhy::NoVoice));
@@ -156,7 +175,10 @@ fn a_locked_card_and_a_missing_one_are_told_apart() {
         ("\r\nERROR\r\n", DownWhy::SimFailure),
     ] {
         let mut world = World::new(Family::Generic);
-        world.fake.answers.insert("AT+CPIN?".to_owned(), answer.to_owned());
+        world
+            .fake
+            .answers
+            .insert("AT+CPIN?".to_owned(), answer.to_owned());
         world.open();
         world.run(Duration::from_secs(120));
         assert_eq!(world.status().down, Some(why), "{answer}");
@@ -167,7 +189,10 @@ fn a_locked_card_and_a_missing_one_are_told_apart() {
 #[test]
 fn a_busy_card_is_asked_until_it_is_ready() {
     let mut world = World::new(Family::Generic);
-    world.fake.answers.insert("AT+CPIN?".to_owned(), "\r\n+CME ERROR: 14\r\n".to_owned());
+    world
+        .fake
+        .answers
+        .insert("AT+CPIN?".to_owned(), "\r\n+CME ERROR: 14\r\n".to_owned());
     world.open();
     world.run(Duration::from_secs(10));
     assert_eq!(world.status().phase, Phase::Booting);
@@ -202,7 +227,12 @@ fn no_network_is_told_and_so_is_its_return() {
     world.fake.registered = true;
     world.run(Duration::from_secs(20));
     assert_eq!(world.status().phase, Phase::Ready);
-    assert_eq!(world.events.last(), Some(&Event::NetworkTime { utc_ms: 1_772_336_702_000 }));
+    assert_eq!(
+        world.events.last(),
+        Some(&Event::NetworkTime {
+            utc_ms: 1_772_336_702_000
+        })
+    );
 }
 
 #[test]
@@ -219,7 +249,10 @@ fn a_flicker_of_the_registration_alarms_nobody() {
 fn service_in_either_domain_is_service() {
     let mut world = World::new(Family::Generic);
     world.fake.registered = false;
-    world.fake.answers.insert("AT+CEREG?".to_owned(), "\r\n+CEREG: 2,5\r\n\r\nOK\r\n".to_owned());
+    world.fake.answers.insert(
+        "AT+CEREG?".to_owned(),
+        "\r\n+CEREG: 2,5\r\n\r\nOK\r\n".to_owned(),
+    );
     world.open();
     world.run(Duration::from_secs(40));
     assert_eq!(world.status().phase, Phase::Ready);
@@ -241,19 +274,35 @@ fn the_network_tells_the_time() {
     let mut world = World::new(Family::Huawei);
     world.open();
     world.run(Duration::from_secs(40));
-    assert!(world.events.contains(&Event::NetworkTime { utc_ms: 1_772_336_702_000 }));
+    assert!(world.events.contains(&Event::NetworkTime {
+        utc_ms: 1_772_336_702_000
+    }));
     world.take_events();
     world.hears("\r\n^NWTIME:26/03/01,11:45:03+32,00\r\n");
-    assert_eq!(world.events, [Event::NetworkTime { utc_ms: 1_772_336_703_000 }]);
+    assert_eq!(
+        world.events,
+        [Event::NetworkTime {
+            utc_ms: 1_772_336_703_000
+        }]
+    );
 }
 
 #[test]
 fn commands_that_a_family_refuses_do_not_stop_its_start() {
     for (family, _) in ALL.into_iter().filter(|(family, _)| !family.is_analog()) {
         let mut world = World::new(family);
-        for command in ["AT+CSSN=1,1", "AT+CREG=2", "AT+CEREG=2", "AT+CEREG?", "AT+COLP=0",
-            "AT+CNMI=2,1,0,2,0", "AT+CRC=1", "AT+CCWA=1,1,1", "AT+CMEE=1", "AT+CSMS=1"]
-        {
+        for command in [
+            "AT+CSSN=1,1",
+            "AT+CREG=2",
+            "AT+CEREG=2",
+            "AT+CEREG?",
+            "AT+COLP=0",
+            "AT+CNMI=2,1,0,2,0",
+            "AT+CRC=1",
+            "AT+CCWA=1,1,1",
+            "AT+CMEE=1",
+            "AT+CSMS=1",
+        ] {
             let refusal = "\r\nCOMMAND NOT SUPPORT\r\n".to_owned();
             world.fake.answers.insert(command.to_owned(), refusal);
         }

@@ -19,7 +19,10 @@ fn stamp() -> Stamp {
 fn deliver(text: &str) -> Vec<String> {
     let from = Address::of_number(FROM);
     let sent = stamp();
-    let options = encode::Options { reference: 7, ..encode::Options::default() };
+    let options = encode::Options {
+        reference: 7,
+        ..encode::Options::default()
+    };
     let pdus = encode::deliver(None, &from, text, sent, options);
     pdus.into_iter().map(|pdu| pdu.hex).collect()
 }
@@ -48,7 +51,9 @@ fn a_text_is_told_and_deleted_only_when_it_is_kept() {
     world.run(Duration::from_secs(8_000));
     assert!(world.fake.store.contains_key(&7), "not kept yet");
     assert_eq!(texts(&world.events).len(), 1, "listed hourly and told once");
-    world.order(Order::SmsKept { slots: told[0].slots.clone() });
+    world.order(Order::SmsKept {
+        slots: told[0].slots.clone(),
+    });
     world.run(Duration::from_secs(2));
     assert!(world.fake.store.is_empty());
 }
@@ -75,7 +80,9 @@ fn a_long_text_is_told_whole_and_all_its_places_are_cleared() {
     let told = texts(&world.events);
     assert_eq!(told.len(), 1, "{:?}", world.events);
     assert_eq!(told[0].text, long);
-    world.order(Order::SmsKept { slots: told[0].slots.clone() });
+    world.order(Order::SmsKept {
+        slots: told[0].slots.clone(),
+    });
     world.run(Duration::from_secs(2));
     assert!(world.fake.store.is_empty());
 }
@@ -86,12 +93,19 @@ fn half_a_text_is_shown_at_once_and_kept_when_the_rest_never_comes() {
     let parts = deliver(&"banjir ".repeat(40));
     arrives(&mut world, 3, &parts[0]);
     world.run(Duration::from_secs(2));
-    assert!(world.events.iter().any(|e| matches!(e, Event::SmsPartial { .. })));
+    assert!(
+        world
+            .events
+            .iter()
+            .any(|e| matches!(e, Event::SmsPartial { .. }))
+    );
     assert!(texts(&world.events).is_empty());
     world.run(Duration::from_secs(700));
     let told = texts(&world.events);
     assert_eq!(told.len(), 1);
-    world.order(Order::SmsKept { slots: told[0].slots.clone() });
+    world.order(Order::SmsKept {
+        slots: told[0].slots.clone(),
+    });
     world.run(Duration::from_secs(2));
     assert!(world.fake.store.is_empty());
 }
@@ -105,7 +119,9 @@ fn a_message_in_the_other_store_is_fetched_from_there() {
     assert_eq!(world.said("AT+CPMS=\"SM\""), 1);
     let told = texts(&world.events);
     assert_eq!(told.len(), 1);
-    world.order(Order::SmsKept { slots: told[0].slots.clone() });
+    world.order(Order::SmsKept {
+        slots: told[0].slots.clone(),
+    });
     world.run(Duration::from_secs(2));
     assert!(world.fake.store.is_empty());
 }
@@ -124,10 +140,19 @@ fn a_full_store_is_told_once_emptied_and_refilled() {
     let mut world = World::ready(Family::Huawei);
     world.fake.store_size = 2;
     world.fake.store.insert(1, PDU.to_owned());
-    world.fake.store.insert(2, deliver("Kebakaran di pasar")[0].clone());
+    world
+        .fake
+        .store
+        .insert(2, deliver("Kebakaran di pasar")[0].clone());
     world.hears("\r\n^SMMEMFULL: \"SM\"\r\n");
     world.run(Duration::from_secs(5));
-    let full = |world: &World| world.events.iter().filter(|e| **e == Event::SmsStoreFull).count();
+    let full = |world: &World| {
+        world
+            .events
+            .iter()
+            .filter(|e| **e == Event::SmsStoreFull)
+            .count()
+    };
     assert_eq!(full(&world), 1);
     let told = texts(&world.events);
     assert_eq!(told.len(), 2);
@@ -146,8 +171,12 @@ fn a_full_store_is_told_once_emptied_and_refilled() {
 fn a_store_full_of_old_drafts_is_purged() {
     let mut world = World::ready(Family::Huawei);
     world.fake.store_size = 1;
-    let draft = "\r\n+CMGL: 1,2,,18\r\n0691261801000001000D91261802001032F40000046479D80C\r\n\r\nOK\r\n";
-    world.fake.answers.insert("AT+CMGL=4".to_owned(), draft.to_owned());
+    let draft =
+        "\r\n+CMGL: 1,2,,18\r\n0691261801000001000D91261802001032F40000046479D80C\r\n\r\nOK\r\n";
+    world
+        .fake
+        .answers
+        .insert("AT+CMGL=4".to_owned(), draft.to_owned());
     world.fake.store.insert(1, PDU.to_owned());
     world.hears("\r\n^SMMEMFULL: \"SM\"\r\n");
     world.run(Duration::from_secs(5));
@@ -166,7 +195,13 @@ fn a_flash_message_is_told_and_confirmed_where_the_modem_wants_it() {
     world.hears("\r\n+CMT: ,46\r\n06912618010000040D91261802001032F40010623010115100821DD0A234E93C06A941278898742641E37A781C0695D773BABCDC06\r\n");
     world.run(Duration::from_secs(2));
     assert_eq!(texts(&world.events).len(), 1);
-    assert!(!world.fake.said.iter().any(|said| said.starts_with("AT+CNMA")));
+    assert!(
+        !world
+            .fake
+            .said
+            .iter()
+            .any(|said| said.starts_with("AT+CNMA"))
+    );
 }
 
 fn send(world: &mut World, text: &str) {
@@ -179,7 +214,11 @@ fn send(world: &mut World, text: &str) {
 
 fn failure(events: &[Event]) -> Option<(String, bool)> {
     events.iter().find_map(|event| match event {
-        Event::SmsFailed { token: 5, reason, transient } => Some((reason.clone(), *transient)),
+        Event::SmsFailed {
+            token: 5,
+            reason,
+            transient,
+        } => Some((reason.clone(), *transient)),
         _ => None,
     })
 }
@@ -189,12 +228,22 @@ fn a_text_goes_out_and_its_delivery_is_reported() {
     let mut world = World::ready(Family::Huawei);
     send(&mut world, "Unit pemadam sedang menuju lokasi");
     world.run(Duration::from_secs(6));
-    assert!(world.events.contains(&Event::SmsSent { token: 5 }), "{:?}", world.events);
+    assert!(
+        world.events.contains(&Event::SmsSent { token: 5 }),
+        "{:?}",
+        world.events
+    );
     let sent = stamp();
     let to = Address::of_number(FROM);
     let report = encode::report(42, &to, sent, sent, 0);
-    world.hears(&format!("\r\n+CDS: {}\r\n{}\r\n", report.tpdu_octets, report.hex));
-    assert!(world.events.contains(&Event::SmsReport { token: 5, delivered: true }));
+    world.hears(&format!(
+        "\r\n+CDS: {}\r\n{}\r\n",
+        report.tpdu_octets, report.hex
+    ));
+    assert!(world.events.contains(&Event::SmsReport {
+        token: 5,
+        delivered: true
+    }));
 }
 
 #[test]
@@ -204,7 +253,12 @@ fn the_parts_of_a_long_text_keep_their_distance() {
     let mut times = Vec::new();
     for _ in 0..300 {
         world.run(Duration::from_millis(100));
-        let bodies = world.fake.said.iter().filter(|said| said.starts_with("PDU")).count();
+        let bodies = world
+            .fake
+            .said
+            .iter()
+            .filter(|said| said.starts_with("PDU"))
+            .count();
         if bodies > times.len() {
             times.push(world.now);
         }
@@ -256,9 +310,17 @@ fn a_call_that_rings_goes_before_a_text() {
     world.run(Duration::from_millis(500));
     world.order(Order::Answer { call });
     world.run(Duration::from_secs(1));
-    assert!(world.events.contains(&Event::Answered { call, found: false }));
+    assert!(
+        world
+            .events
+            .contains(&Event::Answered { call, found: false })
+    );
     world.run(Duration::from_secs(30));
-    assert!(world.events.contains(&Event::SmsSent { token: 5 }), "{:?}", world.fake.said);
+    assert!(
+        world.events.contains(&Event::SmsSent { token: 5 }),
+        "{:?}",
+        world.fake.said
+    );
     assert_eq!(failure(&world.events), None);
 }
 
@@ -266,13 +328,23 @@ fn a_call_that_rings_goes_before_a_text() {
 fn texts_that_cannot_go_are_given_back_at_once() {
     let mut world = World::ready(Family::Usr);
     send(&mut world, "enam");
-    assert_eq!(failure(&world.events), Some(("not_supported".to_owned(), false)));
+    assert_eq!(
+        failure(&world.events),
+        Some(("not_supported".to_owned(), false))
+    );
     let mut world = World::new(Family::Generic);
     send(&mut world, "tujuh");
     assert_eq!(failure(&world.events), Some(("line_down".to_owned(), true)));
     let mut world = World::ready(Family::Generic);
-    world.order(Order::SendSms { to: "DAMKAR".to_owned(), text: "delapan".to_owned(), token: 5 });
-    assert_eq!(failure(&world.events), Some(("bad_number".to_owned(), false)));
+    world.order(Order::SendSms {
+        to: "DAMKAR".to_owned(),
+        text: "delapan".to_owned(),
+        token: 5,
+    });
+    assert_eq!(
+        failure(&world.events),
+        Some(("bad_number".to_owned(), false))
+    );
     let mut world = World::ready(Family::Generic);
     send(&mut world, "sembilan");
     world.lose_port();
