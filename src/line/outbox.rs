@@ -64,6 +64,12 @@ impl Outbox {
         }
     }
 
+    /// The command in flight was dropped: its part is sent again.
+    pub(super) fn held(&mut self) {
+        self.busy = false;
+        self.postponed = false;
+    }
+
     /// What became of a part.
     pub(super) fn reported(&mut self, core: &mut Core, mr: u8, to: &str, status: ReportStatus) {
         let is_it = |text: &Awaited| text.references.contains(&mr) && is_same(&text.to, to);
