@@ -180,8 +180,8 @@ fn three(text: &str, between: char) -> Option<[i16; 3]> {
     fields.next().is_none().then_some(three)
 }
 
-/// Earlier is a modem's default, later is a fault.
-const YEARS: std::ops::RangeInclusive<i16> = 2024..=2099;
+/// Earlier is a modem's default; 80 is 1980, where GPS time begins.
+const YEARS: std::ops::RangeInclusive<i16> = 2024..=2069;
 
 /// UTC+14 is the farthest there is; the sign may be wrong on odd firmware.
 const QUARTERS_MAX: i64 = 56;
