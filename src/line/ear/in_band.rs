@@ -64,10 +64,6 @@ impl InBand {
         self.stream.is_some()
     }
 
-    pub(super) fn was_joined(&self) -> bool {
-        self.stream.is_some_and(|s| s.direction.is_none())
-    }
-
     pub(super) fn stop_is_wanted(&self) -> bool {
         self.stream.is_some_and(|s| s.stop_wanted)
     }

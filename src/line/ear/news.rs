@@ -18,7 +18,7 @@ use crate::at::urc::{self, SimWord, Urc};
 use crate::base::phone::{Caller, NumberType, Presentation};
 use crate::base::time::Tick;
 use crate::line::heard::{
-    AudioHeard, CallHeard, EndedBy, Heard, LostReason, RegStat, Registration, SimState, SmsHeard,
+    AudioHeard, CallHeard, Heard, LostReason, RegStat, Registration, SimState, SmsHeard,
     ToneHeard,
 };
 
@@ -143,7 +143,7 @@ impl Ear {
                     self.sorted(now, held);
                 }
             }
-            Sorted::Nobodys(_) => self.meaningless += 1,
+            Sorted::Nobodys => self.meaningless += 1,
             Sorted::Unclear => {}
         }
     }
@@ -235,7 +235,7 @@ impl Ear {
                     let caller = line.caller(self.setup.area_code.as_deref());
                     self.calls.waiting(now, caller);
                 } else {
-                    self.noise(format!("+CCWA class {class}"));
+                    self.say_noise(format!("+CCWA class {class}"));
                 }
             }
             Urc::Clcc(row) => {
@@ -260,7 +260,7 @@ impl Ear {
             Urc::Cend { .. } | Urc::VoiceEnd { .. } | Urc::RemoteEnd | Urc::Missed { .. } => {
                 self.call_ended(now, urc);
             }
-            Urc::NotVoice { label } => self.noise(format!("{label} data")),
+            Urc::NotVoice { label } => self.say_noise(format!("{label} data")),
             Urc::Dtmf(digit) => {
                 let call = self.calls.current();
                 self.out.push_back(Heard::Dtmf { call, digit });
@@ -324,15 +324,15 @@ impl Ear {
             Urc::Power(kind) => self.out.push_back(Heard::Power { kind }),
             Urc::Time(text) => self.out.push_back(Heard::NetworkTime { text }),
             Urc::AudioFlow { .. } if answers => {}
-            Urc::AudioFlow { .. } => self.noise("+QPCMV".to_owned()),
+            Urc::AudioFlow { .. } => self.say_noise("+QPCMV".to_owned()),
             Urc::Noise(_) if answers => {}
-            Urc::Noise(label) => self.noise(label),
+            Urc::Noise(label) => self.say_noise(label),
             // Everything else is told where calls are.
             _ => {}
         }
     }
 
-    fn noise(&mut self, line: String) {
+    fn say_noise(&mut self, line: String) {
         self.out.push_back(Heard::Noise { line });
     }
 
@@ -347,7 +347,7 @@ impl Ear {
         let rings_on = self.modem.data_rings_until.is_some_and(|until| now < until);
         self.modem.data_rings_until = Some(now + self.setup.ring_gone);
         if !rings_on {
-            self.noise("+CRING data".to_owned());
+            self.say_noise("+CRING data".to_owned());
         }
     }
 
@@ -372,7 +372,7 @@ impl Ear {
     fn caller_id_line(&mut self, now: Tick, field: analog::Field) {
         if let analog::Field::Cadence(label) = field {
             self.settle_caller_id(now);
-            return self.noise(label.to_owned());
+            return self.say_noise(label.to_owned());
         }
         self.early_id.add(now, field);
         if self.early_id.is_complete() {
@@ -417,13 +417,13 @@ impl Ear {
             Signal::Nothing => {}
             Signal::Key(digit) => self.key(now, digit),
             Signal::Ring if self.calls.any_up() && self.in_band.flows() => {
-                self.noise("<DLE>R".to_owned());
+                self.say_noise("<DLE>R".to_owned());
             }
             Signal::Ring => self.ring(now, Ring::default(), RingAs::Code),
             Signal::Tone(ToneHeard::Line { tone: "ringback" }) => self.ringback(),
             Signal::Tone(tone) => self.out.push_back(Heard::Tone(tone)),
             Signal::Audio(audio) => self.out.push_back(Heard::Audio(audio)),
-            Signal::Noise(line) => self.noise(line),
+            Signal::Noise(line) => self.say_noise(line),
             Signal::FarEndGone(tone, evidence) => {
                 self.out.push_back(Heard::Tone(tone));
                 self.calls.far_end_gone(now, evidence);

@@ -53,7 +53,7 @@ pub(super) enum Sorted {
         escaped: bool,
     },
     /// Nobody's.
-    Nobodys(FinalCode),
+    Nobodys,
     /// To be known when it has been quiet for a while, or when another comes.
     Unclear,
 }
@@ -172,7 +172,7 @@ impl Replies {
         let Some(in_flight) = &self.in_flight else {
             return match self.late.take() {
                 Some(late) => Late::sorted(late, code),
-                None => Sorted::Nobodys(code),
+                None => Sorted::Nobodys,
             };
         };
         let Some(late) = &self.late else {
@@ -190,13 +190,13 @@ impl Replies {
             self.held = Some((code, now));
             return match self.late.take() {
                 Some(late) => Late::sorted(late, first),
-                None => Sorted::Nobodys(first),
+                None => Sorted::Nobodys,
             };
         }
         if is_lates {
             return match self.late.take() {
                 Some(late) => Late::sorted(late, code),
-                None => Sorted::Nobodys(code),
+                None => Sorted::Nobodys,
             };
         }
         self.held = Some((code, now));
@@ -226,7 +226,7 @@ impl Replies {
     fn reply(&mut self, code: FinalCode) -> Sorted {
         match self.in_flight.take() {
             Some(in_flight) => Sorted::Reply(in_flight, code),
-            None => Sorted::Nobodys(code),
+            None => Sorted::Nobodys,
         }
     }
 }
