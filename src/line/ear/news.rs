@@ -18,8 +18,7 @@ use crate::at::urc::{self, SimWord, Urc};
 use crate::base::phone::{Caller, NumberType, Presentation};
 use crate::base::time::Tick;
 use crate::line::heard::{
-    AudioHeard, CallHeard, Heard, LostReason, RegStat, Registration, SimState, SmsHeard,
-    ToneHeard,
+    AudioHeard, CallHeard, Heard, LostReason, RegStat, Registration, SimState, SmsHeard, ToneHeard,
 };
 
 impl Ear {
