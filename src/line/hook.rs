@@ -56,6 +56,8 @@ impl Machine {
             Some(_) | None => 1,
         };
         self.hook.answering = Some((call, tries));
+        // Somebody who calls for help goes before somebody we call.
+        self.interrupt_dial();
         let calls = self.core.profile.calls.clone();
         self.core.courtesies(&calls.prepare, true);
         let limit = Duration::from_secs(u64::from(calls.answer_limit_s));
@@ -123,7 +125,7 @@ impl Machine {
     }
 
     /// Off the hook on a line that has no list to ask.
-    fn taken(&mut self, call: CallNo) {
+    pub(super) fn taken(&mut self, call: CallNo) {
         if let Some(turn) = self.talk.answered(&mut self.core, call) {
             self.turned(turn);
         }
@@ -154,8 +156,11 @@ impl Machine {
             return;
         }
         known.hang_ups = 1;
+        let is_ours = matches!(known.stage, Stage::Dialing | Stage::Alerting);
         self.forget_answer(call);
-        self.interrupt_dial();
+        if is_ours {
+            self.interrupt_dial();
+        }
         self.say_hang_up(call, 0);
     }
 
@@ -200,7 +205,8 @@ impl Machine {
             // CHLD=1x before the far end rings hangs some sticks (hardware.md 2.2).
             Stage::Up | Stage::Held | Stage::Ringing | Stage::Dialing | Stage::Alerting => None,
         };
-        if self.talk.other_is_up(call) {
+        // A copper pair has one call, whatever else was heard.
+        if calls.list && self.talk.other_is_up(call) {
             return one;
         }
         let all = || {
