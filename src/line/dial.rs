@@ -25,7 +25,6 @@ impl Machine {
         let limit = Duration::from_secs(u64::from(calls.dial_limit_s));
         let text = calls.dial.replace("{number}", number);
         self.core.urge(Why::Dial, text, limit);
-        self.schedule_poll();
     }
 
     fn may_dial(&self, number: &str) -> Result<(), DialRefused> {

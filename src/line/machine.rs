@@ -239,7 +239,6 @@ impl Machine {
             self.turned(turn);
         }
         self.dialled_off_hook();
-        self.schedule_poll();
     }
 
     /// What a change of a call means to the other parts.
@@ -249,7 +248,6 @@ impl Machine {
             Turn::Up(call) => self.sound_wanted(call),
             Turn::Over(call) => self.is_over(call),
         }
-        self.schedule_poll();
     }
 
     fn audio_heard(&mut self, audio: AudioHeard) {

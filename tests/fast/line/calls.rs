@@ -633,7 +633,11 @@ fn a_number_dialled_on_a_copper_pair_is_up_as_soon_as_it_is_out() {
         _ => None,
     });
     let call = call.unwrap_or_else(|| panic!("{:?}", world.events));
-    assert!(world.events.contains(&Event::Answered { call, found: false }));
+    assert!(
+        world
+            .events
+            .contains(&Event::Answered { call, found: false })
+    );
     world.order(Order::Hangup { call });
     world.run(Duration::from_secs(2));
     assert_eq!(ended(&world.events), [(call, EndedBy::Local)]);

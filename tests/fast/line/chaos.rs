@@ -354,7 +354,10 @@ fn lives(world: &mut World, judge: &mut Judge, deed: &Day) {
                 world.order(Order::Hangup { call });
             }
         }
-        Day::Dial => world.order(Order::Dial { number: CALLER.to_owned(), token: 3 }),
+        Day::Dial => world.order(Order::Dial {
+            number: CALLER.to_owned(),
+            token: 3,
+        }),
         Day::Connect => {
             for call in world.fake.calls.iter_mut().filter(|call| !call.incoming) {
                 call.stat = 0;
@@ -362,7 +365,10 @@ fn lives(world: &mut World, judge: &mut Judge, deed: &Day) {
         }
         Day::Keys => {
             if let Some(call) = known(judge) {
-                world.order(Order::Dtmf { call, digits: "12".to_owned() });
+                world.order(Order::Dtmf {
+                    call,
+                    digits: "12".to_owned(),
+                });
             }
         }
         Day::Text => world.order(Order::SendSms {
@@ -401,7 +407,7 @@ fn lives(world: &mut World, judge: &mut Judge, deed: &Day) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
     fn a_bad_day_ends_with_a_free_line_and_every_call_accounted_for(
