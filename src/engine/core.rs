@@ -189,6 +189,16 @@ impl Core {
         self.unsaved.is_empty()
     }
 
+    /// The desk, to be looked at.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Entries recorded and not on disk.
+    pub fn unsaved_entries(&self) -> usize {
+        self.unsaved.entries()
+    }
+
     /// A new picture for the screens, if anything changed since the last call.
     pub fn picture(&mut self, now: Now) -> Option<Board> {
         if !std::mem::take(&mut self.picture_changed) {
