@@ -85,3 +85,16 @@ pub const LISTEN_ADDRESSES_MAX: usize = 8;
 
 /// Names and addresses in one certificate.
 pub const CERTIFICATE_NAMES_MAX: usize = 32;
+
+/// Bytes read from a port at once: the kernel's own tty buffer.
+pub const PORT_READ_BYTES_MAX: usize = 4_096;
+
+/// Chunks of one port that may be unread at once. All lines together stay below half of
+/// [`INBOX_LEN_MAX`], so that a flood on every line still leaves room for clicks.
+pub const PORT_UNREAD_MAX: usize = 64;
+
+/// Writes waiting for one port; the line sends one command at a time.
+pub const PORT_WRITES_MAX: usize = 64;
+
+/// Openings of one port that hang in the driver at once; each costs a thread.
+pub const PORT_HUNG_OPENS_MAX: usize = 4;

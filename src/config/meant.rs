@@ -1,7 +1,7 @@
 //! The settings as meant: defaults filled in, every value checked.
 
+use core::net::SocketAddr;
 use std::fmt;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
@@ -348,7 +348,7 @@ impl Check {
     }
 
     fn host(&mut self, name: &At<String>) -> Option<String> {
-        if is_host_name(&name.value) || name.value.parse::<std::net::IpAddr>().is_ok() {
+        if is_host_name(&name.value) || name.value.parse::<core::net::IpAddr>().is_ok() {
             return Some(name.value.to_lowercase());
         }
         self.bad(
