@@ -64,3 +64,37 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Screens listening to live events at once.
 pub const LISTENERS_MAX: usize = 128;
+
+/// Bytes of the configuration file. 32 lines with comments are about 10 kB.
+pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
+
+/// Problems of one configuration that are told at once; more would scroll off the screen.
+pub const CONFIG_PROBLEMS_MAX: usize = 100;
+
+/// Characters of the office's name: one line of a page's head.
+pub const CENTER_NAME_CHARS_MAX: usize = 120;
+
+/// Characters of a line's name: a lamp on the board.
+pub const LINE_NAME_CHARS_MAX: usize = 32;
+
+/// Bytes of a profile's name.
+pub const PROFILE_NAME_BYTES_MAX: usize = 64;
+
+/// Addresses the web server listens on.
+pub const LISTEN_ADDRESSES_MAX: usize = 8;
+
+/// Names and addresses in one certificate.
+pub const CERTIFICATE_NAMES_MAX: usize = 32;
+
+/// Bytes read from a port at once: the kernel's own tty buffer.
+pub const PORT_READ_BYTES_MAX: usize = 4_096;
+
+/// Chunks of one port that may be unread at once. All lines together stay below half of
+/// [`INBOX_LEN_MAX`], so that a flood on every line still leaves room for clicks.
+pub const PORT_UNREAD_MAX: usize = 64;
+
+/// Writes waiting for one port; the line sends one command at a time.
+pub const PORT_WRITES_MAX: usize = 64;
+
+/// Openings of one port that hang in the driver at once; each costs a thread.
+pub const PORT_HUNG_OPENS_MAX: usize = 4;
