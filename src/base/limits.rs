@@ -148,3 +148,13 @@ pub const ROSTER_LEN_MAX: usize = 1_000;
 
 /// Local dates whose counters are kept: yesterday, today, and one for a clock that jumped.
 pub const DAYS_LEN_MAX: usize = 3;
+
+/// How long the parts of a long text message are waited for before what has come is given out as
+/// it is (chan_dongle keeps them as long, hardware.md 4.2).
+pub const SMS_PARTS_WAIT: Duration = Duration::from_secs(600);
+
+/// Long text messages in collection at once; the oldest is given out unfinished beyond that.
+pub const SMS_COLLECTING_MAX: usize = 64;
+
+/// Calls on one line at once: a GSM modem has at most 7 (3GPP TS 22.030 6.5.5.1).
+pub const CALLS_PER_LINE_MAX: usize = 7;

@@ -3,6 +3,7 @@
 //! Layer 1, pure; may import `at` and `base`. `ear` understands what the modem says, `machine`
 //! decides what to do about it, profiles (`hardware/modems/*.toml`) carry each family's quirks.
 
+pub mod ear;
 pub mod heard;
 pub mod words;
 
