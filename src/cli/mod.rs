@@ -1,1 +1,3 @@
-//! Room to be built.
+//! The verbs, one file each.
+
+pub mod sim;
