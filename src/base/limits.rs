@@ -113,3 +113,53 @@ pub const MEMORY_FREE_BYTES_GOOD: u64 = 256 * 1024 * 1024;
 
 /// 2026-01-01T00:00:00Z: no build of this program is older, so no clock before it is right.
 pub const CLOCK_FLOOR_MS: i64 = 1_767_225_600_000;
+
+/// Calls classified last that the desk keeps at hand so that a class can be taken back within
+/// [`UNDO`]: the busiest ten minutes of a launch day have about 100.
+pub const UNDOABLE_LEN_MAX: usize = 256;
+
+/// Calls from the archive kept at hand after somebody changed them.
+pub const RECALLED_LEN_MAX: usize = 64;
+
+/// How long after a start a call that was live before may go unfound by its line. A USB modem
+/// needs 20 to 40 s to come back and up to 60 s to boot (hardware.md 1.4).
+pub const FOUND_WITHIN: Duration = Duration::from_secs(120);
+
+/// Notes on one call.
+pub const NOTES_LEN_MAX: usize = 100;
+
+/// Keys a caller pressed that are kept of one call; a person playing with the keys is not worth
+/// more of the journal.
+pub const DTMF_KEPT_MAX: usize = 256;
+
+/// Texts waiting to be sent.
+pub const SMS_UNSENT_LEN_MAX: usize = 200;
+
+/// Times a text is given to a line before it counts as failed.
+pub const SMS_TRIES_MAX: u32 = 6;
+
+/// Wait before the second try of a text; doubles with each further one (30 s up to 8 min).
+pub const SMS_RETRY_AFTER: Duration = Duration::from_secs(30);
+
+/// How long a line may keep silent about a text it was given: 8 parts at 3 s and the network's own
+/// 60 s for each (hardware.md 4.3).
+pub const SMS_ANSWER_WITHIN: Duration = Duration::from_secs(600);
+
+/// Sent texts kept at hand for their delivery reports.
+pub const SMS_SENT_LEN_MAX: usize = 256;
+
+/// Received texts remembered so that one read again from the modem's store is not recorded twice.
+/// Larger than any store (SIM: 50, modem memory: up to 255 slots; hardware.md 4.1).
+pub const SMS_SEEN_LEN_MAX: usize = 512;
+
+/// Characters of a login or token name.
+pub const USER_CHARS_MAX: usize = 64;
+
+/// Characters of a person's name.
+pub const NAME_CHARS_MAX: usize = 100;
+
+/// People and programs on the roster, disabled ones too: names are never reused.
+pub const ROSTER_LEN_MAX: usize = 1_000;
+
+/// Local dates whose counters are kept: yesterday, today, and one for a clock that jumped.
+pub const DAYS_LEN_MAX: usize = 3;

@@ -6,14 +6,12 @@
 
 use std::collections::VecDeque;
 
-use jiff::tz::TimeZone;
-
 use super::board::Board;
 use super::bus::{Alert, DurableFact};
 use super::lines::{LineSlot, Lines};
 use super::time_keeper::TimeKeeper;
 use super::unsaved::{After, Unsaved};
-use crate::base::ids::{CallId, LineName, UserName};
+use crate::base::ids::{CallId, LineName, Seq, UserName};
 use crate::base::limits;
 use crate::base::time::{Now, Tick, Trust, Wall};
 use crate::desk::call::CallState;
@@ -97,7 +95,6 @@ pub struct Core {
     unsaved: Unsaved,
     time: TimeKeeper,
     out: VecDeque<Out>,
-    zone: TimeZone,
     stopping: bool,
     picture_changed: bool,
 }
@@ -107,7 +104,6 @@ pub struct Setup {
     pub desk: Desk,
     pub chain: Chain,
     pub lines: Vec<(LineName, Box<dyn Line + Send>)>,
-    pub zone: TimeZone,
     /// Wall time of the newest journal entry, if there is one: a clock before it is wrong.
     pub newest: Option<Wall>,
     /// Whether the last run ended with `SystemStopped`.
@@ -128,7 +124,6 @@ impl Core {
             unsaved: Unsaved::default(),
             time: TimeKeeper::new(now, setup.newest),
             out: VecDeque::new(),
-            zone: setup.zone,
             stopping: false,
             picture_changed: true,
         };
@@ -140,14 +135,6 @@ impl Core {
                 clean: setup.clean,
             }],
         );
-        core.lines.expect_found(
-            core.desk
-                .live_calls()
-                .map(|call| (call.line.clone(), call.id)),
-        );
-        for sms in core.desk.unsent() {
-            core.lines.send_later(sms);
-        }
         core
     }
 
@@ -189,21 +176,36 @@ impl Core {
         self.unsaved.is_empty()
     }
 
+    /// The desk, to be looked at.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Entries recorded and not on disk.
+    pub fn unsaved_entries(&self) -> usize {
+        self.unsaved.entries()
+    }
+
     /// A new picture for the screens, if anything changed since the last call.
     pub fn picture(&mut self, now: Now) -> Option<Board> {
         if !std::mem::take(&mut self.picture_changed) {
             return None;
         }
         Some(Board {
-            seq: self.chain.head().0,
+            seq: self.head().0,
             durable_seq: self.unsaved.durable().0,
             unsaved: self.unsaved.is_down(),
             unsaved_count: self.unsaved.entries() as u64,
             lines: self.lines.board(),
-            calls: self.desk.board_calls(),
+            calls: self.desk.board_calls().cloned().collect(),
             seats: self.desk.seats(),
-            today: self.desk.today(now.wall, &self.zone),
+            today: self.desk.today(now),
         })
+    }
+
+    /// The newest entry, on disk or not.
+    fn head(&self) -> Seq {
+        self.chain.head().0
     }
 
     /// Earliest time something is due.
@@ -219,7 +221,11 @@ impl Core {
             self.lines.slot(index).line.handle(now, words::Input::Wake);
             self.drain_line(now, index);
         }
-        if self.desk.next_due().is_some_and(|due| due <= now.tick) {
+        // Each round may make the next thing due; the desk has nothing due twice.
+        for _ in 0..DUE_ROUNDS_MAX {
+            if self.desk.next_due().is_none_or(|due| due > now.tick) {
+                break;
+            }
             let decision = self.desk.due(now);
             self.carry_out(now, decision, None);
         }
@@ -274,6 +280,7 @@ impl Core {
         }
     }
 
+    /// Whether the desk agrees, once the engine has chosen what only it can choose.
     fn accept(&self, now: Now, actor: &Actor, order: Order) -> Result<Decision, Refusal> {
         if self.stopping {
             return Err(Refusal::Stopping);
@@ -364,12 +371,16 @@ impl Core {
             secrets,
             call,
             sms,
+            recall,
         } = decision;
+        if let Some(record) = recall {
+            self.desk.recall(*record);
+        }
         let changed = !facts.is_empty() || !secrets.is_empty();
         let (mut batch, says) = self.apply(now, facts);
         batch.secrets = secrets;
         if let Some(reply) = reply {
-            let seq = if changed { self.chain.head().0 } else { 0 };
+            let seq = if changed { self.head().0 } else { 0 };
             self.unsaved
                 .wait(After::Reply(reply, Receipt { seq, call, sms }));
         }
@@ -462,12 +473,10 @@ impl Core {
     }
 
     fn commit(&mut self, mut batch: Batch) {
-        if let Some(seq) = self.unsaved.snapshot_due(self.chain.head()) {
+        if let Some(seq) = self.unsaved.snapshot_due(self.head()) {
             batch.snapshot = Some((seq, self.desk.snapshot()));
         }
-        batch.ticket = self
-            .unsaved
-            .handed_over(batch.entries.len(), self.chain.head());
+        batch.ticket = self.unsaved.handed_over(batch.entries.len(), self.head());
         self.out.push_back(Out::Commit(batch));
     }
 
@@ -537,3 +546,7 @@ impl Core {
         }
     }
 }
+
+/// Rounds of things that are due at one moment; a desk that wants more is broken and the next wake
+/// goes on.
+const DUE_ROUNDS_MAX: usize = 64;

@@ -27,8 +27,6 @@ pub struct LineSlot {
     pub due: Option<Tick>,
     /// Live calls: the machine's number and ours.
     calls: Vec<(CallNo, CallId)>,
-    /// Calls that were live before a restart and have not been found on the line yet.
-    expected: Vec<CallId>,
     /// Set while another program holds the port: its name, or empty.
     pub port_trouble: Option<String>,
     up: bool,
@@ -44,7 +42,6 @@ impl LineSlot {
             line,
             due: None,
             calls: Vec::new(),
-            expected: Vec::new(),
             port_trouble: None,
             up: false,
             sending: 0,
@@ -75,16 +72,6 @@ impl LineSlot {
         Some(self.calls.remove(at).1)
     }
 
-    /// The oldest call from before a restart that is still looked for here.
-    pub fn take_expected(&mut self, fits: impl Fn(CallId) -> bool) -> Option<CallId> {
-        let at = self.expected.iter().position(|call| fits(*call))?;
-        Some(self.expected.remove(at))
-    }
-
-    pub fn give_up_expected(&mut self) -> Vec<CallId> {
-        std::mem::take(&mut self.expected)
-    }
-
     pub fn set_up(&mut self, up: bool) {
         self.up = up;
     }
@@ -110,13 +97,7 @@ impl Lines {
         &mut self.slots[index]
     }
 
-    pub fn len(&self) -> usize {
-        self.slots.len()
-    }
 
-    pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
-    }
 
     pub fn index_of(&self, name: &LineName) -> Option<usize> {
         self.slots.iter().position(|slot| slot.name == *name)
@@ -128,18 +109,6 @@ impl Lines {
             .iter()
             .enumerate()
             .find_map(|(index, slot)| slot.number(call).map(|number| (index, number)))
-    }
-
-    /// Calls that were live before the restart, to be looked for on their lines.
-    pub fn expect_found(&mut self, calls: impl Iterator<Item = (LineName, CallId)>) {
-        for (line, call) in calls {
-            // A line that is not configured any more keeps nothing: its calls are given up when
-            // the first other line comes up.
-            let index = self.index_of(&line).unwrap_or(0);
-            if let Some(slot) = self.slots.get_mut(index) {
-                slot.expected.push(call);
-            }
-        }
     }
 
     pub fn due(&self) -> Option<Tick> {

@@ -7,7 +7,7 @@ use super::bus::Alert;
 use super::core::Core;
 use super::unsaved::After;
 use crate::base::ids::{CallId, LineName};
-use crate::base::phone::Caller;
+use crate::base::phone::{Caller, Number};
 use crate::base::time::Now;
 use crate::desk::LineNews;
 use crate::desk::call::EndedBy;
@@ -103,7 +103,9 @@ impl Core {
 
     fn line_up(&mut self, now: Now, index: usize, line: &LineName) {
         self.lines.slot(index).set_up(true);
-        for call in self.lines.slot(index).give_up_expected() {
+        // The line has looked: what it did not find is not there any more.
+        let sought: Vec<CallId> = self.desk.sought(line).map(|call| call.id).collect();
+        for call in sought {
             self.news(now, line, &LineNews::Gone { call });
         }
         self.news(now, line, &LineNews::Up);
@@ -128,7 +130,7 @@ impl Core {
         caller: Caller,
         waiting: bool,
     ) {
-        if let Some(call) = self.same_call_as_before(index, &caller) {
+        if let Some(call) = self.same_call_as_before(line, &caller) {
             self.lines.slot(index).bind(number, call);
             self.news(now, line, &LineNews::Identified { call, caller });
             return;
@@ -139,25 +141,29 @@ impl Core {
     }
 
     /// A call that rang before a restart and rings still, as far as the numbers can tell.
-    fn same_call_as_before(&mut self, index: usize, caller: &Caller) -> Option<CallId> {
-        let desk = &self.desk;
-        self.lines.slot(index).take_expected(|call| {
-            let before = desk.call(call);
-            before.is_some_and(|before| {
-                before.answered.is_none()
-                    && (before.caller.number == caller.number || caller.number.is_none())
-            })
-        })
+    fn same_call_as_before(&self, line: &LineName, caller: &Caller) -> Option<CallId> {
+        let fits = |number: &Option<Number>| *number == caller.number || caller.number.is_none();
+        let mut sought = self.desk.sought(line);
+        let same = sought.find(|call| call.answered.is_none() && fits(&call.caller.number));
+        same.map(|call| call.id)
     }
 
     fn answered(&mut self, now: Now, index: usize, line: &LineName, number: CallNo, found: bool) {
         if found && self.lines.slot(index).call(number).is_none() {
-            let before = self.lines.slot(index).take_expected(|_| true);
-            let news = LineNews::Rang {
-                caller: Caller::unknown(),
-                waiting: false,
+            let before = self
+                .desk
+                .sought(line)
+                .max_by_key(|call| call.answered.is_some());
+            let call = match before.map(|call| call.id) {
+                Some(call) => Some(call),
+                None => {
+                    let news = LineNews::Rang {
+                        caller: Caller::unknown(),
+                        waiting: false,
+                    };
+                    self.news(now, line, &news)
+                }
             };
-            let call = before.or_else(|| self.news(now, line, &news));
             if let Some(call) = call {
                 self.lines.slot(index).bind(number, call);
             }
