@@ -99,6 +99,21 @@ pub const PORT_WRITES_MAX: usize = 64;
 /// Openings of one port that hang in the driver at once; each costs a thread.
 pub const PORT_HUNG_OPENS_MAX: usize = 4;
 
+/// Below this much free disk the doctor fails: about a year of calls, or a week of sound.
+pub const DISK_FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
+
+/// Below this much free disk the doctor warns.
+pub const DISK_FREE_BYTES_GOOD: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Below this much available memory the doctor fails: the program itself takes about 32 MiB.
+pub const MEMORY_FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
+
+/// Below this much available memory the doctor warns.
+pub const MEMORY_FREE_BYTES_GOOD: u64 = 256 * 1024 * 1024;
+
+/// 2026-01-01T00:00:00Z: no build of this program is older, so no clock before it is right.
+pub const CLOCK_FLOOR_MS: i64 = 1_767_225_600_000;
+
 /// Calls classified last that the desk keeps at hand so that a class can be taken back within
 /// [`UNDO`]: the busiest ten minutes of a launch day have about 100.
 pub const UNDOABLE_LEN_MAX: usize = 256;
