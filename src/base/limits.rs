@@ -164,6 +164,19 @@ pub const ROSTER_LEN_MAX: usize = 1_000;
 /// Local dates whose counters are kept: yesterday, today, and one for a clock that jumped.
 pub const DAYS_LEN_MAX: usize = 3;
 
+/// Steps of a modem's boot script. The longest compiled-in script has about 40.
+pub const BOOT_STEPS_MAX: usize = 96;
+
+/// Texts waiting to be sent by one line: ten minutes' worth at ten a minute (hardware.md 4.3).
+pub const OUTBOX_LEN_MAX: usize = 100;
+
+/// Texts whose delivery reports are awaited by one line; the oldest are forgotten.
+pub const REPORTS_AWAITED_MAX: usize = 256;
+
+/// Messages of one modem's store that were told and are not yet deleted; the largest stores have
+/// 255 places. A forgotten one would only be told again.
+pub const INBOX_SLOTS_MAX: usize = 512;
+
 /// How long the parts of a long text message are waited for before what has come is given out as
 /// it is (chan_dongle keeps them as long, hardware.md 4.2).
 pub const SMS_PARTS_WAIT: Duration = Duration::from_secs(600);
