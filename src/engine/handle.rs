@@ -108,6 +108,14 @@ impl Handle {
         }
     }
 
+    /// As [`Handle::stop`], for a thread that is not part of a runtime.
+    pub fn stop_and_wait(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.send(Inbox::Stop { done }).is_ok() {
+            let _ = stopped.blocking_recv();
+        }
+    }
+
     /// Says that a screen of `user` is connected for as long as the value lives.
     pub fn presence(&self, user: UserName) -> Presence {
         let _ = self.send(Inbox::Presence {

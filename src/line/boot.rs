@@ -85,8 +85,7 @@ impl Machine {
     pub(super) fn boot_due(&mut self) {
         match self.boot.part {
             Part::Waking => {
-                self.core
-                    .urge(Why::Wake, "AT", WAKE_LIMIT);
+                self.core.urge(Why::Wake, "AT", WAKE_LIMIT);
             }
             Part::Start | Part::Calls | Part::Later => self.say_step(),
             Part::Off | Part::Probing | Part::Sim | Part::Done => {}
@@ -186,7 +185,11 @@ impl Machine {
             Question::Manufacturer => {
                 told.manufacturer = said;
                 let is_cellular = told.manufacturer.is_some();
-                Some(if is_cellular { Question::Model } else { Question::VoiceClass })
+                Some(if is_cellular {
+                    Question::Model
+                } else {
+                    Question::VoiceClass
+                })
             }
             Question::Model => {
                 told.model = said;
@@ -216,7 +219,8 @@ impl Machine {
         if let Some(profile) = self.families.recognise(&self.boot.told) {
             tracing::info!(profile = profile.name, "modem recognised");
             let area_code = self.setup.area_code.clone();
-            self.ear.set_up(profile.ear(area_code, self.setup.ring_gone));
+            self.ear
+                .set_up(profile.ear(area_code, self.setup.ring_gone));
             self.core.status.profile.clone_from(&profile.name);
             self.core.profile = profile;
         }
@@ -363,7 +367,11 @@ impl Machine {
 
 /// The first line of an answer without its prefix (`+CGMM: `, `Revision:`) and quotes.
 fn answer_text(reply: &Reply) -> Option<String> {
-    let line = reply.lines.iter().map(|line| line.trim()).find(|line| !line.is_empty())?;
+    let line = reply
+        .lines
+        .iter()
+        .map(|line| line.trim())
+        .find(|line| !line.is_empty())?;
     let bare = match line.split_once(':') {
         Some((prefix, rest)) if prefix.starts_with('+') || prefix == "Revision" => rest,
         Some(_) | None => line,

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
+use super::core::{COMMAND_LIMIT, Core};
 use super::machine::Machine;
 use super::queue::{End, Job, Why};
-use super::core::{COMMAND_LIMIT, Core};
 use super::timers::Timer;
 use super::words::{DialRefused, DownWhy, EndedBy, Output};
 
@@ -266,7 +266,10 @@ impl Machine {
     pub(super) fn end_all_calls(&mut self) {
         self.dial_failed(DialRefused::LineDown);
         while let Some(call) = self.talk.all().first().map(|call| call.no) {
-            if let Some(turn) = self.talk.over(&mut self.core, call, EndedBy::LinkLost, None) {
+            if let Some(turn) = self
+                .talk
+                .over(&mut self.core, call, EndedBy::LinkLost, None)
+            {
                 self.turned(turn);
             }
         }

@@ -98,7 +98,11 @@ impl Machine {
     /// A dial that the modem has not answered yet is broken off by what is sent next (ITU-T V.250:
     /// any character does).
     pub(super) fn interrupt_dial(&mut self) {
-        let dials = self.core.queue.in_flight().is_some_and(|job| job.why == Why::Dial);
+        let dials = self
+            .core
+            .queue
+            .in_flight()
+            .is_some_and(|job| job.why == Why::Dial);
         if dials {
             self.core.queue.answered();
             self.core.timers.stop(Timer::Reply);

@@ -176,7 +176,10 @@ mod tests {
         assert_eq!(recognised(simcom, Some("SIM7600G-H"), ""), "simcom7600");
         assert_eq!(recognised(simcom, Some("SIMCOM_SIM800L"), ""), "sim800");
         assert_eq!(recognised(simcom, Some("A7670E-LASE"), ""), "a7670");
-        assert_eq!(recognised(Some("Quectel"), Some("EC25"), ""), "quectel-ec2x");
+        assert_eq!(
+            recognised(Some("Quectel"), Some("EC25"), ""),
+            "quectel-ec2x"
+        );
         assert_eq!(recognised(None, None, "5601"), "v253-usr");
         assert_eq!(recognised(None, None, "56000"), "v253-conexant");
         assert_eq!(recognised(None, None, "9999"), "v253-conexant");
@@ -187,8 +190,7 @@ mod tests {
     #[test]
     fn a_file_of_the_same_name_replaces_a_profile_and_a_faulty_one_does_not() {
         let text = COMPILED_IN[0].1.replace("title = \"", "title = \"Kantor: ");
-        let (families, faults) =
-            Families::new([("huawei", text.as_str()), ("sim800", "nama = 1")]);
+        let (families, faults) = Families::new([("huawei", text.as_str()), ("sim800", "nama = 1")]);
         let title = |name| families.get(name).expect("there").title.clone();
         assert!(title("huawei").starts_with("Kantor: "));
         assert_eq!(faults.len(), 1);

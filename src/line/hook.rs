@@ -74,7 +74,8 @@ impl Machine {
                 self.hook.answering = Some((call, ANSWERS_MAX));
                 let limit = self.core.profile.calls.answer_limit_s;
                 let limit = Duration::from_secs(u64::from(limit));
-                self.core.urge(Why::Answer { call, last: true }, text, limit);
+                self.core
+                    .urge(Why::Answer { call, last: true }, text, limit);
             }
             None => {
                 let until = self.core.now.tick + ANSWER_LATER_FOR;
@@ -296,8 +297,12 @@ impl Machine {
             return;
         }
         let all = self.talk.all();
-        let nameless = all.iter().any(|call| call.stage == Stage::Ringing && !call.identified);
-        let settled = all.iter().all(|call| matches!(call.stage, Stage::Up | Stage::Held));
+        let nameless = all
+            .iter()
+            .any(|call| call.stage == Stage::Ringing && !call.identified);
+        let settled = all
+            .iter()
+            .all(|call| matches!(call.stage, Stage::Up | Stage::Held));
         let pause = if nameless && !self.hook_polled() {
             CLIP_WAIT
         } else if settled && !all.is_empty() {

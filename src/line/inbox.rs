@@ -270,13 +270,17 @@ impl Machine {
             Task::List(_) => self.core.ask_within(Why::TextList, "AT+CMGL=4", LIST_LIMIT),
             Task::Read(_, slot) => {
                 let text = format!("AT+CMGR={slot}");
-                self.core.ask_within(Why::TextRead { slot }, text, STORE_LIMIT)
+                self.core
+                    .ask_within(Why::TextRead { slot }, text, STORE_LIMIT)
             }
             Task::Delete(_, slot) => {
                 let text = format!("AT+CMGD={slot}");
-                self.core.ask_within(Why::TextDelete { slot }, text, STORE_LIMIT)
+                self.core
+                    .ask_within(Why::TextDelete { slot }, text, STORE_LIMIT)
             }
-            Task::Count => self.core.ask_within(Why::TextCount, "AT+CPMS?", STORE_LIMIT),
+            Task::Count => self
+                .core
+                .ask_within(Why::TextCount, "AT+CPMS?", STORE_LIMIT),
             Task::Purge => match self.core.profile.texts.purge.clone() {
                 Some(text) => self.core.ask_within(Why::TextPurge, text, LIST_LIMIT),
                 None => false,
@@ -315,7 +319,8 @@ impl Machine {
 
     pub(super) fn text_read_replied(&mut self, slot: u16, _reply: &Reply) {
         if self.inbox.report_read {
-            self.inbox.add(Task::Delete(self.inbox.selected.clone(), slot));
+            self.inbox
+                .add(Task::Delete(self.inbox.selected.clone(), slot));
         }
         self.task_done();
     }
@@ -346,7 +351,9 @@ impl Machine {
     fn store_counted(&mut self, reply: &Reply) {
         let counts = reply.lines.iter().find_map(|line| {
             let fields = line.trim().strip_prefix("+CPMS:")?;
-            let mut counts = fields.split(',').filter_map(|field| field.trim().parse().ok());
+            let mut counts = fields
+                .split(',')
+                .filter_map(|field| field.trim().parse().ok());
             Some((counts.next()?, counts.next()?))
         });
         let Some((used, total)) = counts else {

@@ -32,7 +32,10 @@ impl Keys {
 impl Machine {
     /// Presses keys; what the modem cannot send is left out.
     pub(super) fn press(&mut self, call: CallNo, digits: &str) {
-        let is_up = self.talk.get(call).is_some_and(|known| known.stage == Stage::Up);
+        let is_up = self
+            .talk
+            .get(call)
+            .is_some_and(|known| known.stage == Stage::Up);
         if !is_up {
             tracing::debug!(?call, "keys: the call is not up");
             return;

@@ -145,7 +145,11 @@ impl Machine {
     }
 
     pub(super) fn text_due(&mut self) {
-        let part = self.outbox.waiting.front().and_then(|text| text.parts.front());
+        let part = self
+            .outbox
+            .waiting
+            .front()
+            .and_then(|text| text.parts.front());
         let Some(length) = part.map(|part| part.length) else {
             return;
         };
@@ -154,7 +158,12 @@ impl Machine {
         }
         let rings = self.talk.has(Stage::Ringing) || self.talk.has(Stage::Waiting);
         let ready = self.boot.part() == Part::Done && self.net.is_registered();
-        if rings || !ready || !self.core.ask_within(Why::TextHead, cmgs(length), PROMPT_LIMIT) {
+        if rings
+            || !ready
+            || !self
+                .core
+                .ask_within(Why::TextHead, cmgs(length), PROMPT_LIMIT)
+        {
             self.core.after(Timer::Text, LOOK_AGAIN);
             return;
         }
@@ -164,8 +173,16 @@ impl Machine {
 
     /// The modem waits for the text.
     pub(super) fn prompted(&mut self) {
-        let head = self.core.queue.in_flight().is_some_and(|job| job.why == Why::TextHead);
-        let part = self.outbox.waiting.front().and_then(|text| text.parts.front());
+        let head = self
+            .core
+            .queue
+            .in_flight()
+            .is_some_and(|job| job.why == Why::TextHead);
+        let part = self
+            .outbox
+            .waiting
+            .front()
+            .and_then(|text| text.parts.front());
         let Some(hex) = part.filter(|_| head).map(|part| part.hex.clone()) else {
             self.write_raw(ESC);
             return;

@@ -153,7 +153,9 @@ impl Queue {
 
     /// The next to be sent.
     pub(super) fn take(&mut self) -> Option<Job> {
-        self.urgent.pop_front().or_else(|| self.ordinary.pop_front())
+        self.urgent
+            .pop_front()
+            .or_else(|| self.ordinary.pop_front())
     }
 
     /// Whether an urgent command waits.
@@ -168,7 +170,9 @@ impl Queue {
 
     /// Whether a command for this reason waits or is in flight.
     pub(super) fn has(&self, why: Why) -> bool {
-        self.waiting().chain(&self.in_flight).any(|job| job.why == why)
+        self.waiting()
+            .chain(&self.in_flight)
+            .any(|job| job.why == why)
     }
 
     /// Throws away the waiting commands that `unwanted` picks.

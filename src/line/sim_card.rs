@@ -56,7 +56,9 @@ impl SimCard {
     pub(super) fn detail(&self) -> &'static str {
         match self.pin {
             Pin::Untried => "PIN SIM belum ditulis di konfigurasi",
-            Pin::Refused => "PIN SIM di konfigurasi salah atau tinggal satu kesempatan; tidak dicoba lagi",
+            Pin::Refused => {
+                "PIN SIM di konfigurasi salah atau tinggal satu kesempatan; tidak dicoba lagi"
+            }
             Pin::Tried | Pin::Accepted => "",
         }
     }

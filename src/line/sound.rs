@@ -32,7 +32,11 @@ impl Machine {
     /// The stream is over: what waited for that may be said.
     pub(super) fn stream_stopped(&mut self) {
         self.sound.stopping = 0;
-        let stopped = self.core.queue.in_flight().is_some_and(|job| job.why == Why::StreamOff);
+        let stopped = self
+            .core
+            .queue
+            .in_flight()
+            .is_some_and(|job| job.why == Why::StreamOff);
         if stopped {
             self.core.queue.answered();
             self.core.timers.stop(Timer::Reply);
@@ -54,7 +58,10 @@ impl Machine {
         let Some((call, _)) = self.sound.wanted else {
             return;
         };
-        let is_up = self.talk.get(call).is_some_and(|known| known.stage == Stage::Up);
+        let is_up = self
+            .talk
+            .get(call)
+            .is_some_and(|known| known.stage == Stage::Up);
         if !is_up {
             self.sound.wanted = None;
             return;
@@ -90,7 +97,9 @@ impl Machine {
     }
 
     fn once_more(&mut self, call: CallNo) {
-        self.core.queue.drop_where(|why| why == Why::SoundOn { call });
+        self.core
+            .queue
+            .drop_where(|why| why == Why::SoundOn { call });
         match self.sound.wanted {
             Some((wanted, 0)) if wanted == call => {
                 self.sound.wanted = Some((call, 1));
@@ -174,7 +183,10 @@ impl Machine {
         let Some(call) = self.talk.speaking() else {
             return;
         };
-        let ending = self.talk.get(call).is_some_and(|known| known.hang_ups > 0 || known.mute);
+        let ending = self
+            .talk
+            .get(call)
+            .is_some_and(|known| known.hang_ups > 0 || known.mute);
         if !ending && !self.core.timers.is_set(Timer::Key) {
             self.core.urge(Why::StreamOn { call }, text, COMMAND_LIMIT);
         }

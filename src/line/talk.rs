@@ -369,6 +369,11 @@ impl Talk {
 
     fn delivered(&self, number: &str) -> Caller {
         let area_code = self.area_code.as_deref();
-        Caller::delivered(number, NumberType::Unknown, Presentation::Allowed, area_code)
+        Caller::delivered(
+            number,
+            NumberType::Unknown,
+            Presentation::Allowed,
+            area_code,
+        )
     }
 }
