@@ -69,7 +69,11 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
     if opened.needs_rebuild {
         rebuild(&mut opened, &policy)?;
     }
-    let Replayed { desk, newest, clean } = replay(&opened, policy)?;
+    let Replayed {
+        desk,
+        newest,
+        clean,
+    } = replay(&opened, policy)?;
     let centre = config.center.area.as_deref().unwrap_or(&config.center.name);
     let chain = Chain::after(opened.head, opened.head_hash, centre);
 
@@ -78,9 +82,26 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
     let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
     let writer = start_writer(opened, &clock, &handle)?;
     let profiles = profiles_in(&folder.join("modems"));
-    let lines = config.lines.iter().map(|line| machine(config, line, &profiles)).collect();
-    let core = Core::start(clock.now(), Setup { desk, chain, lines, newest, clean });
-    let wires = config.lines.iter().enumerate().map(|(index, line)| wire(index, line, &handle));
+    let lines = config
+        .lines
+        .iter()
+        .map(|line| machine(config, line, &profiles))
+        .collect();
+    let core = Core::start(
+        clock.now(),
+        Setup {
+            desk,
+            chain,
+            lines,
+            newest,
+            clean,
+        },
+    );
+    let wires = config
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| wire(index, line, &handle));
     let around = Surroundings {
         inbox,
         bus,
@@ -169,7 +190,11 @@ fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault> {
             Err(error) => tracing::error!(seq = %stored.seq, %error, "an entry cannot be read"),
         }
     }
-    Ok(Replayed { desk, newest, clean })
+    Ok(Replayed {
+        desk,
+        newest,
+        clean,
+    })
 }
 
 /// Writes the derived tables again from the journal.
@@ -206,13 +231,20 @@ fn start_writer(opened: Opened, clock: &Clock, handle: &Handle) -> Result<Arc<Wr
 
 /// Profiles an administrator has put into the data folder, name and text.
 fn profiles_in(folder: &Path) -> Vec<(String, String)> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let read = |path: std::path::PathBuf| {
         let name = path.file_stem()?.to_str()?.to_owned();
-        let is_profile = path.extension().is_some_and(|extension| extension == "toml");
+        let is_profile = path
+            .extension()
+            .is_some_and(|extension| extension == "toml");
         is_profile.then(|| Some((name, std::fs::read_to_string(&path).ok()?)))?
     };
-    entries.flatten().filter_map(|entry| read(entry.path())).collect()
+    entries
+        .flatten()
+        .filter_map(|entry| read(entry.path()))
+        .collect()
 }
 
 fn machine(
@@ -244,7 +276,10 @@ impl Wire for ToPort {
 
 fn wire(index: usize, line: &LineConfig, handle: &Handle) -> Box<dyn Wire> {
     let inbox = handle.port_inbox();
-    let spec = PortSpec { name: line.name.clone(), path: line.port.clone() };
+    let spec = PortSpec {
+        name: line.name.clone(),
+        path: line.port.clone(),
+    };
     let tell = move |event| {
         let _ = inbox.send(Inbox::Port { line: index, event });
     };
@@ -294,7 +329,9 @@ impl ClockWatch {
                 }
             }
         };
-        let thread = std::thread::Builder::new().name("clock".into()).spawn(watch);
+        let thread = std::thread::Builder::new()
+            .name("clock".into())
+            .spawn(watch);
         if let Err(error) = thread {
             tracing::warn!(%error, "nobody watches whether the clock is synchronised");
         }

@@ -80,6 +80,20 @@ impl Handle {
         answer.await.unwrap_or(Err(Refusal::Stopping))
     }
 
+    /// As [`Handle::order`], for a thread that is not part of a runtime.
+    ///
+    /// # Errors
+    /// As [`Handle::order`].
+    pub fn order_and_wait(&self, actor: Actor, order: Order) -> Result<Receipt, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Inbox::Order {
+            actor,
+            order,
+            reply,
+        })?;
+        answer.blocking_recv().unwrap_or(Err(Refusal::Stopping))
+    }
+
     /// Stores a change to the sessions.
     ///
     /// # Errors
