@@ -7,9 +7,7 @@ use redb::{ReadableTable, Table, WriteTransaction};
 use super::Batch;
 use super::counts::Counts;
 use super::lines;
-use super::rows::{
-    Kind, from_json, put_call, put_sms, seal, take_call, to_json, unseal,
-};
+use super::rows::{Kind, from_json, put_call, put_sms, seal, take_call, to_json, unseal};
 use super::tables::{
     CALLS, DAYS, Head, JOURNAL, LISTS, List, META, NUMBERS, SESSIONS, SMS, SNAPSHOTS, TOKENS,
     USERS, day_of, meta,
@@ -211,7 +209,9 @@ fn write_counts(
     for (number, recounts) in changes {
         let key = number.to_be_bytes();
         let stored = match numbers.get(number)? {
-            Some(row) => unseal(Kind::Number, &key, row.value()).and_then(Counts::take).ok(),
+            Some(row) => unseal(Kind::Number, &key, row.value())
+                .and_then(Counts::take)
+                .ok(),
             None => None,
         };
         let before = stored.unwrap_or_default();
@@ -252,7 +252,11 @@ fn texts(transaction: &WriteTransaction, batches: &[&Batch]) -> Result<(), Troub
 }
 
 fn snapshots(transaction: &WriteTransaction, batches: &[&Batch]) -> Result<(), Trouble> {
-    let Some((seq, desk)) = batches.iter().rev().find_map(|batch| batch.snapshot.as_ref()) else {
+    let Some((seq, desk)) = batches
+        .iter()
+        .rev()
+        .find_map(|batch| batch.snapshot.as_ref())
+    else {
         return Ok(());
     };
     let mut table = transaction.open_table(SNAPSHOTS)?;
@@ -285,10 +289,7 @@ fn apply_secret(transaction: &WriteTransaction, secret: &Secret) -> Result<(), T
     Ok(())
 }
 
-fn apply_session(
-    transaction: &WriteTransaction,
-    change: &SessionChange,
-) -> Result<(), Trouble> {
+fn apply_session(transaction: &WriteTransaction, change: &SessionChange) -> Result<(), Trouble> {
     let mut table = transaction.open_table(SESSIONS)?;
     match change {
         SessionChange::Open(session) => write_session(&mut table, session)?,

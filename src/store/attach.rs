@@ -216,7 +216,9 @@ impl About {
         Ok(About {
             format: number(meta::FORMAT)?,
             derived: number(meta::DERIVED)?,
-            id: value(meta::ID)?.try_into().map_err(|_| unreadable(meta::ID))?,
+            id: value(meta::ID)?
+                .try_into()
+                .map_err(|_| unreadable(meta::ID))?,
             applied: number(meta::APPLIED)?,
             base: Head::from_bytes(&value(meta::BASE)?).ok_or_else(|| unreadable(meta::BASE))?,
         })

@@ -52,7 +52,10 @@ pub(super) struct Standing {
 enum State {
     Up,
     /// The disk refused; it is tried again then.
-    Down { retry_at: Tick, delay: Duration },
+    Down {
+        retry_at: Tick,
+        delay: Duration,
+    },
 }
 
 /// What is done while nothing waits.
@@ -130,7 +133,8 @@ impl Keeper {
             .chores
             .unflushed_since
             .map(|since| since + limits::STORE_CHECKPOINT_AFTER);
-        let witness = (self.chores.witnessed != self.standing.head.seq).then_some(self.chores.witness_due);
+        let witness =
+            (self.chores.witnessed != self.standing.head.seq).then_some(self.chores.witness_due);
         let space = (!self.has_its_space()).then_some(self.chores.space_due);
         [flush, witness, space].into_iter().flatten().min()
     }
@@ -193,7 +197,12 @@ impl Keeper {
             Some(_) => group::encode(batches.iter().copied()),
             None => Vec::new(),
         };
-        if self.standing.wal.as_ref().is_some_and(|wal| !wal.has_room(content.len())) {
+        if self
+            .standing
+            .wal
+            .as_ref()
+            .is_some_and(|wal| !wal.has_room(content.len()))
+        {
             self.checkpoint()?;
         }
         let record = self.standing.applied + 1;
@@ -276,7 +285,8 @@ impl Keeper {
     }
 
     fn has_its_space(&self) -> bool {
-        self.chores.ballast_is_whole && (self.standing.wal.is_some() || self.settings.wal_bytes == 0)
+        self.chores.ballast_is_whole
+            && (self.standing.wal.is_some() || self.settings.wal_bytes == 0)
     }
 
     /// One step towards the space a full disk had taken from us.
@@ -326,9 +336,16 @@ impl Keeper {
             retry_at: now + delay,
             delay,
         };
-        let fault = trouble.fault(format!("menyimpan entri setelah {}", self.standing.head.seq));
+        let fault = trouble.fault(format!(
+            "menyimpan entri setelah {}",
+            self.standing.head.seq
+        ));
         if self.said_down {
-            tracing::warn!(code = fault.code.id, "disk still refuses: {}", fault.chain());
+            tracing::warn!(
+                code = fault.code.id,
+                "disk still refuses: {}",
+                fault.chain()
+            );
         } else {
             self.said_down = true;
             say(StoreEvent::Down(fault));
@@ -392,9 +409,10 @@ impl Keeper {
             });
         }
         let last_entry = |batch: &Batch| batch.entries.last().map(|entry| (entry.seq, entry.hash));
-        let there = self.waiting.iter().rposition(|batch| {
-            last_entry(batch).is_some_and(|(seq, _)| seq <= found.seq)
-        });
+        let there = self
+            .waiting
+            .iter()
+            .rposition(|batch| last_entry(batch).is_some_and(|(seq, _)| seq <= found.seq));
         let newest_known = match there.and_then(|last| last_entry(&self.waiting[last])) {
             Some((seq, hash)) => Head { seq, hash },
             None => self.standing.head,

@@ -18,7 +18,6 @@ use crate::base::ids::Seq;
 use crate::base::limits;
 
 /// An open store: what the engine needs to go on where it stopped.
-#[derive(Debug)]
 pub struct Opened {
     /// The newest entry on disk, and the SHA-256 of its line: the next entry follows these.
     pub head: Seq,
@@ -48,11 +47,10 @@ pub fn open_folder(folder: &Path, tag: &str) -> Result<Opened, Fault> {
     let disk = FileDisk::new(folder, limits::STORE_BALLAST_BYTES).map_err(|error| {
         Trouble::from(error).fault(format!("membuka folder {}", folder.display()))
     })?;
-    open(Arc::new(disk), Settings::default(), tag)
-        .map_err(|fault| Fault {
-            doing: format!("{} di {}", fault.doing, folder.display()),
-            ..fault
-        })
+    open(Arc::new(disk), Settings::default(), tag).map_err(|fault| Fault {
+        doing: format!("{} di {}", fault.doing, folder.display()),
+        ..fault
+    })
 }
 
 /// Opens the store on any disk.
@@ -148,7 +146,10 @@ impl Iterator for Tail {
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.page.as_slice().is_empty() && !self.done {
-            match self.reader.entries_marked(self.after, limits::STORE_PAGE_LEN_MAX) {
+            match self
+                .reader
+                .entries_marked(self.after, limits::STORE_PAGE_LEN_MAX)
+            {
                 Ok(page) => self.page = page.into_iter(),
                 Err(fault) => {
                     self.done = true;

@@ -102,7 +102,10 @@ impl Walk {
         }
         if self.lists.is_empty() {
             let mut range = self.rows.range(ids.clone())?;
-            return Ok(range.next_back().transpose()?.map(|row| CallId(row.0.value())));
+            return Ok(range
+                .next_back()
+                .transpose()?
+                .map(|row| CallId(row.0.value())));
         }
         let mut candidate = CallId(*ids.end());
         let mut agreed = 0;
@@ -142,7 +145,9 @@ fn fits(filter: &CallFilter, call: &CallRecord) -> bool {
         to,
         line,
     } = filter;
-    number.as_ref().is_none_or(|wanted| call.caller.number.as_ref() == Some(wanted))
+    number
+        .as_ref()
+        .is_none_or(|wanted| call.caller.number.as_ref() == Some(wanted))
         && class.is_none_or(|wanted| call.class == wanted)
         && from.is_none_or(|from| call.offered.at >= from)
         && to.is_none_or(|to| call.offered.at <= to)

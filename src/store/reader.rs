@@ -9,9 +9,7 @@ use super::backend::{Disk, Usage};
 use super::counts::Counts;
 use super::live::Place;
 use super::rows::{Kind, from_json, take_sms, unseal};
-use super::tables::{
-    CALLS, Head, JOURNAL, List, NUMBERS, SESSIONS, SMS, SNAPSHOTS, TOKENS, USERS,
-};
+use super::tables::{CALLS, Head, JOURNAL, List, NUMBERS, SESSIONS, SMS, SNAPSHOTS, TOKENS, USERS};
 use super::trouble::Trouble;
 use super::{CallFilter, NumberSummary, SessionRecord, StoredEntry, codes, lines, pages};
 use crate::base::fault::Fault;
@@ -136,9 +134,7 @@ impl Reader {
             let key = number.key();
             let counts = match read.open_table(NUMBERS)?.get(key)? {
                 None => return Ok(NumberSummary::default()),
-                Some(row) => {
-                    Counts::take(unseal(Kind::Number, &key.to_be_bytes(), row.value())?)?
-                }
+                Some(row) => Counts::take(unseal(Kind::Number, &key.to_be_bytes(), row.value())?)?,
             };
             let mut summary = counts.summary();
             if let Some((first, last)) = pages::ends(read, List::of_number(number))? {
@@ -307,7 +303,11 @@ impl Reader {
 
     fn damaged(&self, key: u64) {
         self.place.count_damaged_row();
-        tracing::error!(code = codes::ROW_DAMAGED.id, key, "damaged row left out of a list");
+        tracing::error!(
+            code = codes::ROW_DAMAGED.id,
+            key,
+            "damaged row left out of a list"
+        );
     }
 }
 
@@ -341,7 +341,9 @@ pub fn entries_after(
     let mut prev = if after == base.seq {
         Some(base.hash)
     } else {
-        journal.get(after.0)?.and_then(|row| lines::hash_of_row(row.value()))
+        journal
+            .get(after.0)?
+            .and_then(|row| lines::hash_of_row(row.value()))
     };
     let mut found = Vec::new();
     let mut expected = after.next();
@@ -364,18 +366,17 @@ pub fn entries_after(
         });
         expected = expected.next();
     }
-    let last = head_of(read, base)?.seq.0.min(after.0.saturating_add(limit));
+    let last = head_of(read, base)?
+        .seq
+        .0
+        .min(after.0.saturating_add(limit));
     found.extend((expected.0..=last).map(|seq| Err(DamagedEntry { seq: Seq(seq) })));
     Ok(found)
 }
 
-fn all_good(
-    marked: Vec<Result<StoredEntry, DamagedEntry>>,
-) -> Result<Vec<StoredEntry>, Fault> {
+fn all_good(marked: Vec<Result<StoredEntry, DamagedEntry>>) -> Result<Vec<StoredEntry>, Fault> {
     marked
         .into_iter()
-        .map(|entry| {
-            entry.map_err(|damaged| Trouble::Entry(damaged.seq).fault("membaca jurnal"))
-        })
+        .map(|entry| entry.map_err(|damaged| Trouble::Entry(damaged.seq).fault("membaca jurnal")))
         .collect()
 }

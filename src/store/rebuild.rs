@@ -32,16 +32,18 @@ pub fn rebuild(
     mut progress: impl FnMut(Progress),
 ) -> Result<u64, Fault> {
     let said = |trouble: Trouble| trouble.fault("membangun ulang daftar");
-    let (applied, head) = opened.place.with(|live| {
-        let transaction = begin(&live.database, Keep::OnDisk)?;
-        tables::drop_derived(&transaction)?;
-        tables::create_derived(&transaction)?;
-        set_version(&transaction, 0)?;
-        transaction.commit()?;
-        let applied = super::attach::About::read(&live.database)?.applied;
-        Ok((applied, head_of(&live.database.begin_read()?, live.base)?))
-    })
-    .map_err(said)?;
+    let (applied, head) = opened
+        .place
+        .with(|live| {
+            let transaction = begin(&live.database, Keep::OnDisk)?;
+            tables::drop_derived(&transaction)?;
+            tables::create_derived(&transaction)?;
+            set_version(&transaction, 0)?;
+            transaction.commit()?;
+            let applied = super::attach::About::read(&live.database)?.applied;
+            Ok((applied, head_of(&live.database.begin_read()?, live.base)?))
+        })
+        .map_err(said)?;
     let mut damaged = 0;
     let mut after = Seq(0);
     let mut first = true;
