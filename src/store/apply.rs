@@ -88,7 +88,7 @@ fn calls(
     }
     let mut rows = transaction.open_table(CALLS)?;
     let mut lists = Vec::new();
-    let mut counts: BTreeMap<u64, Vec<(Option<CallRecord>, Option<&CallRecord>)>> = BTreeMap::new();
+    let mut counts: BTreeMap<u64, Vec<Recount<'_>>> = BTreeMap::new();
     let mut days: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
     for (id, new) in touched {
         let old = stored_call(&rows, id)?;

@@ -26,6 +26,7 @@ pub mod backend;
 mod codec;
 pub mod codes;
 mod counts;
+pub mod cuts;
 pub mod faults;
 mod group;
 mod keeper;

@@ -18,7 +18,6 @@ use crate::base::ids::Seq;
 use crate::base::limits;
 
 /// An open store: what the engine needs to go on where it stopped.
-#[derive(Debug)]
 pub struct Opened {
     /// The newest entry on disk, and the SHA-256 of its line: the next entry follows these.
     pub head: Seq,
@@ -99,14 +98,14 @@ pub fn open(disk: Arc<dyn Disk>, settings: Settings, tag: &str) -> Result<Opened
         .replace(|| Ok(live))
         .map_err(|trouble| trouble.fault("membuka data"))?;
     let reader = Reader::new(Arc::clone(&place), disk);
-    let (snapshot, damaged) = reader.snapshot()?;
-    if damaged > 0 {
+    let snapshot = reader.snapshot()?;
+    if snapshot.damaged > 0 {
         shown.push(Fault::new(&codes::SNAPSHOT_DAMAGED, "membuka data"));
     }
     Ok(Opened {
         head: head.seq,
         head_hash: head.hash,
-        snapshot,
+        snapshot: snapshot.usable,
         quarantined,
         shown,
         reader,

@@ -6,7 +6,7 @@
 
 use std::ops::RangeInclusive;
 
-use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
+use redb::{ReadOnlyTable, ReadTransaction};
 
 use super::CallFilter;
 use super::apply::read_day;

@@ -34,6 +34,15 @@ pub struct DamagedEntry {
     pub seq: Seq,
 }
 
+/// See [`Reader::snapshot`].
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FoundSnapshot {
+    /// The last entry it contains, and the desk as it was then.
+    pub usable: Option<(Seq, Vec<u8>)>,
+    /// Newer ones that are not what was written.
+    pub damaged: usize,
+}
+
 /// What the store holds and what it costs, for `doctor`, metrics and the benchmark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Figures {
@@ -251,20 +260,22 @@ impl Reader {
         })
     }
 
-    /// The newest snapshot of the desk that is what was written. The number says how many newer
-    /// ones are not.
-    pub fn snapshot(&self) -> Result<(Option<(Seq, Vec<u8>)>, usize), Fault> {
+    /// The newest snapshot of the desk that is what was written.
+    pub fn snapshot(&self) -> Result<FoundSnapshot, Fault> {
         self.read("membaca salinan keadaan", |read, _| {
-            let mut damaged = 0;
+            let mut found = FoundSnapshot::default();
             for row in read.open_table(SNAPSHOTS)?.iter()?.rev() {
                 let (seq, row) = row?;
                 let seq = seq.value();
                 match unseal(Kind::Snapshot, &seq.to_be_bytes(), row.value()) {
-                    Ok(desk) => return Ok((Some((Seq(seq), desk.to_vec())), damaged)),
-                    Err(_) => damaged += 1,
+                    Ok(desk) => {
+                        found.usable = Some((Seq(seq), desk.to_vec()));
+                        break;
+                    }
+                    Err(_) => found.damaged += 1,
                 }
             }
-            Ok((None, damaged))
+            Ok(found)
         })
     }
 

@@ -2,7 +2,6 @@
 
 use std::ops::Bound;
 
-use redb::ReadableTable;
 use sha2::{Digest, Sha256};
 
 use super::pages;

@@ -45,8 +45,11 @@ pub fn start(
 impl Writer {
     /// Hands a batch over; never waits. The answer is [`StoreEvent::Committed`].
     pub fn commit(&self, batch: Batch) {
-        let sent = self.inbox.as_ref().map(|inbox| inbox.send(batch));
-        if !matches!(sent, Some(Ok(()))) {
+        let is_sent = match &self.inbox {
+            Some(inbox) => inbox.send(batch).is_ok(),
+            None => false,
+        };
+        if !is_sent {
             // The thread ends only with the process; a batch that was never confirmed is not
             // called saved by anybody.
             tracing::error!("a batch came after the store had stopped");
