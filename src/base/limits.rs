@@ -64,3 +64,87 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Screens listening to live events at once.
 pub const LISTENERS_MAX: usize = 128;
+
+/// Bytes of the configuration file. 32 lines with comments are about 10 kB.
+pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
+
+/// Problems of one configuration that are told at once; more would scroll off the screen.
+pub const CONFIG_PROBLEMS_MAX: usize = 100;
+
+/// Characters of the office's name: one line of a page's head.
+pub const CENTER_NAME_CHARS_MAX: usize = 120;
+
+/// Characters of a line's name: a lamp on the board.
+pub const LINE_NAME_CHARS_MAX: usize = 32;
+
+/// Bytes of a profile's name.
+pub const PROFILE_NAME_BYTES_MAX: usize = 64;
+
+/// Addresses the web server listens on.
+pub const LISTEN_ADDRESSES_MAX: usize = 8;
+
+/// Names and addresses in one certificate.
+pub const CERTIFICATE_NAMES_MAX: usize = 32;
+
+/// Bytes read from a port at once: the kernel's own tty buffer.
+pub const PORT_READ_BYTES_MAX: usize = 4_096;
+
+/// Chunks of one port that may be unread at once. All lines together stay below half of
+/// [`INBOX_LEN_MAX`], so that a flood on every line still leaves room for clicks.
+pub const PORT_UNREAD_MAX: usize = 64;
+
+/// Writes waiting for one port; the line sends one command at a time.
+pub const PORT_WRITES_MAX: usize = 64;
+
+/// Openings of one port that hang in the driver at once; each costs a thread.
+pub const PORT_HUNG_OPENS_MAX: usize = 4;
+
+/// Calls classified last that the desk keeps at hand so that a class can be taken back within
+/// [`UNDO`]: the busiest ten minutes of a launch day have about 100.
+pub const UNDOABLE_LEN_MAX: usize = 256;
+
+/// Calls from the archive kept at hand after somebody changed them.
+pub const RECALLED_LEN_MAX: usize = 64;
+
+/// How long after a start a call that was live before may go unfound by its line. A USB modem
+/// needs 20 to 40 s to come back and up to 60 s to boot (hardware.md 1.4).
+pub const FOUND_WITHIN: Duration = Duration::from_secs(120);
+
+/// Notes on one call.
+pub const NOTES_LEN_MAX: usize = 100;
+
+/// Keys a caller pressed that are kept of one call; a person playing with the keys is not worth
+/// more of the journal.
+pub const DTMF_KEPT_MAX: usize = 256;
+
+/// Texts waiting to be sent.
+pub const SMS_UNSENT_LEN_MAX: usize = 200;
+
+/// Times a text is given to a line before it counts as failed.
+pub const SMS_TRIES_MAX: u32 = 6;
+
+/// Wait before the second try of a text; doubles with each further one (30 s up to 8 min).
+pub const SMS_RETRY_AFTER: Duration = Duration::from_secs(30);
+
+/// How long a line may keep silent about a text it was given: 8 parts at 3 s and the network's own
+/// 60 s for each (hardware.md 4.3).
+pub const SMS_ANSWER_WITHIN: Duration = Duration::from_secs(600);
+
+/// Sent texts kept at hand for their delivery reports.
+pub const SMS_SENT_LEN_MAX: usize = 256;
+
+/// Received texts remembered so that one read again from the modem's store is not recorded twice.
+/// Larger than any store (SIM: 50, modem memory: up to 255 slots; hardware.md 4.1).
+pub const SMS_SEEN_LEN_MAX: usize = 512;
+
+/// Characters of a login or token name.
+pub const USER_CHARS_MAX: usize = 64;
+
+/// Characters of a person's name.
+pub const NAME_CHARS_MAX: usize = 100;
+
+/// People and programs on the roster, disabled ones too: names are never reused.
+pub const ROSTER_LEN_MAX: usize = 1_000;
+
+/// Local dates whose counters are kept: yesterday, today, and one for a clock that jumped.
+pub const DAYS_LEN_MAX: usize = 3;

@@ -32,8 +32,10 @@ pub enum Inbox {
     Store(crate::store::StoreEvent),
     /// Answer when the loop turns: proof of life.
     Ping { reply: oneshot::Sender<()> },
-    /// End calls' bookkeeping and stop.
-    Stop,
+    /// What the operating system says of the clock.
+    Synchronised(bool),
+    /// Write the last facts and stop; answered when that is done.
+    Stop { done: oneshot::Sender<()> },
 }
 
 /// A cheap, cloneable way to the engine.
@@ -96,6 +98,14 @@ impl Handle {
         let (reply, answer) = oneshot::channel();
         self.send(Inbox::Ping { reply })?;
         answer.await.map_err(|_| Refusal::Stopping)
+    }
+
+    /// Stops the engine; resolves when everything is on disk or it has waited long enough.
+    pub async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.send(Inbox::Stop { done }).is_ok() {
+            let _ = stopped.await;
+        }
     }
 
     /// Says that a screen of `user` is connected for as long as the value lives.
