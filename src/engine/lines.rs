@@ -97,8 +97,6 @@ impl Lines {
         &mut self.slots[index]
     }
 
-
-
     pub fn index_of(&self, name: &LineName) -> Option<usize> {
         self.slots.iter().position(|slot| slot.name == *name)
     }
