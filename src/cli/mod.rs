@@ -3,12 +3,18 @@
 //! Layer 5. A verb prints facts on stdout (`--json`: for programs) and troubles on stderr, asks no
 //! question unless stdin is a terminal, and ends with one of the codes in [`exit`].
 
+mod appliance;
 mod config;
+mod demo;
 mod doctor;
 pub mod exit;
+mod last_words;
 mod place;
 mod port;
 mod say;
+mod serve;
+mod signals;
+pub mod sim;
 mod version;
 
 use std::ffi::OsString;
@@ -34,6 +40,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    Serve(serve::ServeArgs),
+    Demo(demo::DemoArgs),
+    Sim(sim::Args),
     Doctor(doctor::DoctorArgs),
     Port(port::PortArgs),
     Config(config::ConfigArgs),
@@ -44,6 +53,8 @@ enum Verb {
 /// What every verb is told.
 pub struct Context {
     pub place: Place,
+    /// Whether the data folder was named, by option or environment.
+    pub data_was_named: bool,
     pub json: bool,
 }
 
@@ -62,10 +73,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     let context = Context {
+        data_was_named: cli.data.is_some(),
         place: Place::new(cli.data),
         json: cli.json,
     };
     match cli.verb {
+        Verb::Serve(args) => serve::run(&context, args),
+        Verb::Demo(args) => demo::run(&context, args),
+        Verb::Sim(args) => sim::run(&args),
         Verb::Doctor(args) => doctor::run(&context, args),
         Verb::Port(args) => port::run(&context, args),
         Verb::Config(args) => config::run(&context, args),
