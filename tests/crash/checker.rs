@@ -71,6 +71,10 @@ impl Checker {
         self.confirmed.push((operations, newest));
     }
 
+    pub fn newest_of(&self, ticket: u64) -> u64 {
+        self.tickets[&ticket]
+    }
+
     pub fn newest_ticket(&self) -> u64 {
         self.tickets
             .last_key_value()
