@@ -135,28 +135,32 @@ impl<'a> Model<'a> {
     /// What is on the disk when the power goes.
     fn cut(&self, dice: &mut Dice) -> Image {
         let mut image = self.image.clone();
-        // All, nothing and anything between are each worth a look.
-        let kept_of_16 = match dice.below(4) {
-            0 => 0,
-            1 => 16,
-            _ => dice.below(17),
-        };
         for place in [0, 1] {
             if !self.settled[place] {
                 image.files[place].clear();
                 continue;
             }
             let lied_about = self.before[place].iter();
-            let mut unflushed: Vec<&Change> =
-                lied_about.chain(&self.since[place]).copied().collect();
-            dice.shuffle(&mut unflushed);
-            for change in unflushed {
-                if dice.below(16) < kept_of_16 {
-                    change.tear(&mut image.files[place], dice);
-                }
-            }
+            let unflushed = lied_about.chain(&self.since[place]).copied().collect();
+            keep_some(&mut image.files[place], unflushed, dice);
         }
         image
+    }
+}
+
+/// Of what was not flushed, any part reaches the disk, in any order, torn or whole.
+pub(super) fn keep_some(file: &mut Vec<u8>, mut unflushed: Vec<&Change>, dice: &mut Dice) {
+    // All, nothing and anything between are each worth a look.
+    let kept_of_16 = match dice.below(4) {
+        0 => 0,
+        1 => 16,
+        _ => dice.below(17),
+    };
+    dice.shuffle(&mut unflushed);
+    for change in unflushed {
+        if dice.below(16) < kept_of_16 {
+            change.tear(file, dice);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use redb::StorageBackend;
 
 use super::backend::{Disk, Part, Usage};
-use super::cuts::{Change, Done, Image, Recording};
+use super::cuts::{Change, Dice, Done, Image, Recording, keep_some};
 
 /// A disk in memory. Clones are the same disk.
 #[derive(Clone, Debug, Default)]
@@ -153,6 +153,22 @@ impl FaultyDisk {
             contents.flush();
         }
         state.log = Some(Vec::new());
+    }
+
+    /// What the disk holds if the power goes now: what was flushed, and any part of the rest.
+    pub fn cut(&self, dice: &mut Dice) -> Image {
+        let state = self.state();
+        let mut image = Image {
+            files: [
+                state.files[0].flushed.clone(),
+                state.files[1].flushed.clone(),
+            ],
+            witness: state.witness.clone(),
+        };
+        for (file, contents) in image.files.iter_mut().zip(&state.files) {
+            keep_some(file, contents.since_flush.iter().collect(), dice);
+        }
+        image
     }
 
     /// Operations written down so far.
