@@ -12,7 +12,7 @@ mod office;
 mod work;
 
 pub use checker::Checker;
-pub use office::{Office, Replayed};
+pub use office::{Office, Replayed, said};
 pub use work::{Planted, SETTINGS, Work, work};
 
 use std::sync::Arc;

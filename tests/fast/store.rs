@@ -398,7 +398,14 @@ fn derived_tables_are_rebuilt_from_the_journal() {
     let mut steps = 0;
     let damaged = rebuild(
         &mut opened,
-        |entry| Ok(replayed.take(&entry.json)),
+        |entry, rebuilt| {
+            let before =
+                said_of(&entry.json).and_then(|id| replayed.calls.get(&id).cloned().zip(Some(id)));
+            if let Some((call, id)) = before {
+                assert_eq!(rebuilt.call(id).unwrap(), Some(call));
+            }
+            Ok(replayed.take(&entry.json))
+        },
         |_| steps += 1,
     );
     assert_eq!(damaged.unwrap(), 0);
@@ -511,6 +518,11 @@ fn open_on(disk: &FaultyDisk) -> Opened {
 fn open_in(folder: &Path) -> Opened {
     let disk = FileDisk::new(folder, 64 * 1024).expect("a folder");
     open(Arc::new(disk), SETTINGS, "20261121T104502").expect("opens")
+}
+
+/// The call an entry of the office is about.
+fn said_of(line: &str) -> Option<CallId> {
+    crash::said(line).call.map(|call| call.id)
 }
 
 fn said(opened: &Opened) -> Vec<&'static str> {
