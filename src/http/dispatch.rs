@@ -15,7 +15,7 @@ use super::guard;
 use super::pages;
 use super::problem::Problem;
 use super::routes::{Face, Route};
-use super::text::Lang;
+use super::text::{Lang, accepted};
 use crate::base::fault::Fault;
 use crate::base::limits;
 
@@ -41,8 +41,8 @@ pub async fn dispatch(
 
 /// The language an answer is written in.
 pub fn language(app: &App, request: &HttpRequest) -> Lang {
-    let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
-    Lang::accepted(accepted.and_then(|v| v.to_str().ok()), app.language)
+    let header = request.headers().get(header::ACCEPT_LANGUAGE);
+    accepted(header.and_then(|v| v.to_str().ok()), app.language)
 }
 
 /// A panic in a handler costs its own request: 500 with a code, and the program lives.

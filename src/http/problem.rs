@@ -6,9 +6,9 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::text::{Lang, text};
+use super::text::{Lang, lang_code, text};
 use crate::base::fault::{Code, Fault};
 use crate::desk::order::Refusal;
 
@@ -22,6 +22,8 @@ pub struct Problem {
     members: Vec<(&'static str, Value)>,
     retry_after: Option<Duration>,
     fault: Option<&'static Code>,
+    /// The desk's own refusal, which knows its sentence.
+    refusal: Option<Refusal>,
 }
 
 impl Problem {
@@ -33,6 +35,7 @@ impl Problem {
             members: Vec::new(),
             retry_after: None,
             fault: None,
+            refusal: None,
         }
     }
 
@@ -64,19 +67,22 @@ impl Problem {
 
     /// What happened, in the reader's language.
     pub fn sentence(&self, lang: Lang) -> String {
-        match self.fault {
-            Some(code) if lang == Lang::Id => code.told.to_owned(),
-            Some(_) => text(lang, "problem.fault", &[]),
-            None => self.told(lang, ""),
+        match (self.fault, &self.refusal) {
+            (Some(code), _) if lang == Lang::Id => code.told.to_owned(),
+            (Some(_), _) => text(lang, "problem.fault", &[]),
+            (None, Some(refusal)) => refusal.told(lang),
+            (None, None) => self.told(lang, ""),
         }
     }
 
-    /// What to do now, in the reader's language.
+    /// What to do now, in the reader's language; empty for the desk's refusals, whose sentence
+    /// says it.
     pub fn cure(&self, lang: Lang) -> String {
-        match self.fault {
-            Some(code) if lang == Lang::Id => code.cure.to_owned(),
-            Some(_) => text(lang, "problem.fault.cure", &[]),
-            None => self.told(lang, ".cure"),
+        match (self.fault, &self.refusal) {
+            (Some(code), _) if lang == Lang::Id => code.cure.to_owned(),
+            (Some(_), _) => text(lang, "problem.fault.cure", &[]),
+            (None, Some(_)) => String::new(),
+            (None, None) => self.told(lang, ".cure"),
         }
     }
 
@@ -102,7 +108,10 @@ impl Problem {
         body.insert("status".into(), self.status.into());
         body.insert("code".into(), self.code.into());
         body.insert("detail".into(), self.sentence(lang).into());
-        body.insert("cure".into(), self.cure(lang).into());
+        let cure = self.cure(lang);
+        if !cure.is_empty() {
+            body.insert("cure".into(), cure.into());
+        }
         for (name, value) in &self.members {
             body.insert((*name).to_owned(), value.clone());
         }
@@ -114,7 +123,7 @@ impl Problem {
         let mut response = self.builder();
         response
             .insert_header((header::CONTENT_TYPE, "application/problem+json"))
-            .insert_header((header::CONTENT_LANGUAGE, lang.as_str()));
+            .insert_header((header::CONTENT_LANGUAGE, lang_code(lang)));
         response.body(self.json(lang).to_string())
     }
 
@@ -147,42 +156,31 @@ impl Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Problem {
-        let plain = Problem::new;
-        match refusal {
-            Refusal::Taken { by } => plain(409, "taken").with("by", by.as_str()),
-            Refusal::CallOver => plain(409, "call_over"),
-            Refusal::NotTalking => plain(409, "not_talking"),
-            Refusal::NoSuchCall => plain(404, "no_such_call"),
-            Refusal::NotReady => plain(409, "not_ready"),
-            Refusal::OnAnotherCall { call } => {
-                plain(409, "on_another_call").with("call", call.to_string())
+        let problem = Problem::new(refusal.http_status(), refusal.code());
+        let mut problem = match &refusal {
+            Refusal::Taken { by } => problem.with("by", by.as_str()),
+            Refusal::OnAnotherCall { call } | Refusal::LineBusy { call } => {
+                problem.with("call", call.to_string())
             }
-            Refusal::NotYours { by } => {
-                let by = by.map_or(Value::Null, |user| json!(user.as_str()));
-                plain(403, "not_yours").with("by", by)
-            }
-            Refusal::NotAllowed { needs } => {
-                plain(403, "not_allowed").with("needs", needs.as_str())
-            }
-            Refusal::SeatNotReady { user } => {
-                plain(409, "seat_not_ready").with("user", user.as_str())
-            }
-            Refusal::NoLine => plain(409, "no_line"),
-            Refusal::TooLate => plain(409, "too_late"),
-            Refusal::NoClass => plain(409, "no_class"),
-            Refusal::BadNumber => plain(422, "bad_number"),
-            Refusal::BadField { field, limit } => match limit {
-                Some(limit) => plain(422, "bad_length")
-                    .with("field", field)
-                    .with("limit", limit),
-                None => Problem::bad_field(field),
-            },
-            Refusal::AlreadyExists => plain(409, "already_exists"),
-            Refusal::NoSuchName => plain(404, "no_such_name"),
-            Refusal::LastAdmin => plain(409, "last_admin"),
-            Refusal::StoreFull => plain(503, "store_full").retry_after(Duration::from_secs(10)),
-            Refusal::Stopping => plain(503, "stopping").retry_after(Duration::from_secs(3)),
-        }
+            Refusal::NotYours { by } => problem.with("by", by.as_ref().map(|user| user.as_str())),
+            Refusal::NotAllowed { needs } => problem.with("needs", needs.as_str()),
+            Refusal::SeatNotReady { user } => problem.with("user", user.as_str()),
+            Refusal::BadField { field, limit } => problem.with("field", *field).with("limit", *limit),
+            Refusal::StoreFull | Refusal::Stopping => problem.retry_after(SOON),
+            Refusal::CallOver
+            | Refusal::NotTalking
+            | Refusal::NoSuchCall
+            | Refusal::NotReady
+            | Refusal::NoLine
+            | Refusal::TooLate
+            | Refusal::NoClass
+            | Refusal::BadNumber
+            | Refusal::AlreadyExists
+            | Refusal::NoSuchName
+            | Refusal::LastAdmin => problem,
+        };
+        problem.refusal = Some(refusal);
+        problem
     }
 }
 
@@ -200,62 +198,18 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Every code of the web's own refusals and of the desk's, for the tests of the catalogues.
+/// Time after which a busy server has usually caught up.
+const SOON: Duration = Duration::from_secs(5);
+
+/// Every code of the web's own refusals, for the tests of the catalogues.
 pub const CODES: &[&str] = &[
-    "taken",
-    "call_over",
-    "not_talking",
-    "no_such_call",
-    "not_ready",
-    "on_another_call",
-    "not_yours",
-    "not_allowed",
-    "seat_not_ready",
-    "no_line",
-    "too_late",
-    "no_class",
-    "bad_number",
-    "bad_field",
-    "bad_length",
-    "already_exists",
-    "no_such_name",
-    "last_admin",
-    "store_full",
-    "stopping",
-    "login_needed",
-    "session_over",
-    "token_unknown",
-    "cross_site",
-    "csrf",
-    "wrong_login",
-    "too_many_tries",
-    "busy",
-    "not_found",
-    "method_not_allowed",
-    "body_too_large",
-    "body_slow",
-    "uri_too_long",
-    "headers_too_large",
-    "wrong_type",
-    "bad_json",
-    "unknown_field",
-    "missing_field",
-    "unknown_parameter",
-    "bad_time",
-    "bad_cursor",
-    "password_short",
-    "password_long",
-    "password_easy",
-    "password_differs",
-    "wrong_old_password",
-    "setup_done",
-    "setup_code_wrong",
-    "setup_code_over",
-    "too_many_listeners",
-    "too_many_connections",
-    "no_such_session",
-    "local_only",
-    "bad_name",
+    "bad_cursor", "bad_field", "bad_json", "bad_name", "bad_time", "body_slow", "body_too_large",
+    "busy", "cross_site", "csrf", "headers_too_large", "local_only", "login_needed",
+    "method_not_allowed", "missing_field", "no_such_session", "not_allowed", "not_found",
+    "password_differs", "password_easy", "password_long", "password_short", "session_over",
+    "setup_code_over", "setup_code_wrong", "setup_done", "token_unknown", "too_many_listeners",
+    "too_many_tries", "unknown_field", "unknown_parameter", "uri_too_long", "wrong_login",
+    "wrong_old_password", "wrong_type",
 ];
 
 #[cfg(test)]

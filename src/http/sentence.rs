@@ -41,6 +41,7 @@ pub fn sentence(fact: &Fact, lang: Lang) -> String {
         Fact::CallClaimed { call, by } => say.call_by("claimed", *call, by),
         Fact::CallUnclaimed { call, by, .. } => say.call_by("unclaimed", *call, by),
         Fact::CallAnswered { call, by } => say.call_by("answered", *call, by),
+        Fact::CallFound { call, .. } => say.call("found", *call, &[]),
         Fact::CallTransferred { call, to, .. } => say.call_by("transferred", *call, to),
         Fact::CallDtmf {
             call,
@@ -74,6 +75,9 @@ pub fn sentence(fact: &Fact, lang: Lang) -> String {
         }
         Fact::SmsQueued { to, by, .. } => say.of("sms_queued", &[("to", to), ("by", by.as_str())]),
         Fact::SmsSent { sms, .. } => say.of("sms_sent", &[("sms", &sms.to_string())]),
+        Fact::SmsDelayed { sms, reason, .. } => {
+            say.of("sms_delayed", &[("sms", &sms.to_string()), ("reason", reason)])
+        }
         Fact::SmsFailed { sms, reason } => say.of(
             "sms_failed",
             &[("sms", &sms.to_string()), ("reason", reason)],

@@ -19,7 +19,7 @@ use super::events::wire::Wire;
 use super::pages::Pages;
 use super::problem::Problem;
 use super::routes::{Face, Method, ROUTES, Route};
-use super::text::Lang;
+use super::text::lang_of;
 use super::{START, dispatch, headers, pages};
 use crate::base::fault::Fault;
 use crate::base::limits;
@@ -106,7 +106,7 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
         clock: setup.clock,
         zone: setup.zone,
         centre: setup.centre,
-        language: Lang::of(&setup.language),
+        language: lang_of(&setup.language),
         data_dir: setup.data_dir,
         pki: setup.pki,
         pages: Pages::new()?,

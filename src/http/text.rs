@@ -3,46 +3,38 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// A language of the screens.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Lang {
-    #[default]
-    Id,
-    En,
+pub use crate::desk::Lang;
+
+/// The language of a name: `en`; anything else is Indonesian.
+pub fn lang_of(name: &str) -> Lang {
+    if name.eq_ignore_ascii_case("en") {
+        Lang::En
+    } else {
+        Lang::Id
+    }
 }
 
-impl Lang {
-    /// `id`, `en`; anything else is Indonesian.
-    pub fn of(name: &str) -> Lang {
-        if name.eq_ignore_ascii_case("en") {
-            Lang::En
-        } else {
-            Lang::Id
-        }
+/// A language as in HTML's `lang`.
+pub fn lang_code(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Id => "id",
+        Lang::En => "en",
     }
+}
 
-    /// As in HTML's `lang`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Lang::Id => "id",
-            Lang::En => "en",
+/// The first of the languages a browser accepts that we have; else the centre's.
+pub fn accepted(header: Option<&str>, centre: Lang) -> Lang {
+    let mut tags = header.unwrap_or_default().split(',');
+    let known = |tag: &str| {
+        let tag = tag.split(';').next()?.trim();
+        match tag.split('-').next()?.to_ascii_lowercase().as_str() {
+            // `in` was the code of Indonesian until 1989 and still is on old Androids.
+            "id" | "in" => Some(Lang::Id),
+            "en" => Some(Lang::En),
+            _ => None,
         }
-    }
-
-    /// The first of the languages a browser accepts that we have; else the centre's.
-    pub fn accepted(header: Option<&str>, centre: Lang) -> Lang {
-        let tags = header.unwrap_or_default().split(',');
-        let known = |tag: &str| {
-            let tag = tag.split(';').next()?.trim();
-            match tag.split('-').next()?.to_ascii_lowercase().as_str() {
-                // `in` was the code of Indonesian until 1989 and still is on old Androids.
-                "id" | "in" => Some(Lang::Id),
-                "en" => Some(Lang::En),
-                _ => None,
-            }
-        };
-        tags.into_iter().find_map(known).unwrap_or(centre)
-    }
+    };
+    tags.find_map(known).unwrap_or(centre)
 }
 
 /// The sentence of `key` with `{name}` replaced by each argument. A missing key is shown as
@@ -118,11 +110,11 @@ mod tests {
 
     #[test]
     fn the_browser_chooses_among_ours_and_the_centre_decides_the_rest() {
-        let accepted = |header| Lang::accepted(header, Lang::Id);
-        assert_eq!(accepted(Some("en-GB,en;q=0.9")), Lang::En);
-        assert_eq!(accepted(Some("fr, id;q=0.5")), Lang::Id);
-        assert_eq!(accepted(Some("in-ID")), Lang::Id);
-        assert_eq!(accepted(Some("ja")), Lang::Id);
-        assert_eq!(Lang::accepted(None, Lang::En), Lang::En);
+        let ours = |header| accepted(header, Lang::Id);
+        assert_eq!(ours(Some("en-GB,en;q=0.9")), Lang::En);
+        assert_eq!(ours(Some("fr, id;q=0.5")), Lang::Id);
+        assert_eq!(ours(Some("in-ID")), Lang::Id);
+        assert_eq!(ours(Some("ja")), Lang::Id);
+        assert_eq!(accepted(None, Lang::En), Lang::En);
     }
 }

@@ -15,7 +15,7 @@ use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, context
 use super::app::App;
 use super::ask::Ask;
 use super::problem::Problem;
-use super::text::{Lang, find, text};
+use super::text::{Lang, find, lang_code, lang_of, text};
 use super::{TEMPLATE, assets};
 use crate::base::fault::Fault;
 
@@ -52,7 +52,7 @@ impl Pages {
         name: &str,
         values: Value,
     ) -> Result<String, Problem> {
-        let shared = context! { lang => lang.as_str(), centre => app.centre.as_str(), version => env!("CARGO_PKG_VERSION") };
+        let shared = context! { lang => lang_code(lang), centre => app.centre.as_str(), version => env!("CARGO_PKG_VERSION") };
         let template = self.templates.get_template(name);
         let page = template.and_then(|t| t.render(context! { ..values, ..shared }));
         page.map_err(|e| {
@@ -120,7 +120,7 @@ pub async fn favicon(ask: Ask) -> Result<HttpResponse, Problem> {
 /// `t("key", name=…)`: the sentence in the page's language. An unknown key is an error.
 fn say(state: &State<'_, '_>, key: &str, args: Kwargs) -> Result<String, Error> {
     let lang = state.lookup("lang");
-    let lang = Lang::of(lang.as_ref().and_then(Value::as_str).unwrap_or_default());
+    let lang = lang_of(lang.as_ref().and_then(Value::as_str).unwrap_or_default());
     if find(lang, key).is_none() {
         return Err(Error::new(
             ErrorKind::UndefinedError,
