@@ -3,17 +3,17 @@
 //! Layer 5. A verb prints facts on stdout (`--json`: for programs) and troubles on stderr, asks no
 //! question unless stdin is a terminal, and ends with one of the codes in [`exit`].
 
-mod appliance;
+
 mod config;
-mod demo;
+
 mod doctor;
 pub mod exit;
-mod last_words;
+
 mod place;
 mod port;
 mod say;
-mod serve;
-mod signals;
+
+
 pub mod sim;
 mod version;
 
@@ -40,8 +40,6 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    Serve(serve::ServeArgs),
-    Demo(demo::DemoArgs),
     Sim(sim::Args),
     Doctor(doctor::DoctorArgs),
     Port(port::PortArgs),
@@ -78,8 +76,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         json: cli.json,
     };
     match cli.verb {
-        Verb::Serve(args) => serve::run(&context, args),
-        Verb::Demo(args) => demo::run(&context, args),
         Verb::Sim(args) => sim::run(&args),
         Verb::Doctor(args) => doctor::run(&context, args),
         Verb::Port(args) => port::run(&context, args),
