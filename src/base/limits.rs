@@ -98,11 +98,8 @@ pub const PASSWORD_CHARS_MIN: usize = 12;
 /// Characters of a password at most, so that hashing time is bounded.
 pub const PASSWORD_CHARS_MAX: usize = 128;
 
-/// Characters of a login name or a program's name.
-pub const USER_NAME_CHARS_MAX: usize = 32;
-
-/// Characters of a person's name.
-pub const PERSON_NAME_CHARS_MAX: usize = 80;
+/// Characters of a login name that people give, shorter than what the desk would carry.
+pub const LOGIN_NAME_CHARS_MAX: usize = 32;
 
 /// How long the setup code of a fresh box is good: time to walk from the console to a desk.
 pub const SETUP_CODE_LIFE: Duration = Duration::from_secs(30 * 60);

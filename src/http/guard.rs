@@ -12,7 +12,7 @@ use super::secret;
 use super::session::{Person, Standing, TokenHash};
 use crate::base::ids::UserName;
 use crate::desk::operator::Role;
-use crate::desk::order::Actor;
+use crate::desk::order::{Actor, Refusal};
 
 /// The session cookie. The prefix makes browsers insist on https, this host and the whole site.
 pub const COOKIE: &str = "__Host-siaga112";
@@ -75,7 +75,7 @@ pub async fn admit(
                 "HTTP-403: tidak berhak"
             );
             let needs = roles.iter().min().copied().unwrap_or(Role::Admin);
-            Err(Problem::new(403, "not_allowed").with("needs", needs.as_str()))
+            Err(Problem::from(Refusal::NotAllowed { needs }))
         }
     }
 }

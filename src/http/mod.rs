@@ -15,6 +15,7 @@ mod dispatch;
 mod events;
 mod guard;
 pub mod headers;
+pub mod names;
 pub mod openapi;
 mod pages;
 pub mod password;

@@ -165,7 +165,9 @@ impl From<Refusal> for Problem {
             Refusal::NotYours { by } => problem.with("by", by.as_ref().map(|user| user.as_str())),
             Refusal::NotAllowed { needs } => problem.with("needs", needs.as_str()),
             Refusal::SeatNotReady { user } => problem.with("user", user.as_str()),
-            Refusal::BadField { field, limit } => problem.with("field", *field).with("limit", *limit),
+            Refusal::BadField { field, limit } => {
+                problem.with("field", *field).with("limit", *limit)
+            }
             Refusal::StoreFull | Refusal::Stopping => problem.retry_after(SOON),
             Refusal::CallOver
             | Refusal::NotTalking
@@ -203,13 +205,40 @@ const SOON: Duration = Duration::from_secs(5);
 
 /// Every code of the web's own refusals, for the tests of the catalogues.
 pub const CODES: &[&str] = &[
-    "bad_cursor", "bad_field", "bad_json", "bad_name", "bad_time", "body_slow", "body_too_large",
-    "busy", "cross_site", "csrf", "headers_too_large", "local_only", "login_needed",
-    "method_not_allowed", "missing_field", "no_such_session", "not_allowed", "not_found",
-    "password_differs", "password_easy", "password_long", "password_short", "session_over",
-    "setup_code_over", "setup_code_wrong", "setup_done", "token_unknown", "too_many_listeners",
-    "too_many_tries", "unknown_field", "unknown_parameter", "uri_too_long", "wrong_login",
-    "wrong_old_password", "wrong_type",
+    "bad_cursor",
+    "bad_field",
+    "bad_json",
+    "bad_name",
+    "bad_time",
+    "body_slow",
+    "body_too_large",
+    "busy",
+    "cross_site",
+    "csrf",
+    "headers_too_large",
+    "local_only",
+    "login_needed",
+    "method_not_allowed",
+    "missing_field",
+    "no_such_session",
+    "not_found",
+    "password_differs",
+    "password_easy",
+    "password_long",
+    "password_short",
+    "session_over",
+    "setup_code_over",
+    "setup_code_wrong",
+    "setup_done",
+    "token_unknown",
+    "too_many_listeners",
+    "too_many_tries",
+    "unknown_field",
+    "unknown_parameter",
+    "uri_too_long",
+    "wrong_login",
+    "wrong_old_password",
+    "wrong_type",
 ];
 
 #[cfg(test)]

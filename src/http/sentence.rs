@@ -75,9 +75,10 @@ pub fn sentence(fact: &Fact, lang: Lang) -> String {
         }
         Fact::SmsQueued { to, by, .. } => say.of("sms_queued", &[("to", to), ("by", by.as_str())]),
         Fact::SmsSent { sms, .. } => say.of("sms_sent", &[("sms", &sms.to_string())]),
-        Fact::SmsDelayed { sms, reason, .. } => {
-            say.of("sms_delayed", &[("sms", &sms.to_string()), ("reason", reason)])
-        }
+        Fact::SmsDelayed { sms, reason, .. } => say.of(
+            "sms_delayed",
+            &[("sms", &sms.to_string()), ("reason", reason)],
+        ),
         Fact::SmsFailed { sms, reason } => say.of(
             "sms_failed",
             &[("sms", &sms.to_string()), ("reason", reason)],

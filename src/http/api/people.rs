@@ -4,14 +4,13 @@ use actix_web::HttpResponse;
 use serde::Deserialize;
 
 use crate::base::ids::UserName;
-use crate::base::limits;
 use crate::desk::operator::Role;
 use crate::desk::order::{OfficeOrder, Order, Refusal, UserRecord};
 use crate::http::ask::Ask;
-use crate::http::password;
 use crate::http::problem::Problem;
 use crate::http::view::Page;
 use crate::http::view::people::UserView;
+use crate::http::{names, password};
 
 /// `GET /api/v1/users`
 pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
@@ -36,8 +35,8 @@ pub async fn add(ask: Ask) -> Result<HttpResponse, Problem> {
         role,
         password,
     } = ask.json()?;
-    let user = login_name(&user)?;
-    let name = person_name(&name)?;
+    let user = names::login(&user)?;
+    let name = names::person(&name)?;
     password::check_new(&password, user.as_str(), &name)?;
     let password_hash = hash(&ask, password).await?;
     let order = OfficeOrder::AddUser {
@@ -72,7 +71,7 @@ pub async fn change(ask: Ask) -> Result<HttpResponse, Problem> {
     let mut record = find(&ask).await?;
     let user = record.user.clone();
     if name.is_some() || role.is_some() {
-        record.name = name.as_deref().map_or(Ok(record.name), person_name)?;
+        record.name = name.as_deref().map_or(Ok(record.name), names::person)?;
         record.role = role.unwrap_or(record.role);
         let order = OfficeOrder::ChangeUser {
             user: user.clone(),
@@ -108,41 +107,6 @@ pub async fn password(ask: Ask) -> Result<HttpResponse, Problem> {
     };
     ask.order(Order::Office(order)).await?;
     Ok(HttpResponse::Ok().json(UserView::from(&record)))
-}
-
-/// A login name: short, lower case, what a keyboard and a log can carry.
-///
-/// # Errors
-/// 422.
-pub fn login_name(text: &str) -> Result<UserName, Problem> {
-    let text = text.trim().to_lowercase();
-    let fits = (2..=limits::USER_NAME_CHARS_MAX).contains(&text.len())
-        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
-    match fits {
-        true => Ok(UserName::new(&text)),
-        false => Err(Problem::new(422, "bad_name").with("field", "user")),
-    }
-}
-
-/// A person's name.
-///
-/// # Errors
-/// 422 if it is empty or too long, or holds control characters.
-pub fn person_name(text: &str) -> Result<String, Problem> {
-    let text = text.trim();
-    let length = text.chars().count();
-    let fits = (1..=limits::PERSON_NAME_CHARS_MAX).contains(&length)
-        && !text.chars().any(char::is_control);
-    match fits {
-        true => Ok(text.to_owned()),
-        false => Err(Problem::from(Refusal::BadField {
-            field: "name",
-            limit: Some(limits::PERSON_NAME_CHARS_MAX),
-        })),
-    }
 }
 
 /// Hashes a new password off the threads that serve screens.

@@ -3,14 +3,13 @@
 use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 
-use super::people::login_name;
 use crate::desk::operator::Role;
 use crate::desk::order::{OfficeOrder, Order};
 use crate::http::ask::Ask;
 use crate::http::problem::Problem;
-use crate::http::secret;
 use crate::http::view::Page;
 use crate::http::view::people::TokenView;
+use crate::http::{names, secret};
 
 /// `GET /api/v1/tokens`
 pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
@@ -36,7 +35,7 @@ struct TokenMade {
 /// `POST /api/v1/tokens`
 pub async fn add(ask: Ask) -> Result<HttpResponse, Problem> {
     let AddBody { name, role } = ask.json()?;
-    let name = login_name(&name)?.to_string();
+    let name = names::login(&name)?.to_string();
     let token = secret::program_token()?;
     let order = OfficeOrder::AddToken {
         token: name.clone(),

@@ -9,10 +9,10 @@ use crate::desk::order::{Actor, OfficeOrder, Order, Refusal, UserRecord};
 use crate::http::api::{people, session};
 use crate::http::app::peer;
 use crate::http::ask::Ask;
-use crate::http::password;
 use crate::http::problem::Problem;
 use crate::http::setup::{self, Verdict};
 use crate::http::throttle;
+use crate::http::{names, password};
 
 /// `GET /setup`
 pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
@@ -58,8 +58,8 @@ async fn claim(ask: &Ask) -> Result<UserRecord, Problem> {
             .with("minutes", minutes)
             .retry_after(wait));
     }
-    let user = people::login_name(&field("user"))?;
-    let name = people::person_name(&field("name"))?;
+    let user = names::login(&field("user"))?;
+    let name = names::person(&field("name"))?;
     let password = field("password");
     if password != field("again") {
         return Err(Problem::new(422, "password_differs"));
