@@ -74,8 +74,7 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
         newest,
         clean,
     } = replay(&opened, policy)?;
-    let centre = config.center.area.as_deref().unwrap_or(&config.center.name);
-    let chain = Chain::after(opened.head, opened.head_hash, centre);
+    let chain = Chain::after(opened.head, opened.head_hash, centre(config));
 
     let bus = Bus::new(limits::BUS_LEN);
     let board = Arc::default();
@@ -156,14 +155,19 @@ impl Appliance {
     }
 }
 
-struct Replayed {
-    desk: Desk,
-    newest: Option<Wall>,
-    clean: bool,
+pub(super) struct Replayed {
+    pub desk: Desk,
+    pub newest: Option<Wall>,
+    pub clean: bool,
+}
+
+/// What the journal calls this office.
+pub(super) fn centre(config: &Config) -> &str {
+    config.center.area.as_deref().unwrap_or(&config.center.name)
 }
 
 /// The desk as it was: the newest snapshot and every entry after it.
-fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault> {
+pub(super) fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault> {
     let (mut desk, after) = match &opened.snapshot {
         None => (Desk::new(policy), Seq(0)),
         Some((seq, bytes)) => match Desk::restore(policy.clone(), bytes) {
@@ -198,7 +202,7 @@ fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault> {
 }
 
 /// Writes the derived tables again from the journal.
-fn rebuild(opened: &mut Opened, policy: &Policy) -> Result<(), Fault> {
+pub(super) fn rebuild(opened: &mut Opened, policy: &Policy) -> Result<(), Fault> {
     let mut desk = Desk::new(policy.clone());
     let reader = opened.reader.clone();
     let replay = |stored: &store::StoredEntry| {
