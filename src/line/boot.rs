@@ -74,6 +74,7 @@ impl Machine {
             ..Boot::default()
         };
         self.cure_waits();
+        self.in_step();
         self.net.begin();
         self.sim.begin();
         self.inbox.begin();
@@ -115,7 +116,9 @@ impl Machine {
         if !self.open {
             return;
         }
+        self.boot.stop();
         self.forget_conversation();
+        self.restarted();
         self.begin_boot(RESTART_SETTLES);
     }
 

@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
-use super::core::{COMMAND_LIMIT, Core};
+use super::core::COMMAND_LIMIT;
+use super::boot::Part;
 use super::machine::Machine;
 use super::queue::{End, Job, Why};
-use super::timers::Timer;
+use super::timers::{Timer, Timers};
 use super::words::{DialRefused, DownWhy, EndedBy, Output};
 
 /// A rung.
@@ -54,10 +55,14 @@ impl Ladder {
         self.powered_down = false;
     }
 
-    /// Whoever watches the port will find it again; nothing to do until then.
-    pub(super) fn port_lost(&mut self, core: &mut Core) {
-        if self.reopening {
-            core.after(Timer::Cure, REOPEN_WAIT);
+    /// Whoever watches the port will find it again; nothing to do until then, unless it was us
+    /// who closed it.
+    pub(super) fn port_lost(&mut self, timers: &mut Timers) {
+        let cure = timers.when(Timer::Cure).filter(|_| self.reopening);
+        timers.stop_all();
+        match cure {
+            Some(at) => timers.set(Timer::Cure, at),
+            None => *self = Ladder::default(),
         }
     }
 
@@ -118,6 +123,11 @@ impl Machine {
         }
     }
 
+    /// Whatever a restart was wanted for, it has been done.
+    pub(super) fn restarted(&mut self) {
+        self.ladder.reset_due = false;
+    }
+
     /// The boot script begins: no cure is under way but that.
     pub(super) fn cure_waits(&mut self) {
         self.ladder.restarting = false;
@@ -130,7 +140,7 @@ impl Machine {
             tracing::info!("cured");
             self.ladder.rung = None;
             self.core.timers.stop(Timer::Cure);
-            self.resume_boot();
+            self.resume();
         }
     }
 
@@ -173,8 +183,8 @@ impl Machine {
     /// The modem said that it goes down.
     pub(super) fn powered_down(&mut self) {
         self.ladder.powered_down = true;
-        self.forget_conversation();
         self.boot.stop();
+        self.forget_conversation();
         self.core.after(Timer::Cure, POWER_WAIT);
     }
 
@@ -239,6 +249,19 @@ impl Machine {
     /// Nothing is said until the cure timer fires.
     fn hold_tongue(&mut self) {
         self.core.queue.drop_where(|why| !is_for_a_call(why));
+        self.inbox.interrupted();
+        self.outbox.held();
+        self.keys.clear();
+    }
+
+    /// The modem answers again: what was put off or lost on the way is taken up.
+    fn resume(&mut self) {
+        self.resume_boot();
+        self.resume_sound();
+        self.outbox_may_go_on();
+        if self.boot.part() == Part::Done {
+            self.housekeeping();
+        }
     }
 
     /// No command is in flight any more and none of the ordinary ones waits.

@@ -8,13 +8,6 @@ use super::queue::Why;
 use super::timers::Timer;
 use super::words::{DialRefused, Event};
 
-/// The dial order on its way, if there is one.
-#[derive(Debug, Default)]
-pub(super) struct Dial {
-    /// The modem has taken the number; its call must show itself.
-    taken: bool,
-}
-
 impl Machine {
     /// Calls a number, if the line is free for it.
     pub(super) fn dial(&mut self, number: &str, token: u64) {
@@ -26,7 +19,6 @@ impl Machine {
             return;
         }
         self.talk.expect_dialled(token);
-        self.dial.taken = false;
         let calls = self.core.profile.calls.clone();
         self.core.courtesies(&calls.prepare, true);
         let limit = Duration::from_secs(u64::from(calls.dial_limit_s));
@@ -53,25 +45,23 @@ impl Machine {
 
     pub(super) fn dial_replied(&mut self, reply: &Reply) {
         match reply.outcome {
-            Outcome::Ok => {
-                self.dial.taken = true;
+            // Without an answer the call may have been made all the same: the list tells, and if
+            // it does not, the line is cleared.
+            Outcome::Ok | Outcome::TimedOut => {
                 self.core.after(Timer::Dial, SHOWN_WITHIN);
                 self.poll_now();
             }
             Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded => {
                 self.dial_failed(DialRefused::Refused);
             }
-            // The call may have been made all the same: the list tells, and if it does not, the
-            // line is cleared.
-            Outcome::TimedOut => {
-                self.core.after(Timer::Dial, SHOWN_WITHIN);
-                self.poll_now();
-            }
         }
     }
 
     /// The modem took the number and no call has shown itself.
     pub(super) fn dial_due(&mut self) {
+        if !self.talk.is_dialling() {
+            return;
+        }
         self.dial_failed(DialRefused::Refused);
         let hang_up = self.core.profile.calls.hang_up.first().cloned();
         if let Some(text) = hang_up.filter(|_| self.talk.all().is_empty()) {

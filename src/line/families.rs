@@ -55,6 +55,14 @@ impl Families {
         self.0.get(name).cloned()
     }
 
+    /// The plain 27.007 profile.
+    #[allow(clippy::expect_used)]
+    pub fn generic(&self) -> Arc<Profile> {
+        let generic = self.get("generic");
+        // invariant: it is compiled in, an override cannot take it away, and a test reads it
+        generic.expect("compiled in")
+    }
+
     /// Whether a line may be given this profile: `auto` or a name that exists.
     ///
     /// # Errors

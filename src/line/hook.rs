@@ -279,8 +279,8 @@ impl Machine {
             self.sound_off();
             let after = self.core.profile.calls.after.clone();
             self.core.courtesies(&after, false);
+            self.reset_if_due();
         }
-        self.reset_if_due();
     }
 
     /// Whether something would be lost by restarting the modem.

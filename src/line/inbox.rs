@@ -89,6 +89,20 @@ impl Inbox {
         }
     }
 
+    /// Deleting what is kept has not worked yet, or was interrupted.
+    fn delete_kept(&mut self) {
+        let kept = self.told.iter().filter(|told| told.kept);
+        let tasks: Vec<Task> = kept
+            .flat_map(|told| {
+                let delete = |slot: &u16| Task::Delete(told.store.clone(), *slot);
+                told.slots.iter().map(delete)
+            })
+            .collect();
+        for task in tasks {
+            self.add(task);
+        }
+    }
+
     fn knows(&mut self, store: &str) -> Option<String> {
         if store.is_empty() {
             return None;
@@ -120,22 +134,23 @@ impl Machine {
                 given_up,
                 slots,
             } => {
-                if given_up {
-                    // What has come is all there will be: to be kept like any other text.
-                    self.received(SmsText {
-                        from: from.clone(),
-                        text: text.clone(),
-                        ts: None,
-                        parts: u8::try_from(slots.len()).unwrap_or(u8::MAX),
-                        class: None,
-                        unread: None,
-                        slots,
+                if !given_up {
+                    self.core.tell(Event::SmsPartial {
+                        from,
+                        text,
+                        missing,
                     });
+                    return;
                 }
-                self.core.tell(Event::SmsPartial {
+                // What has come is all there will be: to be kept like any other text.
+                self.received(SmsText {
                     from,
                     text,
-                    missing,
+                    ts: None,
+                    parts: u8::try_from(slots.len()).unwrap_or(u8::MAX),
+                    class: None,
+                    unread: None,
+                    slots,
                 });
             }
             SmsHeard::Received(text) => self.received(text),
@@ -166,16 +181,10 @@ impl Machine {
         }
         let print = print(&text);
         let store = self.inbox.selected.clone();
-        let same = |told: &&mut Told| {
+        let same = |told: &Told| {
             told.print == print && told.store == store && told.slots == text.slots
         };
-        if let Some(told) = self.inbox.told.iter_mut().find(same) {
-            if told.kept {
-                // It is durable, and deleting it did not work: again.
-                for slot in text.slots {
-                    self.inbox.add(Task::Delete(store.clone(), slot));
-                }
-            }
+        if self.inbox.told.iter().any(same) {
             return;
         }
         // Another message in one of these places: whatever was there is gone.
@@ -233,6 +242,7 @@ impl Machine {
         let selected = self.inbox.selected.clone();
         let others = self.inbox.stores.clone();
         self.inbox.purged = false;
+        self.inbox.delete_kept();
         self.inbox.add(Task::List(selected.clone()));
         for store in others {
             if Some(&store) != selected.as_ref() {

@@ -10,7 +10,6 @@ use std::time::Duration;
 use super::boot::Boot;
 use super::core::Core;
 use super::cure::Ladder;
-use super::dial::Dial;
 use super::ear::Ear;
 use super::families::Families;
 use super::heard::{AudioHeard, CallHeard, Heard, LostReason, Outcome, Reply};
@@ -19,7 +18,6 @@ use super::inbox::Inbox;
 use super::keys::Keys;
 use super::net::Net;
 use super::outbox::Outbox;
-use super::profile::Profile;
 use super::queue::{Job, Why};
 use super::sim_card::SimCard;
 use super::sound::SoundPath;
@@ -52,7 +50,6 @@ pub struct Machine {
     pub(super) net: Net,
     pub(super) talk: Talk,
     pub(super) hook: Hook,
-    pub(super) dial: Dial,
     pub(super) keys: Keys,
     pub(super) sound: SoundPath,
     pub(super) inbox: Inbox,
@@ -98,10 +95,8 @@ impl Machine {
     /// A line that has no port yet. An unknown profile name means `auto`;
     /// [`Families::check`] tells beforehand.
     pub fn new(setup: Setup, families: Arc<Families>) -> Machine {
-        let profile = families
-            .get(&setup.profile)
-            .or_else(|| families.get("generic"))
-            .unwrap_or_else(|| Arc::new(Profile::last_resort()));
+        let named = families.get(&setup.profile);
+        let profile = named.unwrap_or_else(|| families.generic());
         let ear = Ear::new(profile.ear(setup.area_code.clone(), setup.ring_gone));
         Machine {
             talk: Talk::new(setup.area_code.clone()),
@@ -119,7 +114,6 @@ impl Machine {
             sim: SimCard::default(),
             net: Net::default(),
             hook: Hook::default(),
-            dial: Dial::default(),
             keys: Keys::default(),
             sound: SoundPath::default(),
             inbox: Inbox::default(),
@@ -188,7 +182,8 @@ impl Machine {
             Heard::Prompt => self.prompted(),
             Heard::Call(call) => self.call_heard(call),
             Heard::Dtmf { call, digit } => {
-                if let Some(call) = call.or_else(|| self.talk.speaking()) {
+                let call = call.or_else(|| self.talk.speaking());
+                if let Some(call) = call.filter(|call| self.talk.get(*call).is_some()) {
                     self.core.tell(Event::Dtmf { call, digit });
                 }
             }
@@ -269,6 +264,7 @@ impl Machine {
             self.ear.port_lost(self.core.now.tick);
             self.listen();
         }
+        self.boot.stop();
         self.open = true;
         self.busy = false;
         self.lost = false;
@@ -285,12 +281,11 @@ impl Machine {
         self.busy = busy;
         self.lost = true;
         cause.clone_into(&mut self.cause);
+        self.boot.stop();
         self.ear.port_lost(self.core.now.tick);
         self.listen();
         self.forget_conversation();
-        self.boot.stop();
-        self.core.timers.stop_all();
-        self.ladder.port_lost(&mut self.core);
+        self.ladder.port_lost(&mut self.core.timers);
     }
 
     /// Whatever was being said to the modem is void; whatever waited for it is told so.

@@ -12,6 +12,7 @@ use super::talk::Stage;
 use super::timers::Timer;
 use super::words::Event;
 use crate::at::sms::ReportStatus;
+use crate::at::sms::encode::{self, Encoded};
 use crate::base::limits;
 use crate::base::time::Tick;
 
@@ -35,17 +36,9 @@ pub(super) struct Outbox {
 struct Text {
     token: u64,
     to: String,
-    parts: VecDeque<SubmitPart>,
+    parts: VecDeque<Encoded>,
     references: Vec<u8>,
     retried: bool,
-}
-
-/// One part as the modem wants it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct SubmitPart {
-    /// Octets without the service centre's address.
-    length: usize,
-    hex: String,
 }
 
 /// A text whose delivery reports have not all come.
@@ -69,6 +62,12 @@ impl Outbox {
         for text in self.waiting.drain(..) {
             core.tell(failed(text.token, "line_down".to_owned(), true));
         }
+    }
+
+    /// The command in flight was dropped: its part is sent again.
+    pub(super) fn held(&mut self) {
+        self.busy = false;
+        self.postponed = false;
     }
 
     /// What became of a part.
@@ -121,7 +120,7 @@ impl Machine {
             self.core.tell(failed(token, reason.to_owned(), transient));
             return;
         }
-        match parts(to, text, token) {
+        match parts_of(to, text, token) {
             Ok(parts) => {
                 self.outbox.waiting.push_back(Text {
                     token,
@@ -132,7 +131,7 @@ impl Machine {
                 });
                 self.outbox_may_go_on();
             }
-            Err(reason) => self.core.tell(failed(token, reason, false)),
+            Err(reason) => self.core.tell(failed(token, reason.to_owned(), false)),
         }
     }
 
@@ -150,7 +149,7 @@ impl Machine {
             .waiting
             .front()
             .and_then(|text| text.parts.front());
-        let Some(length) = part.map(|part| part.length) else {
+        let Some(length) = part.map(|part| part.tpdu_octets) else {
             return;
         };
         if self.outbox.busy {
@@ -279,6 +278,26 @@ impl Machine {
     }
 }
 
+/// The parts of a text, or what is wrong with it.
+fn parts_of(to: &str, text: &str, token: u64) -> Result<VecDeque<Encoded>, &'static str> {
+    let digits = to.strip_prefix('+').unwrap_or(to);
+    let is_number = (1..=DIGITS_MAX).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number {
+        return Err("bad_number");
+    }
+    if text.is_empty() || text.chars().count() > limits::SMS_CHARS_MAX {
+        return Err("bad_length");
+    }
+    let options = encode::Options {
+        // Differs from that of the texts before it, which is all it is for.
+        reference: (token % 256) as u8,
+        report: true,
+        flash: false,
+    };
+    Ok(encode::submit(to, text, options).into())
+}
+
 fn cmgs(length: usize) -> String {
     format!("AT+CMGS={length}")
 }
@@ -299,6 +318,9 @@ fn is_same(one: &str, other: &str) -> bool {
     };
     tail(one) == tail(other)
 }
+
+/// 3GPP TS 23.040 9.1.2.5: an address has at most 20 digits.
+const DIGITS_MAX: usize = 20;
 
 /// Leaves a prompt.
 const ESC: &[u8] = b"\x1b";

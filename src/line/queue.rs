@@ -158,11 +158,6 @@ impl Queue {
             .or_else(|| self.ordinary.pop_front())
     }
 
-    /// Whether an urgent command waits.
-    pub(super) fn is_urgent(&self) -> bool {
-        !self.urgent.is_empty()
-    }
-
     /// Commands waiting.
     pub(super) fn len(&self) -> usize {
         self.urgent.len() + self.ordinary.len()

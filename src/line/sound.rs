@@ -54,6 +54,13 @@ impl Machine {
         self.core.after(Timer::Sound, pause);
     }
 
+    /// The commands for it may have been dropped.
+    pub(super) fn resume_sound(&mut self) {
+        if self.sound.wanted.is_some() {
+            self.core.after(Timer::Sound, SOUND_PAUSE);
+        }
+    }
+
     pub(super) fn sound_due(&mut self) {
         let Some((call, _)) = self.sound.wanted else {
             return;

@@ -115,6 +115,11 @@ impl Talk {
         self.dialled.take()
     }
 
+    /// Whether a dial order is on its way.
+    pub(super) fn is_dialling(&self) -> bool {
+        self.dialled.is_some()
+    }
+
     /// Ends a call that the modem will not speak of any more.
     pub(super) fn over(
         &mut self,

@@ -54,6 +54,7 @@ pub fn attach(
         let created = is_empty(&database)?;
         if created {
             initialise(&database, base)?;
+            disk.settle(Part::Database)?;
         }
         tables::check_all(&database)?;
         let about = About::read(&database)?;
@@ -115,7 +116,10 @@ pub fn open_log(
     }
     let file = disk.open(Part::Wal)?;
     match Wal::open(Arc::clone(&file), id, settings.wal_bytes).map_err(Trouble::from) {
-        Ok(wal) => Ok(Some(wal)),
+        Ok(wal) => {
+            disk.settle(Part::Wal)?;
+            Ok(Some(wal))
+        }
         Err(Trouble::Full(_)) => {
             file.set_len(0)?;
             Ok(None)

@@ -25,12 +25,17 @@ pub enum Part {
 
 /// The disk below the store.
 pub trait Disk: Debug + Send + Sync {
-    /// Opens a file, making an empty one if there is none. What an earlier handle may have left in
-    /// memory without its being on disk is forgotten.
+    /// Opens a file. If there is none, an empty one is begun under a name of its own; see
+    /// [`Disk::settle`]. What an earlier handle may have left in memory without its being on disk
+    /// is forgotten.
     ///
     /// # Errors
     /// The operating system's; so with every method here.
     fn open(&self, part: Part) -> io::Result<Arc<dyn StorageBackend>>;
+
+    /// Gives a file that was begun its real name: what is in it is whole. A power cut before this
+    /// leaves no half-made database behind. Nothing happens to one that has its name.
+    fn settle(&self, part: Part) -> io::Result<()>;
 
     /// Renames a file so that it is kept and out of the way. `None`: there was none.
     fn set_aside(&self, part: Part, tag: &str) -> io::Result<Option<PathBuf>>;
@@ -112,15 +117,18 @@ impl FileDisk {
         File::open(&self.folder)?.sync_all()
     }
 
-    fn create_or_open(&self, path: &Path) -> io::Result<File> {
+    /// The name of a file that is not whole yet.
+    fn begun_path(&self, part: Part) -> PathBuf {
+        self.path(part).with_added_extension("baru")
+    }
+
+    fn open_or_begin(&self, part: Part) -> io::Result<File> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).mode(0o600);
-        match options.open(path) {
+        match options.open(self.path(part)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let file = options.create(true).open(path)?;
-                file.sync_all()?;
-                self.sync_folder()?;
-                Ok(file)
+                options.create(true).truncate(true);
+                options.open(self.begun_path(part))
             }
             opened => opened,
         }
@@ -134,12 +142,22 @@ impl FileDisk {
 
 impl Disk for FileDisk {
     fn open(&self, part: Part) -> io::Result<Arc<dyn StorageBackend>> {
-        let file = self.create_or_open(&self.path(part))?;
+        let file = self.open_or_begin(part)?;
         // After a failed flush Linux may keep pages in memory that never reached the disk and call
         // them clean. Reading them back would build on sand.
         let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
         let backend = FileBackend::new(file).map_err(io::Error::other)?;
         Ok(Arc::new(backend))
+    }
+
+    fn settle(&self, part: Part) -> io::Result<()> {
+        let begun = self.begun_path(part);
+        if self.path(part).exists() || !begun.exists() {
+            return Ok(());
+        }
+        File::open(&begun)?.sync_all()?;
+        fs::rename(&begun, self.path(part))?;
+        self.sync_folder()
     }
 
     fn set_aside(&self, part: Part, tag: &str) -> io::Result<Option<PathBuf>> {

@@ -33,6 +33,7 @@ pub(super) enum Change {
 pub(super) enum Done {
     Changed(Part, Change),
     Flushed(Part),
+    Settled(Part),
     /// Written, flushed and renamed into place as one.
     Witnessed(Vec<u8>),
 }
@@ -71,6 +72,7 @@ impl Recording {
         moments.sort_unstable();
         let mut model = Model {
             image: self.start.clone(),
+            settled: [0, 1].map(|place: usize| !self.start.files[place].is_empty()),
             since: [Vec::new(), Vec::new()],
             before: [Vec::new(), Vec::new()],
             word,
@@ -88,6 +90,8 @@ impl Recording {
 
 struct Model<'a> {
     image: Image,
+    /// Has its real name; otherwise the next start begins it anew.
+    settled: [bool; 2],
     /// Written since the last flush.
     since: [Vec<&'a Change>; 2],
     /// Flushed by a disk that lies.
@@ -101,6 +105,7 @@ impl<'a> Model<'a> {
             Done::Changed(part, change) => self.since[*part as usize].push(change),
             Done::Witnessed(content) => self.image.witness = Some(content.clone()),
             Done::Flushed(part) => self.flush(*part),
+            Done::Settled(part) => self.settled[*part as usize] = true,
         }
     }
 
@@ -127,6 +132,10 @@ impl<'a> Model<'a> {
     fn cut(&self, dice: &mut Dice) -> Image {
         let mut image = self.image.clone();
         for place in [0, 1] {
+            if !self.settled[place] {
+                image.files[place].clear();
+                continue;
+            }
             let lied_about = self.before[place].iter();
             let unflushed = lied_about.chain(&self.since[place]).copied().collect();
             keep_some(&mut image.files[place], unflushed, dice);

@@ -55,6 +55,8 @@ struct Contents {
     /// A flush failed: what was written before it is called clean and never reaches the disk.
     lost: bool,
     open: bool,
+    /// It has its real name.
+    settled: bool,
 }
 
 /// Which operations fail, and how. Reads go on.
@@ -75,6 +77,7 @@ impl FaultyDisk {
         for (contents, bytes) in state.files.iter_mut().zip(&image.files) {
             contents.seen.clone_from(bytes);
             contents.flushed.clone_from(bytes);
+            contents.settled = !bytes.is_empty();
         }
         state.witness.clone_from(&image.witness);
         drop(state);
@@ -272,6 +275,10 @@ impl Disk for FaultyDisk {
             return Err(io::Error::other("opened while it was open"));
         }
         contents.open = true;
+        if !contents.settled && !contents.seen.is_empty() {
+            state.change(part, Change::SetLen(0));
+        }
+        let contents = &mut state.files[part as usize];
         if std::mem::take(&mut contents.lost) {
             contents.seen.clone_from(&contents.flushed);
             contents.since_flush.clear();
@@ -281,6 +288,21 @@ impl Disk for FaultyDisk {
             disk: self.clone(),
             part,
         }))
+    }
+
+    fn settle(&self, part: Part) -> io::Result<()> {
+        let mut state = self.state();
+        let contents = &mut state.files[part as usize];
+        if contents.settled {
+            return Ok(());
+        }
+        contents.flush();
+        contents.settled = true;
+        if let Some(log) = &mut state.log {
+            log.push(Done::Flushed(part));
+            log.push(Done::Settled(part));
+        }
+        Ok(())
     }
 
     fn set_aside(&self, part: Part, tag: &str) -> io::Result<Option<PathBuf>> {

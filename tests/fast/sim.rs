@@ -264,13 +264,13 @@ fn a_text_arrives_is_read_and_deleted_and_the_counters_live() {
     host.send("AT+CNMI=2,1,0,2,0");
     assert_eq!(
         host.act("sms +6284001010014 ada api"),
-        "\r\n+CMTI: \"SM\",0\r\n"
+        "\r\n+CMTI: \"SM\",1\r\n"
     );
     assert!(host.send("AT+CPMS?").contains("\"SM\",1,20"));
-    let read = host.send("AT+CMGR=0");
+    let read = host.send("AT+CMGR=1");
     assert!(read.starts_with("\r\n+CMGR: 0,,27\r\n"), "{read}");
     assert!(
-        host.send("AT+CMGR=0").starts_with("\r\n+CMGR: 1,,27\r\n"),
+        host.send("AT+CMGR=1").starts_with("\r\n+CMGR: 1,,27\r\n"),
         "now it is read"
     );
     host.send("AT+CMGF=1");
@@ -279,9 +279,9 @@ fn a_text_arrives_is_read_and_deleted_and_the_counters_live() {
         listed.contains("\"REC READ\",\"+6284001010014\",,\"26/03/01,11:45:00+32\"\r\nada api\r\n"),
         "{listed}"
     );
-    assert_eq!(host.send("AT+CMGD=0"), "\r\nOK\r\n");
+    assert_eq!(host.send("AT+CMGD=1"), "\r\nOK\r\n");
     assert!(host.send("AT+CPMS?").contains("\"SM\",0,20"));
-    assert_eq!(host.send("AT+CMGR=0"), "\r\n+CMS ERROR: 321\r\n");
+    assert_eq!(host.send("AT+CMGR=1"), "\r\n+CMS ERROR: 321\r\n");
 }
 
 #[test]
@@ -326,12 +326,12 @@ fn a_full_store_is_told_and_what_waits_comes_once_there_is_room() {
     host.send("AT+CNMI=2,1");
     host.act("sms +6284001010014 satu");
     let heard = host.act("sms +6284001010014 dua");
-    assert_eq!(heard, "\r\n+CMTI: \"SM\",1\r\n\r\n^SMMEMFULL: \"SM\"\r\n");
+    assert_eq!(heard, "\r\n+CMTI: \"SM\",2\r\n\r\n^SMMEMFULL: \"SM\"\r\n");
     assert_eq!(host.act("sms +6284001010014 tiga"), "", "no more notices");
-    host.send("AT+CMGD=0");
+    host.send("AT+CMGD=1");
     assert_eq!(
         host.pass(5.0),
-        "\r\n+CMTI: \"SM\",0\r\n\r\n^SMMEMFULL: \"SM\"\r\n"
+        "\r\n+CMTI: \"SM\",1\r\n\r\n^SMMEMFULL: \"SM\"\r\n"
     );
 }
 

@@ -48,14 +48,15 @@ enum Sending {
 
 impl Messages {
     pub fn new(persona: &Persona, slots: u16) -> Messages {
-        // Huawei sticks count their slots from 0 as well; the SIM's own records from 1.
-        let first = u16::from(matches!(persona.dialect, Dialect::Sim800 | Dialect::Plain));
+        // A SIM's records count from 1; the memory of a Qualcomm chip from 0.
+        let chip = u16::from(matches!(persona.dialect, Dialect::Sim800 | Dialect::Plain));
         let stores = persona.stores.iter();
         Messages {
             ready: false,
             stores: stores
                 .map(|&(name, usual)| {
-                    Store::new(name, if slots > 0 { slots } else { usual }, first)
+                    let slots = if slots > 0 { slots } else { usual };
+                    Store::new(name, slots, if name == "ME" { chip } else { 1 })
                 })
                 .collect(),
             selected: [0; 3],
