@@ -4,6 +4,7 @@
 //! question unless stdin is a terminal, and ends with one of the codes in [`exit`].
 
 mod appliance;
+pub mod codes;
 mod config;
 mod demo;
 mod doctor;

@@ -1,12 +1,13 @@
 //! Reading a new password: from the terminal without showing it, or from stdin's first line.
 
-use std::io::{self, BufRead, IsTerminal, Read};
+use std::io::{self, BufRead, IsTerminal};
 
 use rustix::termios::{LocalModes, OptionalActions};
 
 use super::{exit, say};
 use crate::base::limits;
 use crate::http::password;
+use crate::http::text::Lang;
 
 /// Asks for a new password, checks that it is good enough, and hashes it.
 ///
@@ -18,7 +19,8 @@ pub(super) fn ask_new(user: &str, name: &str) -> Result<String, u8> {
         exit::USAGE
     })?;
     if let Err(problem) = password::check_new(&secret, user, name) {
-        say::trouble(problem);
+        let (what, cure) = (problem.sentence(Lang::Id), problem.cure(Lang::Id));
+        say::trouble(format!("{what} {cure} [{}]", problem.code));
         return Err(exit::USAGE);
     }
     password::hash(&secret).map_err(|fault| {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Context, exit, say};
+use super::{Context, codes, exit, say};
 use crate::base::fault::Fault;
 
 /// Files and folders of this machine's siaga112.
@@ -77,22 +77,13 @@ impl Place {
         let metadata = self
             .make()
             .and_then(|()| std::fs::metadata(&self.data))
-            .map_err(|error| Fault::because(&NO_FOLDER, shown(), error))?;
+            .map_err(|error| Fault::because(&codes::NO_FOLDER, shown(), error))?;
         if metadata.uid() != rustix::process::geteuid().as_raw() {
             let doing = format!("{}, pemilik uid {}", shown(), metadata.uid());
-            return Err(Fault::new(&NOT_OURS, doing));
+            return Err(Fault::new(&codes::NOT_OURS, doing));
         }
         Ok(&self.data)
     }
-}
-
-crate::codes! {
-    /// Another user's folder: what we wrote there the service could not read.
-    NOT_OURS = "SYS-010", "Folder data milik pengguna lain; berkas yang dibuat sekarang tidak dapat dibaca layanan",
-        "Ulangi sebagai pemiliknya, misalnya: sudo -u siaga112 siaga112 …";
-    /// The folder cannot be made.
-    NO_FOLDER = "SYS-011", "Folder data tidak dapat dibuat",
-        "Buat folder itu atau beri --data; lihat: siaga112 paths";
 }
 
 /// Letak semua berkas

@@ -103,7 +103,10 @@ fn named(user: &str) -> UserName {
 
 /// Gives the order; the exit code if it was not done.
 pub(super) fn order(office: &mut dyn Office, order: OfficeOrder) -> Result<(), u8> {
-    office.order(order).map(drop).map_err(|trouble| trouble.told())
+    office
+        .order(order)
+        .map(drop)
+        .map_err(|trouble| trouble.told())
 }
 
 fn add(office: &mut dyn Office, user: &str, name: String, role: Role) -> Result<(), u8> {
@@ -150,7 +153,9 @@ fn change(
 
 fn find(office: &mut dyn Office, user: &str) -> Result<Option<UserRecord>, u8> {
     let users = office.users().map_err(|trouble| trouble.told())?;
-    Ok(users.into_iter().find(|record| record.user.as_str() == user))
+    Ok(users
+        .into_iter()
+        .find(|record| record.user.as_str() == user))
 }
 
 fn list(context: &Context, office: &mut dyn Office) -> u8 {
@@ -171,7 +176,11 @@ fn list(context: &Context, office: &mut dyn Office) -> u8 {
         say::json(&users.iter().map(person).collect::<Vec<_>>());
         return exit::DONE;
     }
-    let mut rows = vec![["NAMA", "PERAN", "NAMA LENGKAP", ""].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["NAMA", "PERAN", "NAMA LENGKAP", ""]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     rows.extend(users.iter().map(|user| {
         let state = if user.disabled { "ditutup" } else { "" };
         vec![

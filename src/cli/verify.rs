@@ -53,13 +53,22 @@ fn tell(context: &Context, verdict: &Verdict) -> u8 {
             "stray_members": verdict.stray_members,
         }));
     } else if verdict.is_sound() {
-        say::line(format!("Utuh: catatan {} sampai {}.", verdict.after.next(), verdict.head));
+        say::line(format!(
+            "Utuh: catatan {} sampai {}.",
+            verdict.after.next(),
+            verdict.head
+        ));
         say::line(format!("Sidik jari catatan terakhir: {head_hash}"));
     } else {
         say::line(format!(
             "TIDAK UTUH: {} catatan rusak atau hilang (pertama: {:?}), {} baris panggilan rusak, {} baris daftar salah.",
             verdict.damaged_count,
-            verdict.damaged.iter().take(5).map(|seq| seq.0).collect::<Vec<_>>(),
+            verdict
+                .damaged
+                .iter()
+                .take(5)
+                .map(|seq| seq.0)
+                .collect::<Vec<_>>(),
             verdict.bad_calls,
             verdict.stray_members,
         ));
@@ -119,10 +128,12 @@ fn beginning(line: &str) -> (Seq, Verifier) {
         prev: String,
     }
     let envelope: Option<Envelope> = serde_json::from_str(line).ok();
-    let follows = envelope.filter(|envelope| envelope.seq > 1).and_then(|envelope| {
-        let prev = HEXLOWER.decode(envelope.prev.as_bytes()).ok()?;
-        Some((Seq(envelope.seq - 1), prev.try_into().ok()?))
-    });
+    let follows = envelope
+        .filter(|envelope| envelope.seq > 1)
+        .and_then(|envelope| {
+            let prev = HEXLOWER.decode(envelope.prev.as_bytes()).ok()?;
+            Some((Seq(envelope.seq - 1), prev.try_into().ok()?))
+        });
     match follows {
         Some((before, prev)) => (before.next(), Verifier::after(before, prev)),
         None => (Seq(1), Verifier::default()),

@@ -97,7 +97,10 @@ pub(super) fn run(context: &Context, args: ExportArgs) -> u8 {
         }
         Err(Failed::Office(trouble)) => trouble.told(),
         Err(Failed::Output(error)) => {
-            say::trouble(format!("{} tidak dapat ditulis: {error}.", args.out.display()));
+            say::trouble(format!(
+                "{} tidak dapat ditulis: {error}.",
+                args.out.display()
+            ));
             exit::UNREACHABLE
         }
     }

@@ -273,7 +273,10 @@ mod tests {
         let text = written(Format::Csv, &[call()]);
         assert!(!text.starts_with('\u{FEFF}'));
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), COLUMNS);
+        assert_eq!(
+            reader.headers().unwrap().iter().collect::<Vec<_>>(),
+            COLUMNS
+        );
         let row = reader.records().next().unwrap().unwrap();
         let cell = |name| &row[COLUMNS.iter().position(|column| *column == name).unwrap()];
         assert_eq!(cell("number"), "+6284001010014");

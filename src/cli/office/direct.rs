@@ -3,8 +3,8 @@
 //! What is ordered here is decided by the same desk, sealed into the same chain and committed by
 //! the same store as in the service. No start is recorded: nothing was started.
 
-use super::super::Place;
 use super::super::appliance::{self, Replayed};
+use super::super::{Place, codes};
 use super::{Office, Trouble};
 use crate::base::fault::Fault;
 use crate::base::ids::{CallId, UserName};
@@ -13,18 +13,10 @@ use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::desk::call::CallRecord;
 use crate::desk::operator::Role;
-use crate::desk::order::{
-    Actor, OfficeOrder, Order, Receipt, Refusal, TokenRecord, UserRecord,
-};
+use crate::desk::order::{Actor, OfficeOrder, Order, Receipt, TokenRecord, UserRecord};
 use crate::desk::{Desk, Entry, Policy};
 use crate::journal::Chain;
 use crate::store::{self, Batch, CallFilter, Keeper, Reader, StoreEvent, Verdict};
-
-crate::codes! {
-    /// The desk could not be asked.
-    UNSAVED = "SYS-012", "Disk tidak menerima perubahan ini, jadi tidak ada yang diubah",
-        "Periksa disk dengan: siaga112 doctor, lalu ulangi";
-}
 
 /// The open store and the desk as it was.
 pub(in crate::cli) struct Direct {
@@ -80,12 +72,13 @@ impl Direct {
         let ticket = batch.ticket;
         let mut outcome = None;
         self.keeper.push(batch);
-        self.keeper.step(self.clock.tick(), &mut |event| match event {
-            StoreEvent::Committed { ticket: done } if done >= ticket => outcome = Some(Ok(())),
-            StoreEvent::Down(fault) => outcome = Some(Err(fault)),
-            StoreEvent::Committed { .. } | StoreEvent::Up => {}
-        });
-        let nothing = || Err(Fault::new(&UNSAVED, "menyimpan perubahan"));
+        self.keeper
+            .step(self.clock.tick(), &mut |event| match event {
+                StoreEvent::Committed { ticket: done } if done >= ticket => outcome = Some(Ok(())),
+                StoreEvent::Down(fault) => outcome = Some(Err(fault)),
+                StoreEvent::Committed { .. } | StoreEvent::Up => {}
+            });
+        let nothing = || Err(Fault::new(&codes::UNSAVED, "menyimpan perubahan"));
         outcome.unwrap_or_else(nothing).map_err(Trouble::Broken)
     }
 }
@@ -112,7 +105,9 @@ impl Office for Direct {
                 stamp,
                 fact,
             };
-            batch.touched.absorb(self.desk.apply(&entry, Some(now.tick)));
+            batch
+                .touched
+                .absorb(self.desk.apply(&entry, Some(now.tick)));
             batch.entries.push(sealed);
         }
         let seq = batch.entries.last().map_or(0, |sealed| sealed.seq.0);

@@ -70,7 +70,7 @@ impl Trouble {
 /// # Errors
 /// The exit code, after the reason was told.
 pub(super) fn open(context: &Context, config_file: Option<PathBuf>) -> Result<Box<dyn Office>, u8> {
-    let config = config::load(&Place::config(config_file))?;
+    let config = config::load_quietly(&Place::config(config_file))?;
     let direct = Direct::open(&context.place, &config);
     direct
         .map(|direct| Box::new(direct) as Box<dyn Office>)
