@@ -24,6 +24,7 @@ use crate::engine::handle::{Handle, Inbox};
 use crate::engine::run::{self, Shelf, Surroundings, Wire};
 use crate::journal::{self, Chain};
 use crate::line::Machine;
+use crate::line::families::Families;
 use crate::line::words::Line;
 use crate::port::{self, PortHandle, PortSpec};
 use crate::store::{self, Batch, Opened, Writer};
@@ -80,11 +81,11 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
     let board = Arc::default();
     let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
     let writer = start_writer(opened, &clock, &handle)?;
-    let profiles = profiles_in(&folder.join("modems"));
+    let families = Arc::new(families(&folder.join("modems")));
     let lines = config
         .lines
         .iter()
-        .map(|line| machine(config, line, &profiles))
+        .map(|line| machine(config, line, &families))
         .collect();
     let core = Core::start(
         clock.now(),
@@ -233,28 +234,27 @@ fn start_writer(opened: Opened, clock: &Clock, handle: &Handle) -> Result<Arc<Wr
     store::writer::start(opened, move || clock.tick(), say).map(Arc::new)
 }
 
-/// Profiles an administrator has put into the data folder, name and text.
-fn profiles_in(folder: &Path) -> Vec<(String, String)> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
+/// The compiled-in profiles, and those an administrator has put into the data folder.
+fn families(folder: &Path) -> Families {
     let read = |path: std::path::PathBuf| {
         let name = path.file_stem()?.to_str()?.to_owned();
-        let is_profile = path
-            .extension()
-            .is_some_and(|extension| extension == "toml");
+        let is_profile = path.extension().is_some_and(|extension| extension == "toml");
         is_profile.then(|| Some((name, std::fs::read_to_string(&path).ok()?)))?
     };
-    entries
-        .flatten()
-        .filter_map(|entry| read(entry.path()))
-        .collect()
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let own: Vec<_> = entries.filter_map(|entry| read(entry.path())).collect();
+    let pairs = own.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let (families, faults) = Families::new(pairs);
+    for fault in faults {
+        tracing::error!(code = fault.code.id, "{}", fault.chain());
+    }
+    families
 }
 
 fn machine(
     config: &Config,
     line: &LineConfig,
-    profiles: &[(String, String)],
+    families: &Arc<Families>,
 ) -> (crate::base::ids::LineName, Box<dyn Line + Send>) {
     let setup = crate::line::words::Setup {
         profile: line.profile.clone(),
@@ -263,7 +263,7 @@ fn machine(
         wants_sound: line.audio != Audio::None,
         ..Default::default()
     };
-    (line.name.clone(), Box::new(Machine::new(setup, profiles)))
+    (line.name.clone(), Box::new(Machine::new(setup, Arc::clone(families))))
 }
 
 struct ToPort(PortHandle);

@@ -6,18 +6,17 @@ use redb::{ReadableTable, Table, WriteTransaction};
 
 use super::Batch;
 use super::counts::Counts;
-use super::lines;
+use super::{lines, secrets};
 use super::rows::{Kind, from_json, put_call, put_sms, seal, take_call, to_json, unseal};
 use super::tables::{
-    CALLS, DAYS, Head, JOURNAL, LISTS, List, META, NUMBERS, SESSIONS, SMS, SNAPSHOTS, TOKENS,
-    USERS, day_of, meta,
+    CALLS, DAYS, Head, JOURNAL, LISTS, List, META, NUMBERS, SESSIONS, SMS, SNAPSHOTS, day_of, meta,
 };
 use super::trouble::Trouble;
 use super::{SessionChange, SessionRecord};
 use crate::base::ids::{CallId, UserName};
 use crate::base::limits;
 use crate::desk::call::CallRecord;
-use crate::desk::{Secret, SmsRecord};
+use crate::desk::SmsRecord;
 
 /// Writes batches in order after `head`; hands back the new head.
 ///
@@ -34,7 +33,7 @@ pub fn apply(
     texts(transaction, batches)?;
     for batch in batches {
         for secret in &batch.secrets {
-            apply_secret(transaction, secret)?;
+            secrets::apply(transaction, secret)?;
         }
         for change in &batch.sessions {
             apply_session(transaction, change)?;
@@ -268,27 +267,6 @@ fn snapshots(transaction: &WriteTransaction, batches: &[&Batch]) -> Result<(), T
     Ok(())
 }
 
-fn apply_secret(transaction: &WriteTransaction, secret: &Secret) -> Result<(), Trouble> {
-    match secret {
-        Secret::User(user) => {
-            let name = user.user.as_str();
-            let row = seal(Kind::User, name.as_bytes(), &to_json(user));
-            let mut table = transaction.open_table(USERS)?;
-            table.insert(name, row.as_slice())?;
-        }
-        Secret::Token(token) => {
-            let row = seal(Kind::Token, token.hash.as_bytes(), &to_json(token));
-            let mut table = transaction.open_table(TOKENS)?;
-            table.insert(token.hash.as_str(), row.as_slice())?;
-        }
-        Secret::EndSessions(user) => {
-            let mut table = transaction.open_table(SESSIONS)?;
-            end_sessions(&mut table, user)?;
-        }
-    }
-    Ok(())
-}
-
 fn apply_session(transaction: &WriteTransaction, change: &SessionChange) -> Result<(), Trouble> {
     let mut table = transaction.open_table(SESSIONS)?;
     match change {
@@ -332,7 +310,7 @@ pub fn read_session(token_hash: &[u8; 32], row: &[u8]) -> Result<SessionRecord, 
 }
 
 /// Ends the sessions of a user; a damaged one opens nothing and goes as well.
-fn end_sessions(
+pub(super) fn end_sessions(
     table: &mut Table<'_, [u8; 32], &'static [u8]>,
     user: &UserName,
 ) -> Result<(), Trouble> {

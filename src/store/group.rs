@@ -4,7 +4,6 @@ use super::codec::{BadRow, Field, Put, fields};
 use super::rows::{from_json, put_call, put_sms, take_call, take_sms, to_json};
 use super::{Batch, SessionChange};
 use crate::base::ids::{CallId, Seq, SmsId, UserName};
-use crate::desk::Secret;
 use crate::journal::Sealed;
 
 /// Several batches, in order.
@@ -46,7 +45,7 @@ fn encode_one(batch: &Batch) -> Vec<u8> {
         put.bytes(3, &keyed(sms.id.0, &put_sms(sms)));
     }
     for secret in secrets {
-        encode_secret(&mut put, secret);
+        put.bytes(10, &to_json(secret));
     }
     for session in sessions {
         encode_session(&mut put, session);
@@ -75,7 +74,7 @@ fn decode_one(content: &[u8]) -> Result<Batch, BadRow> {
                 let (seq, desk) = unkeyed(field.bytes()?)?;
                 batch.snapshot = Some((Seq(seq), desk.to_vec()));
             }
-            10..=19 => batch.secrets.push(decode_secret(tag, field)?),
+            10 => batch.secrets.push(from_json(field.bytes()?)?),
             20..=29 => batch.sessions.push(decode_session(tag, field)?),
             _ => return Err(BadRow),
         }
@@ -107,23 +106,6 @@ fn decode_entry(content: &[u8]) -> Result<Sealed, BadRow> {
         }
     }
     Ok(entry)
-}
-
-fn encode_secret(put: &mut Put, secret: &Secret) {
-    match secret {
-        Secret::User(user) => put.bytes(10, &to_json(user)),
-        Secret::Token(token) => put.bytes(11, &to_json(token)),
-        Secret::EndSessions(user) => put.bytes(12, user.as_str().as_bytes()),
-    }
-}
-
-fn decode_secret(tag: u64, field: Field<'_>) -> Result<Secret, BadRow> {
-    match tag {
-        10 => Ok(Secret::User(from_json(field.bytes()?)?)),
-        11 => Ok(Secret::Token(from_json(field.bytes()?)?)),
-        12 => Ok(Secret::EndSessions(UserName::new(field.text()?))),
-        _ => Err(BadRow),
-    }
 }
 
 fn encode_session(put: &mut Put, change: &SessionChange) {

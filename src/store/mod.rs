@@ -37,6 +37,7 @@ mod pages;
 mod reader;
 pub mod rebuild;
 mod rows;
+mod secrets;
 mod tables;
 mod trouble;
 mod verify;

@@ -1,7 +1,10 @@
 //! One virtual modem and the wire to it.
 
+use std::sync::{Arc, LazyLock};
+
 use siaga112::base::time::Tick;
 use siaga112::line::Machine;
+use siaga112::line::families::Families;
 use siaga112::line::words::Setup;
 use siaga112::sim::modem::{Act, Dice, Family, Modem, Out, Quirks, Report};
 
@@ -54,7 +57,7 @@ impl Cable {
             profile: self.profile.to_owned(),
             ..setup.clone()
         };
-        Machine::new(setup, &[])
+        Machine::new(setup, Arc::clone(&FAMILIES_KNOWN))
     }
 
     pub fn due(&self) -> Option<Tick> {
@@ -137,3 +140,6 @@ const FAMILIES: &[(Family, &str)] = &[
     (Family::V253Usr, "v253-usr"),
     (Family::V253Conexant, "v253-conexant"),
 ];
+
+static FAMILIES_KNOWN: LazyLock<Arc<Families>> =
+    LazyLock::new(|| Arc::new(Families::compiled_in()));

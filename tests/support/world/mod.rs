@@ -190,7 +190,7 @@ impl World {
             match self.cables[line].next(self.tick, powered) {
                 cable::News::Bytes(bytes) => {
                     self.truth.modem_wrote(line, &bytes, self.tick);
-                    self.port(line, siaga112::port::PortEvent::Bytes(bytes));
+                    self.port(line, siaga112::port::PortEvent::Bytes(bytes.into()));
                 }
                 cable::News::Gone => {
                     self.told.line_faults += 1;
@@ -218,7 +218,7 @@ impl World {
             (Some(Bug::ChunksLost), siaga112::port::PortEvent::Bytes(bytes))
                 if self.dice.permille(20) && bytes.len() > 8 =>
             {
-                siaga112::port::PortEvent::Bytes(bytes[..bytes.len() / 2].to_vec())
+                siaga112::port::PortEvent::Bytes(bytes[..bytes.len() / 2].to_vec().into())
             }
             (_, event) => event,
         };
@@ -379,7 +379,6 @@ impl World {
                 Step::PortAppears { line },
             );
         }
-        self.people.power_came_back(&mut self.agenda, self.tick);
     }
 
     /// In the evening nothing rings, so nothing may be live; what is on disk must be what is said.

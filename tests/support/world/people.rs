@@ -11,7 +11,6 @@ use siaga112::desk::order::{Actor, Order};
 use siaga112::engine::core::In;
 use siaga112::sim::modem::Dice;
 
-use super::agenda::{Agenda, Step};
 
 pub struct People {
     all: Vec<Person>,
@@ -51,10 +50,6 @@ impl People {
             person.screen = false;
             person.talk_until = None;
         }
-    }
-
-    pub fn power_came_back(&mut self, _agenda: &mut Agenda, _now: Tick) {
-        // Their agenda entries wait by themselves; screens reconnect at the next look.
     }
 
     /// What one person does now, and in how long the person looks again.
