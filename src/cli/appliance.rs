@@ -126,7 +126,12 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
         listeners: listen(&config.web.listen)?,
         plain: Vec::new(),
     })?;
-    let control = control::serve(folder, &handle, &clock)?;
+    let control = control::serve(control::Setup {
+        folder,
+        handle: handle.clone(),
+        clock: clock.clone(),
+        zone: config.center.timezone.clone(),
+    })?;
     Ok(Appliance {
         addresses: web.addresses().to_vec(),
         watch: ClockWatch::start(&handle),
