@@ -299,6 +299,3 @@ pub const STORE_PAGE_LEN_MAX: usize = 1_024;
 
 /// Snapshots of the desk that are kept: the newest, and one more in case that one is damaged.
 pub const STORE_SNAPSHOTS_KEPT: usize = 2;
-
-/// Calls of an export fetched at once.
-pub const EXPORT_PAGE_LEN: usize = 500;

@@ -243,12 +243,16 @@ fn start_writer(opened: Opened, clock: &Clock, handle: &Handle) -> Result<Arc<Wr
 fn families(folder: &Path) -> Families {
     let read = |path: std::path::PathBuf| {
         let name = path.file_stem()?.to_str()?.to_owned();
-        let is_profile = path.extension().is_some_and(|extension| extension == "toml");
+        let is_profile = path
+            .extension()
+            .is_some_and(|extension| extension == "toml");
         is_profile.then(|| Some((name, std::fs::read_to_string(&path).ok()?)))?
     };
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let own: Vec<_> = entries.filter_map(|entry| read(entry.path())).collect();
-    let pairs = own.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let pairs = own
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()));
     let (families, faults) = Families::new(pairs);
     for fault in faults {
         tracing::error!(code = fault.code.id, "{}", fault.chain());
@@ -268,7 +272,10 @@ fn machine(
         wants_sound: line.audio != Audio::None,
         ..Default::default()
     };
-    (line.name.clone(), Box::new(Machine::new(setup, Arc::clone(families))))
+    (
+        line.name.clone(),
+        Box::new(Machine::new(setup, Arc::clone(families))),
+    )
 }
 
 struct ToPort(PortHandle);

@@ -7,7 +7,10 @@ crate::codes! {
     /// The folder cannot be made.
     NO_FOLDER = "SYS-011", "Folder data tidak dapat dibuat",
         "Buat folder itu atau beri --data; lihat: siaga112 paths";
-    /// The disk took nothing.
-    UNSAVED = "SYS-012", "Disk tidak menerima perubahan ini, jadi tidak ada yang diubah",
-        "Periksa disk dengan: siaga112 doctor, lalu ulangi";
+    /// The thread that writes is not there.
+    UNSAVED = "SYS-012", "Perubahan ini tidak dapat disimpan, jadi tidak ada yang diubah",
+        "Periksa dengan: siaga112 doctor, lalu ulangi";
+    /// What was asked for could not be written down.
+    OUTPUT = "SYS-013", "Hasil tidak dapat ditulis",
+        "Periksa izin dan sisa ruang pada berkas tujuan";
 }

@@ -6,26 +6,16 @@ use rustix::termios::{LocalModes, OptionalActions};
 
 use super::{exit, say};
 use crate::base::limits;
-use crate::http::password;
-use crate::http::text::Lang;
+use crate::control::Password;
 
-/// Asks for a new password, checks that it is good enough, and hashes it.
+/// Asks for a new password. Whether it is good enough is for the office to say.
 ///
 /// # Errors
 /// The exit code, after the reason was told.
-pub(super) fn ask_new(user: &str, name: &str) -> Result<String, u8> {
-    let secret = read().map_err(|error| {
+pub(super) fn ask_new() -> Result<Password, u8> {
+    read().map(Password).map_err(|error| {
         say::trouble(format!("Sandi tidak terbaca: {error}."));
         exit::USAGE
-    })?;
-    if let Err(problem) = password::check_new(&secret, user, name) {
-        let (what, cure) = (problem.sentence(Lang::Id), problem.cure(Lang::Id));
-        say::trouble(format!("{what} {cure} [{}]", problem.code));
-        return Err(exit::USAGE);
-    }
-    password::hash(&secret).map_err(|fault| {
-        say::trouble(fault);
-        exit::UNREACHABLE
     })
 }
 
@@ -60,7 +50,7 @@ fn hidden(question: &str) -> io::Result<String> {
     let mut silent = before.clone();
     silent.local_modes -= LocalModes::ECHO;
     silent.local_modes |= LocalModes::ECHONL;
-    eprint!("{question}");
+    say::question(question);
     rustix::termios::tcsetattr(&stdin, OptionalActions::Flush, &silent)?;
     let line = first_line(stdin.lock());
     rustix::termios::tcsetattr(&stdin, OptionalActions::Flush, &before)?;

@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::office::{self, Office};
-use super::user::{RoleArg, order};
+use super::office::{Needs, Office};
+use super::user::RoleArg;
 use super::{Context, exit, say};
-use crate::desk::order::{OfficeOrder, TokenRecord};
-use crate::http::secret;
+use crate::control::Request;
 
 /// Program yang boleh masuk dengan token
 #[derive(Args)]
@@ -19,7 +18,7 @@ use crate::http::secret;
 pub(super) struct TokenArgs {
     #[command(subcommand)]
     what: What,
-    /// Berkas konfigurasi; bawaan: /etc/siaga112/siaga112.toml
+    /// Berkas konfigurasi, bila layanan tidak berjalan; bawaan: /etc/siaga112/siaga112.toml
     #[arg(long, value_name = "F", global = true)]
     config: Option<PathBuf>,
 }
@@ -40,70 +39,55 @@ enum What {
 }
 
 pub(super) fn run(context: &Context, args: TokenArgs) -> u8 {
-    let mut office = match office::open(context, args.config) {
-        Ok(office) => office,
-        Err(code) => return code,
-    };
-    let office = office.as_mut();
+    match carry_out(context, args) {
+        Ok(()) => exit::DONE,
+        Err(code) => code,
+    }
+}
+
+fn carry_out(context: &Context, args: TokenArgs) -> Result<(), u8> {
+    let mut office = Office::open(context, args.config, Needs::Config)?;
     match args.what {
-        What::List => list(context, office),
-        What::Add { name, role } => add(context, office, name, role),
-        What::Revoke { name } => match order(office, OfficeOrder::RevokeToken { token: name }) {
-            Ok(()) => {
-                say::line("Dicabut.");
-                exit::DONE
+        What::List => list(context, &mut office),
+        What::Add { name, role } => {
+            let role = role.into();
+            let added = office.do_it(Request::TokenAdd { name, role })?;
+            if context.json {
+                say::json(&added);
+            } else {
+                say::line(say::word(&added["token"]));
+                say::trouble("Simpan token ini sekarang; tidak akan ditampilkan lagi.");
             }
-            Err(code) => code,
-        },
-    }
-}
-
-fn add(context: &Context, office: &mut dyn Office, name: String, role: RoleArg) -> u8 {
-    let token = match secret::token() {
-        Ok(token) => token,
-        Err(fault) => {
-            say::trouble(fault);
-            return exit::UNREACHABLE;
+            Ok(())
         }
-    };
-    let add = OfficeOrder::AddToken {
-        token: name.clone(),
-        role: role.into(),
-        hash: secret::hash_hex(&token),
-    };
-    if let Err(code) = order(office, add) {
-        return code;
+        What::Revoke { name } => {
+            let done = office.do_it(Request::TokenRevoke { name })?;
+            if context.json {
+                say::json(&done);
+            } else {
+                say::line("Dicabut.");
+            }
+            Ok(())
+        }
     }
-    if context.json {
-        say::json(&json!({ "name": name, "token": token }));
-    } else {
-        say::line(&token);
-        say::trouble("Simpan token ini sekarang; tidak akan ditampilkan lagi.");
-    }
-    exit::DONE
 }
 
-fn list(context: &Context, office: &mut dyn Office) -> u8 {
-    let tokens = match office.tokens() {
-        Ok(tokens) => tokens,
-        Err(trouble) => return trouble.told(),
-    };
+fn list(context: &Context, office: &mut Office) -> Result<(), u8> {
+    let tokens = office.list(Request::TokenList)?;
     if context.json {
-        let program = |token: &TokenRecord| -> Value {
-            json!({ "name": token.name, "role": token.role, "revoked": token.revoked })
-        };
-        say::json(&tokens.iter().map(program).collect::<Vec<_>>());
-        return exit::DONE;
+        say::json(&tokens);
+        return Ok(());
     }
     let mut rows = vec![["NAMA", "PERAN", ""].map(str::to_owned).to_vec()];
     rows.extend(tokens.iter().map(|token| {
-        let state = if token.revoked { "dicabut" } else { "" };
+        let is_revoked = token["revoked"] == Value::Bool(true);
+        let state = if is_revoked { "dicabut" } else { "" };
         vec![
-            token.name.clone(),
-            token.role.as_str().to_owned(),
+            say::word(&token["name"]),
+            say::word(&token["role"]),
             state.to_owned(),
         ]
     }));
     say::table(&rows);
-    exit::DONE
+    Ok(())
 }

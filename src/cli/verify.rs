@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use data_encoding::HEXLOWER;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Context, exit, office, say};
+use super::office::{Needs, Office};
+use super::{Context, exit, say};
 use crate::base::ids::Seq;
+use crate::control::Request;
 use crate::journal::{Broken, Flaw, Verifier};
-use crate::store::Verdict;
 
 /// Periksa rantai seluruh catatan
 #[derive(Args)]
@@ -31,54 +32,45 @@ pub(super) fn run(context: &Context, args: VerifyArgs) -> u8 {
     if let Some(file) = args.file {
         return lines(context, &file);
     }
-    let verdict = office::open(context, args.config)
-        .and_then(|mut office| office.verify().map_err(|trouble| trouble.told()));
+    let verdict = Office::open(context, args.config, Needs::Nothing)
+        .and_then(|mut office| office.do_it(Request::Verify));
     match verdict {
         Ok(verdict) => tell(context, &verdict),
         Err(code) => code,
     }
 }
 
-fn tell(context: &Context, verdict: &Verdict) -> u8 {
-    let head_hash = HEXLOWER.encode(&verdict.head_hash);
+fn tell(context: &Context, verdict: &Value) -> u8 {
+    let is_sound = verdict["sound"] == Value::Bool(true);
+    let number = |key: &str| verdict[key].as_u64().unwrap_or_default();
     if context.json {
-        say::json(&json!({
-            "sound": verdict.is_sound(),
-            "after": verdict.after,
-            "head": verdict.head,
-            "head_hash": head_hash,
-            "damaged": verdict.damaged,
-            "damaged_count": verdict.damaged_count,
-            "bad_calls": verdict.bad_calls,
-            "stray_members": verdict.stray_members,
-        }));
-    } else if verdict.is_sound() {
-        say::line(format!(
-            "Utuh: catatan {} sampai {}.",
-            verdict.after.next(),
-            verdict.head
-        ));
-        say::line(format!("Sidik jari catatan terakhir: {head_hash}"));
+        say::json(verdict);
+    } else if is_sound {
+        tell_sound(
+            number("after") + 1,
+            number("head"),
+            &say::word(&verdict["head_hash"]),
+        );
     } else {
         say::line(format!(
-            "TIDAK UTUH: {} catatan rusak atau hilang (pertama: {:?}), {} baris panggilan rusak, {} baris daftar salah.",
-            verdict.damaged_count,
-            verdict
-                .damaged
-                .iter()
-                .take(5)
-                .map(|seq| seq.0)
-                .collect::<Vec<_>>(),
-            verdict.bad_calls,
-            verdict.stray_members,
+            "TIDAK UTUH: {} catatan rusak atau hilang {}, {} baris panggilan rusak, {} baris daftar salah.",
+            number("damaged_count"),
+            verdict["damaged"],
+            number("bad_calls"),
+            number("stray_members"),
         ));
         say::line("Jangan hapus apa pun. Salin folder data, lalu pulihkan dari cadangan.");
     }
-    if verdict.is_sound() {
-        exit::DONE
-    } else {
-        exit::FINDING
+    if is_sound { exit::DONE } else { exit::FINDING }
+}
+
+fn tell_sound(first: u64, head: u64, head_hash: &str) {
+    if head < first {
+        say::line("Utuh: belum ada catatan.");
+        return;
     }
+    say::line(format!("Utuh: catatan {first} sampai {head}."));
+    say::line(format!("Sidik jari catatan terakhir: {head_hash}"));
 }
 
 /// A file of entries, from the first or from any other on.
@@ -114,8 +106,7 @@ fn lines(context: &Context, file: &Path) -> u8 {
     if context.json {
         say::json(&json!({ "sound": true, "first": first, "head": head, "head_hash": head_hash }));
     } else {
-        say::line(format!("Utuh: catatan {first} sampai {head}."));
-        say::line(format!("Sidik jari catatan terakhir: {head_hash}"));
+        tell_sound(first.0, head.0, &head_hash);
     }
     exit::DONE
 }

@@ -11,11 +11,11 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::office::{self, Office, Trouble};
-use super::{Context, Place, config, exit, say};
-use crate::base::limits;
+use super::office::{Needs, Office};
+use super::{Context, codes, exit, say};
+use crate::base::fault::Fault;
 use crate::base::time::Wall;
-use crate::store::CallFilter;
+use crate::control::Request;
 use rows::{Format, Writer};
 
 /// Keluarkan catatan sebagai tabel
@@ -34,7 +34,7 @@ pub(super) struct ExportArgs {
     #[arg(long, value_name = "D", value_parser = date)]
     to: Date,
     #[arg(long, value_enum)]
-    format: FormatArg,
+    format: Format,
     /// Berkas hasil; - untuk stdout
     #[arg(long, value_name = "F")]
     out: PathBuf,
@@ -48,12 +48,6 @@ enum What {
     Calls,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum FormatArg {
-    Csv,
-    Json,
-}
-
 fn date(text: &str) -> Result<Date, String> {
     text.parse()
         .map_err(|_| "bukan tanggal; tulis seperti 2026-11-30".to_owned())
@@ -65,45 +59,48 @@ pub(super) fn run(context: &Context, args: ExportArgs) -> u8 {
         say::trouble("Hari pertama (--from) sesudah hari terakhir (--to).");
         return exit::USAGE;
     }
-    let config_file = Place::config(args.config);
-    let zone = match config::read(&config_file) {
-        Ok(config) => config.center.timezone,
-        // What is wrong with it is told when the office is opened.
-        Err(_) => TimeZone::UTC,
-    };
-    let mut office = match office::open(context, Some(config_file)) {
-        Ok(office) => office,
-        Err(code) => return code,
-    };
+    match carry_out(context, &args) {
+        Ok(()) => exit::DONE,
+        Err(code) => code,
+    }
+}
+
+fn carry_out(context: &Context, args: &ExportArgs) -> Result<(), u8> {
+    let mut office = Office::open(context, args.config.clone(), Needs::Config)?;
+    // The office's own zone: no other machine's, and not that of a file that has changed since.
+    let about = office.do_it(Request::Ping)?;
+    let zone = TimeZone::get(&say::word(&about["timezone"])).unwrap_or(TimeZone::UTC);
     let Some((from, to)) = span(args.from, args.to, &zone) else {
         say::trouble("Tanggal itu di luar jangkauan.");
-        return exit::USAGE;
+        return Err(exit::USAGE);
     };
-    let filter = CallFilter {
-        from: Some(from),
-        to: Some(to),
-        ..CallFilter::default()
+    let request = Request::ExportCalls {
+        from_ms: Some(from.0),
+        to_ms: Some(to.0),
     };
-    let format = match args.format {
-        FormatArg::Csv => Format::Csv,
-        FormatArg::Json => Format::Json,
+    let refused = |error: io::Error| {
+        let out = args.out.display();
+        say::trouble(Fault::because(
+            &codes::OUTPUT,
+            format!("menulis {out}"),
+            error,
+        ));
+        exit::UNREACHABLE
     };
-    match export(office.as_mut(), &filter, format, &zone, &args.out) {
-        Ok(count) => {
-            if args.out != Path::new("-") {
-                say::line(format!("{count} panggilan di {}", args.out.display()));
-            }
-            exit::DONE
-        }
-        Err(Failed::Office(trouble)) => trouble.told(),
-        Err(Failed::Output(error)) => {
-            say::trouble(format!(
-                "{} tidak dapat ditulis: {error}.",
-                args.out.display()
-            ));
-            exit::UNREACHABLE
-        }
+    let target = Target::open(&args.out).map_err(refused)?;
+    let out = target.writer().map_err(refused)?;
+    let mut writer = Writer::new(args.format, out).map_err(refused)?;
+    let mut count = 0u64;
+    office.ask(request, &mut |call| {
+        count += 1;
+        writer.write(&call)
+    })?;
+    writer.finish().map_err(refused)?;
+    target.keep().map_err(refused)?;
+    if !matches!(target, Target::Stdout) {
+        say::line(format!("{count} panggilan di {}", args.out.display()));
     }
+    Ok(())
 }
 
 /// From the first moment of the first day to the last of the last.
@@ -114,49 +111,6 @@ fn span(from: Date, to: Date, zone: &TimeZone) -> Option<(Wall, Wall)> {
         Wall(begin.timestamp().as_millisecond()),
         Wall(end.timestamp().as_millisecond() - 1),
     ))
-}
-
-enum Failed {
-    Office(Trouble),
-    Output(io::Error),
-}
-
-impl From<Trouble> for Failed {
-    fn from(trouble: Trouble) -> Failed {
-        Failed::Office(trouble)
-    }
-}
-
-impl From<io::Error> for Failed {
-    fn from(error: io::Error) -> Failed {
-        Failed::Output(error)
-    }
-}
-
-/// Page by page, so that a year of calls needs no more memory than a day.
-fn export(
-    office: &mut dyn Office,
-    filter: &CallFilter,
-    format: Format,
-    zone: &TimeZone,
-    out: &Path,
-) -> Result<u64, Failed> {
-    let target = Target::open(out)?;
-    let mut writer = Writer::new(format, zone, target.writer()?)?;
-    let mut before = None;
-    let mut count = 0;
-    loop {
-        let page = office.calls(filter, before, limits::EXPORT_PAGE_LEN)?;
-        let Some(last) = page.last() else { break };
-        before = Some(last.id);
-        for call in &page {
-            writer.write(call)?;
-            count += 1;
-        }
-    }
-    writer.finish()?;
-    target.keep()?;
-    Ok(count)
 }
 
 /// Where the rows go: stdout, or a file that appears whole or not at all.
