@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use siaga112::sim::modem::Family;
+use siaga112::sim::modem::{Family, Report};
 
 use super::tools::{Sim, Stranger, need, run, run_any, scratch};
 
@@ -59,7 +59,12 @@ fn gammu_believes(family: Family, model: &str) {
     sim.act("sms +6284001010015 rumah saya 🔥 tolong");
     let long = "banjir ".repeat(40);
     sim.act(&format!("sms +6284001010016 {long}"));
-    std::thread::sleep(Duration::from_millis(300));
+    // The long one comes in two parts.
+    for _ in 0..4 {
+        sim.expect("an arrival", Duration::from_secs(20), |r| {
+            *r == Report::SmsArrived
+        });
+    }
     let (_, inbox) = run_any(&mut gammu(&["geteachsms"]));
     for wanted in [
         "+6284001010014",

@@ -46,7 +46,7 @@ fn smstools_receives_sends_and_sees_a_caller() {
 }
 
 fn write_config(folder: &Path, port: &Path) -> std::path::PathBuf {
-    for name in ["outgoing", "checked", "incoming", "sent", "failed"] {
+    for name in ["outgoing", "checked", "incoming", "sent", "failed", "stats"] {
         fs::create_dir(folder.join(name)).unwrap();
     }
     let path = folder.join("smsd.conf");
