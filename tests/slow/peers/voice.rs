@@ -139,9 +139,11 @@ fn callattendant_screens(family: Family, detected: &str) {
     });
     attendant.expect("Playing greeting", Duration::from_secs(10));
     attendant.expect("Recording stopped", Duration::from_secs(60));
-    sim.expect("the end", Duration::from_secs(20), |r| *r == Report::HungUp);
-    let log = attendant.expect("Waiting for next call...", Duration::from_secs(10));
-    assert!(!log.contains("Error:"), "{log}");
+    sim.expect("the end", Duration::from_secs(30), |r| *r == Report::HungUp);
+    let log = attendant.expect("Waiting for next call...", Duration::from_secs(20));
+    // It waits for <DLE><ETX> at the end of a recording, which a Conexant does not send
+    // (hardware.md 3.2); it copes after five seconds.
+    assert!(family == Family::V253Conexant || !log.contains("Error:"), "{log}");
 }
 
 const FORGET_MESSAGES: &str = "import os, callattendant
