@@ -332,7 +332,7 @@ impl Decision {
 
 /// Changes to rows that must not be in the journal. The desk never knows a stored hash, so a change
 /// names only the columns that change.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Secret {
     /// A new user: the whole row.
     User(UserRecord),

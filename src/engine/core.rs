@@ -242,7 +242,8 @@ impl Core {
                 holder,
             } => {
                 slot.port_trouble = busy.then(|| holder.clone().unwrap_or_default());
-                slot.line.handle(now, words::Input::PortLost { cause });
+                slot.line
+                    .handle(now, words::Input::PortLost { cause, busy: *busy });
             }
         }
         self.drain_line(now, index);

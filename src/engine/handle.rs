@@ -80,6 +80,20 @@ impl Handle {
         answer.await.unwrap_or(Err(Refusal::Stopping))
     }
 
+    /// As [`Handle::order`], for a thread that is not part of a runtime.
+    ///
+    /// # Errors
+    /// As [`Handle::order`].
+    pub fn order_and_wait(&self, actor: Actor, order: Order) -> Result<Receipt, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Inbox::Order {
+            actor,
+            order,
+            reply,
+        })?;
+        answer.blocking_recv().unwrap_or(Err(Refusal::Stopping))
+    }
+
     /// Stores a change to the sessions.
     ///
     /// # Errors
@@ -105,6 +119,14 @@ impl Handle {
         let (done, stopped) = oneshot::channel();
         if self.send(Inbox::Stop { done }).is_ok() {
             let _ = stopped.await;
+        }
+    }
+
+    /// As [`Handle::stop`], for a thread that is not part of a runtime.
+    pub fn stop_and_wait(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.send(Inbox::Stop { done }).is_ok() {
+            let _ = stopped.blocking_recv();
         }
     }
 

@@ -62,17 +62,30 @@ impl Failure {
         }
     }
 
-    /// For the log and the board: what, where, code.
-    pub fn cause(&self, path: &Path) -> String {
+    /// Where, what, code; without what to do.
+    pub fn told(&self, path: &Path) -> String {
         let code = self.code();
         let path = path.display();
         match self {
             Failure::Other(said) => format!("{path}: {} ({said}) [{code}]", code.told),
-            Failure::Missing
-            | Failure::Busy(_)
+            Failure::Busy(_)
+            | Failure::Missing
             | Failure::Denied
             | Failure::NotSerial
             | Failure::Hangs => format!("{path}: {} [{code}]", code.told),
+        }
+    }
+
+    /// For the log and the board: where, what, code, what to do. Who holds a busy port and how it
+    /// is released stands in the event's own field.
+    pub(super) fn cause(&self, path: &Path) -> String {
+        match self {
+            Failure::Busy(_) => self.told(path),
+            Failure::Missing
+            | Failure::Denied
+            | Failure::NotSerial
+            | Failure::Hangs
+            | Failure::Other(_) => format!("{}. {}", self.told(path), self.cure()),
         }
     }
 

@@ -61,6 +61,20 @@ pub(super) fn thief(node: &Path) -> Option<Holder> {
     seen(&processes(Path::new("/")), node, is_thief)
 }
 
+/// Programs that take ports by themselves and run on this machine.
+pub fn claimers(root: &Path) -> Vec<Holder> {
+    let processes = processes(root);
+    programs()
+        .iter()
+        .filter(|program| program.claims && runs(root, &processes, program))
+        .map(|program| Holder {
+            pid: None,
+            name: program.comm.clone(),
+            node: String::new(),
+        })
+        .collect()
+}
+
 struct Process {
     pid: u32,
     name: String,
@@ -108,23 +122,26 @@ fn has_open(process: &Process, node: &Path) -> bool {
         .any(|file| fs::read_link(file.path()).is_ok_and(|target| target == node))
 }
 
-/// A program that takes ports by itself and runs, as a process or as a unit (a hardened service
-/// does not even see other users' processes).
+/// A program that takes ports by itself and runs.
 fn suspect(root: &Path, processes: &[Process], node: &Path) -> Option<Holder> {
-    let runs = |program: &&Program| {
-        let unit = |unit: &String| {
-            let running = format!("run/systemd/units/invocation:{unit}");
-            fs::symlink_metadata(root.join(running)).is_ok()
-        };
-        processes.iter().any(|process| process.name == program.comm)
-            || program.unit.as_ref().is_some_and(unit)
-    };
-    let program = programs().iter().filter(|p| p.claims).find(runs)?;
+    let program = programs()
+        .iter()
+        .find(|program| program.claims && runs(root, processes, program))?;
     Some(Holder {
         pid: None,
         name: program.comm.clone(),
         node: last_name(node),
     })
+}
+
+/// As a process, or as a unit: a hardened service does not even see other users' processes.
+fn runs(root: &Path, processes: &[Process], program: &Program) -> bool {
+    let unit = |unit: &String| {
+        let running = format!("run/systemd/units/invocation:{unit}");
+        fs::symlink_metadata(root.join(running)).is_ok()
+    };
+    processes.iter().any(|process| process.name == program.comm)
+        || program.unit.as_ref().is_some_and(unit)
 }
 
 fn last_name(node: &Path) -> String {

@@ -230,9 +230,10 @@ impl Keeper {
             self.told = Some(codes::MISSING.id);
             let gone = &codes::GONE;
             let cause = format!(
-                "{}: {} ({said}) [{gone}]",
+                "{}: {} ({said}) {} [{gone}]",
                 self.spec.path.display(),
-                gone.told
+                gone.told,
+                gone.cure
             );
             tracing::warn!(line = %self.spec.name, %cause, "port lost");
             (self.tell)(PortEvent::Lost {

@@ -21,17 +21,22 @@ use siaga112::port::{
 };
 
 /// The modem's end of a line.
-struct Modem {
+pub struct Modem {
     master: OwnedFd,
-    node: PathBuf,
+    pub node: PathBuf,
 }
 
 impl Modem {
-    fn new() -> Modem {
+    pub fn new() -> Modem {
         let master =
             openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).expect("a pty");
         grantpt(&master).expect("granted");
         unlockpt(&master).expect("unlocked");
+        // As a modem's wire: nothing is changed even before the host has opened it.
+        let mut raw = rustix::termios::tcgetattr(&master).expect("a tty");
+        raw.make_raw();
+        rustix::termios::tcsetattr(&master, rustix::termios::OptionalActions::Now, &raw)
+            .expect("raw");
         let node = ptsname(&master, Vec::new()).expect("a name");
         let node = PathBuf::from(node.to_str().expect("ascii"));
         Modem { master, node }
@@ -48,7 +53,7 @@ impl Modem {
         fs::remove_file(link).expect("link");
     }
 
-    fn says(&self, bytes: &[u8]) {
+    pub fn says(&self, bytes: &[u8]) {
         let mut rest = bytes;
         while !rest.is_empty() {
             let written = rustix::io::write(&self.master, rest).expect("written");
@@ -57,7 +62,7 @@ impl Modem {
     }
 
     /// What came from the host within two seconds, up to `count` bytes.
-    fn hears(&self, count: usize) -> Vec<u8> {
+    pub fn hears(&self, count: usize) -> Vec<u8> {
         let mut heard = Vec::new();
         let deadline = Instant::now() + Duration::from_secs(2);
         while heard.len() < count && Instant::now() < deadline {

@@ -45,8 +45,20 @@ pub const CAST: &[Caller] = &[
         40,
         None,
     ),
-    caller(Some("084001030045"), "Bang, pesan nasi goreng satu.", 30, 12, None),
-    caller(None, "(napas, dua ketukan, suara laki-laki marah)", 40, 25, Some('5')),
+    caller(
+        Some("084001030045"),
+        "Bang, pesan nasi goreng satu.",
+        30,
+        12,
+        None,
+    ),
+    caller(
+        None,
+        "(napas, dua ketukan, suara laki-laki marah)",
+        40,
+        25,
+        Some('5'),
+    ),
     caller(
         Some("+6284001010002"),
         "Kebakaran! Kios di Pasar Induk, apinya besar, ada tabung gas!",
@@ -54,8 +66,20 @@ pub const CAST: &[Caller] = &[
         50,
         None,
     ),
-    caller(Some("+6284001010003"), "Asap hitam dekat pasar, tolong!", 40, 30, None),
-    caller(Some("084001020014"), "Kucing jatuh di selokan dekat pasar, kasihan.", 35, 20, None),
+    caller(
+        Some("+6284001010003"),
+        "Asap hitam dekat pasar, tolong!",
+        40,
+        30,
+        None,
+    ),
+    caller(
+        Some("084001020014"),
+        "Kucing jatuh di selokan dekat pasar, kasihan.",
+        35,
+        20,
+        None,
+    ),
     caller(Some("084001040071"), "(hening)", 18, 8, None),
     caller(Some("084001040071"), "(hening)", 14, 8, None),
     caller(
@@ -65,8 +89,20 @@ pub const CAST: &[Caller] = &[
         55,
         None,
     ),
-    caller(Some("084001050012"), "Nomor PLN berapa, Bu? Token saya tidak masuk.", 30, 18, None),
-    caller(Some("084001030046"), "(anak-anak tertawa)", 20, 6, Some('1')),
+    caller(
+        Some("084001050012"),
+        "Nomor PLN berapa, Bu? Token saya tidak masuk.",
+        30,
+        18,
+        None,
+    ),
+    caller(
+        Some("084001030046"),
+        "(anak-anak tertawa)",
+        20,
+        6,
+        Some('1'),
+    ),
     caller(
         Some("+6284001040031"),
         "Pohon besar tumbang nutup jalan Ratahan–Tombatu, ada motor ketimpa, orangnya sadar.",
@@ -83,7 +119,9 @@ mod tests {
     #[test]
     fn every_number_of_the_demo_is_invented() {
         for caller in CAST {
-            let Some(number) = caller.number else { continue };
+            let Some(number) = caller.number else {
+                continue;
+            };
             let digits = number.trim_start_matches("+62").trim_start_matches('0');
             assert!(digits.starts_with("840"), "{number}");
         }

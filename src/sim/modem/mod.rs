@@ -118,6 +118,14 @@ impl Modem {
         self.host.plugged && self.host.up && !self.host.deaf
     }
 
+    /// Whether the network has any call for it, in any state.
+    pub fn has_call(&self) -> bool {
+        match &self.body {
+            Body::Cellular(body) => body.has_call(),
+            Body::Analog(body) => body.has_call(),
+        }
+    }
+
     fn fire(&mut self, timer: Timer) {
         match timer {
             Timer::Answer => self.deliver_answer(),

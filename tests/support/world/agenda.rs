@@ -10,17 +10,26 @@ use siaga112::sim::modem::Act;
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Something is done to a modem from outside.
-    Act { line: usize, act: Act },
+    Act {
+        line: usize,
+        act: Act,
+    },
     /// The serial node can be opened.
-    PortAppears { line: usize },
-    /// The disk finished what was handed to it under this ticket.
-    DiskDone { ticket: u64 },
+    PortAppears {
+        line: usize,
+    },
+    /// The disk works off what was handed to it.
+    DiskTurns,
     Disk(Trouble),
-    ClockJumps { by_ms: i64 },
+    ClockJumps {
+        by_ms: i64,
+    },
     PowerCut,
     PowerOn,
     /// An operator looks at the screen and does something.
-    Person { who: usize },
+    Person {
+        who: usize,
+    },
 }
 
 /// What a disk can do to an office.

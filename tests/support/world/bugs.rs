@@ -32,11 +32,18 @@ impl Bug {
 }
 
 /// Wraps a line in the bug, if the bug is one of lines.
-pub fn plant<L: Line + Send + 'static>(bug: Option<Bug>, line: L, seed: u64) -> Box<dyn Line + Send> {
+pub fn plant<L: Line + Send + 'static>(
+    bug: Option<Bug>,
+    line: L,
+    seed: u64,
+) -> Box<dyn Line + Send> {
     match bug {
-        Some(bug @ (Bug::RingsTwice | Bug::EndsLost)) => {
-            Box::new(Broken { line, bug, again: None, count: seed })
-        }
+        Some(bug @ (Bug::RingsTwice | Bug::EndsLost)) => Box::new(Broken {
+            line,
+            bug,
+            again: None,
+            count: seed,
+        }),
         _ => Box::new(line),
     }
 }
@@ -68,7 +75,11 @@ impl<L: Line> Line for Broken<L> {
             }
             (Bug::EndsLost, Output::Tell(Event::Ended { .. })) => {
                 self.count += 1;
-                if self.count.is_multiple_of(5) { self.next() } else { output }
+                if self.count.is_multiple_of(5) {
+                    self.next()
+                } else {
+                    output
+                }
             }
             _ => output,
         }

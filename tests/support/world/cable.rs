@@ -1,7 +1,10 @@
 //! One virtual modem and the wire to it.
 
+use std::sync::{Arc, LazyLock};
+
 use siaga112::base::time::Tick;
 use siaga112::line::Machine;
+use siaga112::line::families::Families;
 use siaga112::line::words::Setup;
 use siaga112::sim::modem::{Act, Dice, Family, Modem, Out, Quirks, Report};
 
@@ -16,7 +19,6 @@ pub struct Cable {
     open: bool,
     due: Option<Tick>,
     pub wants_carrying: bool,
-    live: bool,
 }
 
 /// What came out of a modem.
@@ -31,12 +33,12 @@ pub enum News {
 impl Cable {
     pub fn new(line: usize, day: &Day, dice: &mut Dice) -> Cable {
         let (family, profile) = FAMILIES[dice.below(FAMILIES.len() as u64) as usize];
-        let mut quirks = Quirks::of(family);
-        quirks.late_answer_permille = dice.below(4) as u16;
-        quirks.missing_clip_permille = dice.below(100) as u16;
-        quirks.split_permille = dice.below(200) as u16;
-        quirks.interleave_permille = dice.below(100) as u16;
-        quirks.crcrlf_permille = dice.below(50) as u16;
+        let mut quirks = if dice.permille(300) {
+            Quirks::wild()
+        } else {
+            Quirks::default()
+        };
+        quirks.picks_up_after_s = 2 + dice.below(30) as u32;
         let seed = day.seed.wrapping_mul(64).wrapping_add(line as u64);
         // Half of the lines are found by probing.
         let profile = if dice.permille(500) { "auto" } else { profile };
@@ -47,13 +49,15 @@ impl Cable {
             open: false,
             due: Some(Tick(0)),
             wants_carrying: false,
-            live: false,
         }
     }
 
     pub fn machine(&self, setup: &Setup) -> Machine {
-        let setup = Setup { profile: self.profile.to_owned(), ..setup.clone() };
-        Machine::new(setup)
+        let setup = Setup {
+            profile: self.profile.to_owned(),
+            ..setup.clone()
+        };
+        Machine::new(setup, Arc::clone(&FAMILIES_KNOWN))
     }
 
     pub fn due(&self) -> Option<Tick> {
@@ -101,10 +105,7 @@ impl Cable {
             match self.modem.next() {
                 Out::ToHost(bytes) if self.open && powered => return News::Bytes(bytes),
                 Out::ToHost(_) => {}
-                Out::Said(report) => {
-                    self.follow(&report);
-                    return News::Said(report);
-                }
+                Out::Said(report) => return News::Said(report),
                 Out::Port(true) => {
                     self.present = true;
                     return News::Back;
@@ -123,17 +124,9 @@ impl Cable {
         }
     }
 
-    fn follow(&mut self, report: &Report) {
-        match report {
-            Report::Answered => self.live = true,
-            Report::HungUp | Report::GaveUp | Report::Started => self.live = false,
-            _ => {}
-        }
-    }
-
     /// No call is up in the modem.
     pub fn is_quiet(&self) -> bool {
-        !self.modem.has_calls()
+        !self.modem.has_call()
     }
 }
 
@@ -142,5 +135,11 @@ const FAMILIES: &[(Family, &str)] = &[
     (Family::Simcom, "simcom7600"),
     (Family::Quectel, "quectel-ec2x"),
     (Family::Sim800, "sim800"),
-    (Family::V253, "v253-usr"),
+    (Family::A7670, "a7670"),
+    (Family::Plain, "generic"),
+    (Family::V253Usr, "v253-usr"),
+    (Family::V253Conexant, "v253-conexant"),
 ];
+
+static FAMILIES_KNOWN: LazyLock<Arc<Families>> =
+    LazyLock::new(|| Arc::new(Families::compiled_in()));

@@ -18,11 +18,12 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use siaga112::base::ids::LineName;
 use siaga112::base::time::{Now, Tick, Trust, Wall};
-use siaga112::desk::Desk;
+use siaga112::desk::{Desk, Policy};
 use siaga112::engine::core::{Core, In, Out, Setup};
 use siaga112::journal::Chain;
 use siaga112::line::words::Line;
 use siaga112::sim::modem::Dice;
+use siaga112::store::StoreEvent;
 
 pub use bugs::Bug;
 pub use plan::Day;
@@ -71,7 +72,9 @@ impl World {
     pub fn new(seed: u64, bug: Option<Bug>) -> World {
         let mut dice = Dice::new(seed);
         let day = Day::draw(seed, &mut dice);
-        let cables = (0..day.lines).map(|line| Cable::new(line, &day, &mut dice)).collect();
+        let cables = (0..day.lines)
+            .map(|line| Cable::new(line, &day, &mut dice))
+            .collect();
         let mut world = World {
             bug,
             tick: Tick(1_000_000),
@@ -87,7 +90,10 @@ impl World {
             dice,
             day,
         };
-        world.day.clone().fill(&mut world.agenda, &mut world.dice, world.tick);
+        world
+            .day
+            .clone()
+            .fill(&mut world.agenda, &mut world.dice, world.tick);
         world.power_on();
         world
     }
@@ -113,6 +119,7 @@ impl World {
         let next = [
             self.agenda.due(),
             self.core_due,
+            self.disk.due(),
             self.cables.iter().filter_map(Cable::due).min(),
         ]
         .into_iter()
@@ -130,6 +137,9 @@ impl World {
         while let Some(step) = self.agenda.take(self.tick) {
             self.happen(step);
         }
+        if self.disk.due().is_some_and(|due| due <= self.tick) {
+            self.disk_turns();
+        }
         if self.core_due.is_some_and(|due| due <= self.tick) {
             self.tell(In::Wake);
         }
@@ -138,13 +148,18 @@ impl World {
 
     fn now(&self) -> Now {
         let wall = Wall((self.tick.0 / 1000) as i64 + self.wall_offset_ms);
-        Now { tick: self.tick, wall, trust: Trust::default() }
+        Now {
+            tick: self.tick,
+            wall,
+            trust: Trust::default(),
+        }
     }
 
     fn happen(&mut self, step: Step) {
         match step {
             Step::Act { line, act } => {
-                self.told.calls_made += u64::from(matches!(act, siaga112::sim::modem::Act::Ring { .. }));
+                self.told.calls_made +=
+                    u64::from(matches!(act, siaga112::sim::modem::Act::Ring { .. }));
                 self.cables[line].act(self.tick, act);
                 self.carry(line);
             }
@@ -153,12 +168,10 @@ impl World {
                     self.port(line, siaga112::port::PortEvent::Opened);
                 }
             }
-            Step::DiskDone { ticket } => self.disk_done(ticket),
+            Step::DiskTurns => self.disk_turns(),
             Step::Disk(trouble) => {
                 self.told.disk_faults += 1;
-                if let Some(event) = self.disk.trouble(trouble) {
-                    self.tell(In::Store(event));
-                }
+                self.disk.trouble(trouble);
             }
             Step::ClockJumps { by_ms } => {
                 self.told.clock_jumps += 1;
@@ -177,13 +190,17 @@ impl World {
             match self.cables[line].next(self.tick, powered) {
                 cable::News::Bytes(bytes) => {
                     self.truth.modem_wrote(line, &bytes, self.tick);
-                    self.port(line, siaga112::port::PortEvent::Bytes(bytes));
+                    self.port(line, siaga112::port::PortEvent::Bytes(bytes.into()));
                 }
                 cable::News::Gone => {
                     self.told.line_faults += 1;
                     self.truth.port_lost(line);
                     let cause = String::from("EIO");
-                    let event = siaga112::port::PortEvent::Lost { cause, busy: false, holder: None };
+                    let event = siaga112::port::PortEvent::Lost {
+                        cause,
+                        busy: false,
+                        holder: None,
+                    };
                     self.port(line, event);
                 }
                 cable::News::Back => {
@@ -201,7 +218,7 @@ impl World {
             (Some(Bug::ChunksLost), siaga112::port::PortEvent::Bytes(bytes))
                 if self.dice.permille(20) && bytes.len() > 8 =>
             {
-                siaga112::port::PortEvent::Bytes(bytes[..bytes.len() / 2].to_vec())
+                siaga112::port::PortEvent::Bytes(bytes[..bytes.len() / 2].to_vec().into())
             }
             (_, event) => event,
         };
@@ -211,14 +228,18 @@ impl World {
     /// Gives the engine one input and does everything it wants.
     fn tell(&mut self, input: In) {
         let now = self.now();
-        let Some(core) = self.core.as_mut() else { return };
+        let Some(core) = self.core.as_mut() else {
+            return;
+        };
         core.handle(now, input);
         self.drain();
     }
 
     fn drain(&mut self) {
         loop {
-            let Some(core) = self.core.as_mut() else { return };
+            let Some(core) = self.core.as_mut() else {
+                return;
+            };
             match core.next() {
                 Out::Alert(alert) => {
                     if self.bug == Some(Bug::AlertsLost) && self.dice.permille(100) {
@@ -237,21 +258,17 @@ impl World {
                 }
                 Out::Sound { .. } => {}
                 Out::Commit(batch) => {
-                    if self.bug == Some(Bug::RepliesBeforeCommit) {
-                        let event = siaga112::store::StoreEvent::Committed { ticket: batch.ticket };
-                        let ticket = batch.ticket;
-                        self.disk.take(batch);
-                        self.agenda.add(self.tick + Duration::from_millis(40), Step::DiskDone { ticket });
-                        let now = self.now();
-                        if let Some(core) = self.core.as_mut() {
-                            core.handle(now, In::Store(event));
-                        }
-                        continue;
-                    }
                     let ticket = batch.ticket;
                     self.disk.take(batch);
                     let wait = self.disk.latency(&mut self.dice);
-                    self.agenda.add(self.tick + wait, Step::DiskDone { ticket });
+                    self.agenda.add(self.tick + wait, Step::DiskTurns);
+                    if self.bug == Some(Bug::RepliesBeforeCommit) {
+                        let now = self.now();
+                        let Some(core) = self.core.as_mut() else {
+                            return;
+                        };
+                        core.handle(now, In::Store(StoreEvent::Committed { ticket }));
+                    }
                 }
                 Out::Fact(fact) => {
                     self.told.facts += 1;
@@ -286,9 +303,11 @@ impl World {
         }
     }
 
-    fn disk_done(&mut self, ticket: u64) {
-        for event in self.disk.finish(ticket) {
-            if self.bug != Some(Bug::RepliesBeforeCommit) {
+    fn disk_turns(&mut self) {
+        for event in self.disk.turn(self.tick) {
+            let is_confirmation = matches!(event, StoreEvent::Committed { .. });
+            // The broken office has confirmed already.
+            if !(is_confirmation && self.bug == Some(Bug::RepliesBeforeCommit)) {
                 self.tell(In::Store(event));
             }
         }
@@ -324,11 +343,11 @@ impl World {
     }
 
     fn power_on(&mut self) {
-        let opened = self.disk.open();
+        let opened = self.disk.open(self.day.seed);
         self.truth.reopened(&opened, &self.day);
         let mut desk = match &opened.snapshot {
-            Some(snapshot) => Desk::restore(snapshot).expect("a snapshot we wrote"),
-            None => Desk::new(),
+            Some(snapshot) => Desk::restore(policy(), snapshot).expect("a snapshot we wrote"),
+            None => Desk::new(policy()),
         };
         for entry in &opened.tail {
             desk.apply(entry, None);
@@ -348,7 +367,6 @@ impl World {
                 desk,
                 chain: Chain::after(opened.head, opened.head_hash, CENTRE),
                 lines,
-                zone: TimeZone::UTC,
                 newest: opened.newest,
                 clean: false,
             },
@@ -356,20 +374,33 @@ impl World {
         self.core = Some(core);
         self.drain();
         for line in 0..self.day.lines {
-            self.agenda.add(self.tick + Duration::from_millis(200), Step::PortAppears { line });
+            self.agenda.add(
+                self.tick + Duration::from_millis(200),
+                Step::PortAppears { line },
+            );
         }
-        self.people.power_came_back(&mut self.agenda, self.tick);
     }
 
     /// In the evening nothing rings, so nothing may be live; what is on disk must be what is said.
     fn check_rest(&mut self) {
-        let quiet: BTreeMap<usize, bool> =
-            self.cables.iter().enumerate().map(|(line, cable)| (line, cable.is_quiet())).collect();
+        let quiet: BTreeMap<usize, bool> = self
+            .cables
+            .iter()
+            .enumerate()
+            .map(|(line, cable)| (line, cable.is_quiet()))
+            .collect();
         self.truth.check_rest(self.core.as_ref(), &quiet, &self.day);
         let core = self.core.take();
-        self.disk.settle();
-        let opened = self.disk.open_whole();
+        self.disk.settle(self.tick);
+        let opened = self.disk.open_whole(self.day.seed);
         self.truth.check_disk(&opened, core.as_ref(), &self.day);
+    }
+}
+
+fn policy() -> Policy {
+    Policy {
+        zone: TimeZone::UTC,
+        area_code: None,
     }
 }
 

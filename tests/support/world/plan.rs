@@ -33,18 +33,33 @@ impl Day {
             length: Duration::from_secs(24 * 3600),
             lines,
             operators: 1 + dice.below(4) as usize,
-            calls: if busy { 200 + dice.below(200) } else { 10 + dice.below(90) },
+            calls: if busy {
+                200 + dice.below(200)
+            } else {
+                10 + dice.below(90)
+            },
             faults: dice.below(12),
             power_cuts: if dice.permille(500) { dice.below(4) } else { 0 },
-            disk_troubles: if dice.permille(300) { 1 + dice.below(3) } else { 0 },
-            clock_jumps: if dice.permille(300) { 1 + dice.below(3) } else { 0 },
+            disk_troubles: if dice.permille(300) {
+                1 + dice.below(3)
+            } else {
+                0
+            },
+            clock_jumps: if dice.permille(300) {
+                1 + dice.below(3)
+            } else {
+                0
+            },
             texts: dice.below(12),
         }
     }
 
     /// The lines' setup; profile is chosen by the cable's family.
     pub fn line_setup(&self) -> Setup {
-        Setup { profile: String::from("auto"), ..Setup::default() }
+        Setup {
+            profile: String::from("auto"),
+            ..Setup::default()
+        }
     }
 
     /// Writes the day into the agenda.
@@ -59,14 +74,26 @@ impl Day {
                 patience: Some(Duration::from_secs(3 + dice.below(60))),
                 data: false,
             };
-            agenda.add(at, Step::Act { line: dice.below(self.lines as u64) as usize, act });
+            agenda.add(
+                at,
+                Step::Act {
+                    line: dice.below(self.lines as u64) as usize,
+                    act,
+                },
+            );
         }
         for _ in 0..self.texts {
             let at = any_time(dice, self.length);
             let from = format!("+62840{:08}", dice.below(100_000_000));
             let text = format!("tolong, air sudah {} cm", dice.below(200));
             let act = Act::Sms { from, text };
-            agenda.add(at, Step::Act { line: dice.below(self.lines as u64) as usize, act });
+            agenda.add(
+                at,
+                Step::Act {
+                    line: dice.below(self.lines as u64) as usize,
+                    act,
+                },
+            );
         }
         for _ in 0..self.faults {
             let at = any_time(dice, self.length);
@@ -85,7 +112,10 @@ impl Day {
                 (Trouble::Stalls, Trouble::Moves)
             };
             agenda.add(at, Step::Disk(begin));
-            agenda.add(at + Duration::from_secs(1 + dice.below(600)), Step::Disk(end));
+            agenda.add(
+                at + Duration::from_secs(1 + dice.below(600)),
+                Step::Disk(end),
+            );
         }
         for _ in 0..self.clock_jumps {
             let at = any_time(dice, self.length);
@@ -93,7 +123,10 @@ impl Day {
             agenda.add(at, Step::ClockJumps { by_ms });
         }
         for who in 0..self.operators {
-            agenda.add(start + Duration::from_secs(5 + dice.below(20)), Step::Person { who });
+            agenda.add(
+                start + Duration::from_secs(5 + dice.below(20)),
+                Step::Person { who },
+            );
         }
     }
 

@@ -14,6 +14,7 @@ use siaga112::base::ids::CallId;
 use siaga112::base::limits;
 use siaga112::base::time::Tick;
 use siaga112::desk::Desk;
+use siaga112::desk::call::CallState;
 use siaga112::desk::order::{Receipt, Refusal};
 use siaga112::engine::bus::{Alert, DurableFact};
 use siaga112::engine::core::Core;
@@ -48,7 +49,11 @@ struct Runs {
 impl Truth {
     pub fn alert(&mut self, alert: &Alert, _now: Tick) {
         if let Alert::Ring { call } = alert {
-            assert!(self.rung.insert(call.id), "call {} rang as new twice", call.id);
+            assert!(
+                self.rung.insert(call.id),
+                "call {} rang as new twice",
+                call.id
+            );
             let line: usize = call.line.as_str()[1..].parse().expect("a line of ours");
             if call.direction == siaga112::desk::call::Direction::In {
                 self.runs.entry(line).or_default().announced += 1;
@@ -58,12 +63,23 @@ impl Truth {
 
     /// f, and d for offers: a fact that is durable.
     pub fn durable(&mut self, fact: &DurableFact) {
-        assert_eq!(fact.seq.0, self.last_seq + 1, "a gap or a repetition in what was told");
+        assert_eq!(
+            fact.seq.0,
+            self.last_seq + 1,
+            "a gap or a repetition in what was told"
+        );
         self.last_seq = fact.seq.0;
         if fact.kind == "call.offered" {
             let value: serde_json::Value = serde_json::from_str(&fact.json).expect("json");
-            let id: CallId = value["body"]["call"].as_str().expect("id").parse().expect("number");
-            assert!(self.rung.contains(&id), "call {id} is on record but never rang on a screen");
+            let id: CallId = value["body"]["call"]
+                .as_str()
+                .expect("id")
+                .parse()
+                .expect("number");
+            assert!(
+                self.rung.contains(&id),
+                "call {id} is on record but never rang on a screen"
+            );
         }
         self.told.insert(fact.seq.0, fact.json.clone());
     }
@@ -124,7 +140,10 @@ impl Truth {
             }
         }
         for seq in self.told.keys() {
-            assert!(opened.checked.contains_key(seq), "seed {seed}: entry {seq} is missing");
+            assert!(
+                opened.checked.contains_key(seq),
+                "seed {seed}: entry {seq} is missing"
+            );
         }
         // What was committed but not told before the cut is not told again: listeners resume.
         self.last_seq = opened.head.0;
@@ -140,10 +159,19 @@ impl Truth {
         for seat in &seats {
             let Some(call) = seat.call else { continue };
             if let Some(other) = owners.insert(call, seat.user.as_str()) {
-                panic!("seed {seed}: call {call} belongs to {other} and {}", seat.user);
+                panic!(
+                    "seed {seed}: call {call} belongs to {other} and {}",
+                    seat.user
+                );
             }
-            let record = desk.call(call).unwrap_or_else(|| panic!("seed {seed}: seat with no call"));
-            assert_eq!(record.operator.as_ref(), Some(&seat.user), "seed {seed}: call {call}");
+            let record = desk
+                .call(call)
+                .unwrap_or_else(|| panic!("seed {seed}: seat with no call"));
+            assert_eq!(
+                record.operator.as_ref(),
+                Some(&seat.user),
+                "seed {seed}: call {call}"
+            );
         }
         assert!(
             core.unsaved_entries() <= limits::UNSAVED_ENTRIES_MAX + limits::BATCH_ENTRIES_MAX,
@@ -156,7 +184,11 @@ impl Truth {
     pub fn check_rest(&self, core: Option<&Core>, quiet: &BTreeMap<usize, bool>, day: &Day) {
         let seed = day.seed;
         let core = core.unwrap_or_else(|| panic!("seed {seed}: no power in the evening"));
-        for call in core.desk().live_calls() {
+        for call in core
+            .desk()
+            .board_calls()
+            .filter(|call| call.state != CallState::Ended)
+        {
             let line: usize = call.line.as_str()[1..].parse().expect("a line of ours");
             assert!(
                 !quiet.get(&line).copied().unwrap_or(true),
@@ -180,7 +212,7 @@ impl Truth {
     pub fn check_disk(&mut self, whole: &Whole, core: Option<&Core>, day: &Day) {
         let seed = day.seed;
         self.reopened(&whole.opened, day);
-        let mut replayed = Desk::new();
+        let mut replayed = Desk::new(super::policy());
         let mut rows = BTreeMap::new();
         for entry in &whole.entries {
             for call in replayed.apply(entry, None).calls {
@@ -188,13 +220,25 @@ impl Truth {
             }
         }
         for (id, row) in &whole.calls {
-            assert_eq!(rows.get(id), Some(row), "seed {seed}: the view of call {id}");
+            assert_eq!(
+                rows.get(id),
+                Some(row),
+                "seed {seed}: the view of call {id}"
+            );
         }
-        assert_eq!(rows.len(), whole.calls.len(), "seed {seed}: calls in the view");
+        assert_eq!(
+            rows.len(),
+            whole.calls.len(),
+            "seed {seed}: calls in the view"
+        );
         if let Some(core) = core
             && core.is_saved()
         {
-            assert_eq!(core.desk().snapshot(), replayed.snapshot(), "seed {seed}: replay differs");
+            assert_eq!(
+                core.desk().snapshot(),
+                replayed.snapshot(),
+                "seed {seed}: replay differs"
+            );
         }
     }
 }

@@ -322,6 +322,11 @@ impl Analog {
         self.off_hook && self.line.call.as_ref().is_some_and(connected)
     }
 
+    /// Any call, in any state.
+    pub fn has_call(&self) -> bool {
+        self.line.call.is_some()
+    }
+
     fn new_call(&mut self, identity: Identity, stage: Stage) -> u32 {
         self.line.counted += 1;
         self.line.tone = None;

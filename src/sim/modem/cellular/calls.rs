@@ -673,6 +673,11 @@ impl Cellular {
         self.calls.list.iter().any(|c| c.stat == Stat::Active)
     }
 
+    /// Any call, in any state.
+    pub fn has_call(&self) -> bool {
+        !self.calls.list.is_empty()
+    }
+
     pub(super) fn is_ringing(&self) -> bool {
         self.calls.list.iter().any(|c| c.stat == Stat::Incoming)
     }
