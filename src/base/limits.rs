@@ -65,6 +65,190 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Screens listening to live events at once.
 pub const LISTENERS_MAX: usize = 128;
 
+/// Sessions kept in memory beside the table: every seat of a big centre with several browsers.
+pub const SESSIONS_CACHED_MAX: usize = 512;
+
+/// Idle time after which an operator, supervisor or auditor logs in again: one long shift.
+pub const SESSION_IDLE: Duration = Duration::from_secs(12 * 3600);
+
+/// The same for an administrator, who can do more harm.
+pub const SESSION_IDLE_ADMIN: Duration = Duration::from_secs(30 * 60);
+
+/// Nobody stays logged in longer than a day (OWASP ASVS 5.0, 7.3.2).
+pub const SESSION_LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// A session's last use is written down at most this often.
+pub const SESSION_TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// Wrong passwords in a row before an account is locked for one address (ASVS 5.0, 6.3.1).
+pub const LOGIN_FAILS_MAX: u32 = 5;
+
+/// Addresses, accounts and pairs that the login counts; about 100 bytes each.
+pub const LOGIN_TRACKED_MAX: usize = 2_048;
+
+/// Password hashings at the same time: 19 MiB and a core each, and calls come first.
+pub const HASHINGS_MAX: usize = 2;
+
+/// People waiting for a password to be checked; more are told to come again.
+pub const HASHINGS_WAITING_MAX: usize = 64;
+
+/// Characters of a new password: at least (ASVS 5.0, 6.2.1 asks for 8 and advises 15; 12 here).
+pub const PASSWORD_CHARS_MIN: usize = 12;
+
+/// Characters of a password at most, so that hashing time is bounded.
+pub const PASSWORD_CHARS_MAX: usize = 128;
+
+/// Characters of a login name that people give, shorter than what the desk would carry.
+pub const LOGIN_NAME_CHARS_MAX: usize = 32;
+
+/// How long the setup code of a fresh box is good: time to walk from the console to a desk.
+pub const SETUP_CODE_LIFE: Duration = Duration::from_secs(30 * 60);
+
+/// Wrong setup codes before a new one has to be printed: 32^8 codes, five guesses.
+pub const SETUP_CODE_TRIES_MAX: u32 = 5;
+
+/// Connections of one address: a browser opens six at most, ten browsers behind one terminal server.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 64;
+
+/// Bytes of all header lines of a request.
+pub const HEADER_BYTES_MAX: usize = 16 * 1024;
+
+/// Bytes of a request's path and query.
+pub const URI_BYTES_MAX: usize = 4 * 1024;
+
+/// Time for a request's head, and again for its body (slow senders hold a connection).
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Patience with the disk while answering a page; then what memory knows must do.
+pub const READ_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Time between two heartbeats of the event stream; OUTSIDE promises at most 10 s.
+pub const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// Time after which the kernel gives up on a browser that acknowledges nothing (a PC that lost
+/// power): four heartbeats.
+pub const SILENT_CONNECTION: Duration = Duration::from_secs(20);
+
+/// Journal entries read at once for a listener that resumes.
+pub const RESUME_ENTRIES: usize = 256;
+
+/// Items of a list page: what a screen shows unless it asks for another number.
+pub const PAGE_ITEMS: usize = 50;
+
+/// Items of a list page at most.
+pub const PAGE_ITEMS_MAX: usize = 200;
+
+/// Raw journal entries of one page.
+pub const JOURNAL_PAGE_MAX: usize = 1_000;
+
+/// Time within which the web server must be gone once it was told to.
+pub const HTTP_STOP: Duration = Duration::from_secs(2);
+
+/// Bytes of one request line on the control socket.
+pub const CONTROL_LINE_MAX: usize = 64 * 1024;
+
+/// Verbs talking to the running service at once.
+pub const CONTROL_CLIENTS_MAX: usize = 8;
+
+/// Bytes of the configuration file. 32 lines with comments are about 10 kB.
+pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
+
+/// Problems of one configuration that are told at once; more would scroll off the screen.
+pub const CONFIG_PROBLEMS_MAX: usize = 100;
+
+/// Characters of the office's name: one line of a page's head.
+pub const CENTER_NAME_CHARS_MAX: usize = 120;
+
+/// Characters of a line's name: a lamp on the board.
+pub const LINE_NAME_CHARS_MAX: usize = 32;
+
+/// Bytes of a profile's name.
+pub const PROFILE_NAME_BYTES_MAX: usize = 64;
+
+/// Addresses the web server listens on.
+pub const LISTEN_ADDRESSES_MAX: usize = 8;
+
+/// Names and addresses in one certificate.
+pub const CERTIFICATE_NAMES_MAX: usize = 32;
+
+/// Bytes read from a port at once: the kernel's own tty buffer.
+pub const PORT_READ_BYTES_MAX: usize = 4_096;
+
+/// Chunks of one port that may be unread at once. All lines together stay below half of
+/// [`INBOX_LEN_MAX`], so that a flood on every line still leaves room for clicks.
+pub const PORT_UNREAD_MAX: usize = 64;
+
+/// Writes waiting for one port; the line sends one command at a time.
+pub const PORT_WRITES_MAX: usize = 64;
+
+/// Openings of one port that hang in the driver at once; each costs a thread.
+pub const PORT_HUNG_OPENS_MAX: usize = 4;
+
+/// Below this much free disk the doctor fails: about a year of calls, or a week of sound.
+pub const DISK_FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
+
+/// Below this much free disk the doctor warns.
+pub const DISK_FREE_BYTES_GOOD: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Below this much available memory the doctor fails: the program itself takes about 32 MiB.
+pub const MEMORY_FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
+
+/// Below this much available memory the doctor warns.
+pub const MEMORY_FREE_BYTES_GOOD: u64 = 256 * 1024 * 1024;
+
+/// 2026-01-01T00:00:00Z: no build of this program is older, so no clock before it is right.
+pub const CLOCK_FLOOR_MS: i64 = 1_767_225_600_000;
+
+/// Calls classified last that the desk keeps at hand so that a class can be taken back within
+/// [`UNDO`]: the busiest ten minutes of a launch day have about 100.
+pub const UNDOABLE_LEN_MAX: usize = 256;
+
+/// Calls from the archive kept at hand after somebody changed them.
+pub const RECALLED_LEN_MAX: usize = 64;
+
+/// How long after a start a call that was live before may go unfound by its line. A USB modem
+/// needs 20 to 40 s to come back and up to 60 s to boot (hardware.md 1.4).
+pub const FOUND_WITHIN: Duration = Duration::from_secs(120);
+
+/// Notes on one call.
+pub const NOTES_LEN_MAX: usize = 100;
+
+/// Keys a caller pressed that are kept of one call; a person playing with the keys is not worth
+/// more of the journal.
+pub const DTMF_KEPT_MAX: usize = 256;
+
+/// Texts waiting to be sent.
+pub const SMS_UNSENT_LEN_MAX: usize = 200;
+
+/// Times a text is given to a line before it counts as failed.
+pub const SMS_TRIES_MAX: u32 = 6;
+
+/// Wait before the second try of a text; doubles with each further one (30 s up to 8 min).
+pub const SMS_RETRY_AFTER: Duration = Duration::from_secs(30);
+
+/// How long a line may keep silent about a text it was given: 8 parts at 3 s and the network's own
+/// 60 s for each (hardware.md 4.3).
+pub const SMS_ANSWER_WITHIN: Duration = Duration::from_secs(600);
+
+/// Sent texts kept at hand for their delivery reports.
+pub const SMS_SENT_LEN_MAX: usize = 256;
+
+/// Received texts remembered so that one read again from the modem's store is not recorded twice.
+/// Larger than any store (SIM: 50, modem memory: up to 255 slots; hardware.md 4.1).
+pub const SMS_SEEN_LEN_MAX: usize = 512;
+
+/// Characters of a login or token name.
+pub const USER_CHARS_MAX: usize = 64;
+
+/// Characters of a person's name.
+pub const NAME_CHARS_MAX: usize = 100;
+
+/// People and programs on the roster, disabled ones too: names are never reused.
+pub const ROSTER_LEN_MAX: usize = 1_000;
+
+/// Local dates whose counters are kept: yesterday, today, and one for a clock that jumped.
+pub const DAYS_LEN_MAX: usize = 3;
+
 /// Steps of a modem's boot script. The longest compiled-in script has about 40.
 pub const BOOT_STEPS_MAX: usize = 96;
 
@@ -87,3 +271,31 @@ pub const SMS_COLLECTING_MAX: usize = 64;
 
 /// Calls on one line at once: a GSM modem has at most 7 (3GPP TS 22.030 6.5.5.1).
 pub const CALLS_PER_LINE_MAX: usize = 7;
+
+/// Bytes of the write-ahead log that lies before the database. Written in full once, so that a
+/// commit overwrites blocks the disk already has: 4,096 single commits or about 30,000 entries
+/// under load between two checkpoints.
+pub const STORE_WAL_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Recorded and not yet checkpointed for at most this long once the disk has nothing else to do.
+pub const STORE_CHECKPOINT_AFTER: Duration = Duration::from_secs(2);
+
+/// Disk space kept back and given up first when the disk is full: a launch day (1,900 calls of
+/// about 2 kB) fits into it more than ten times.
+pub const STORE_BALLAST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// First wait before the database is opened again after the disk refused; doubles up to
+/// [`STORE_RETRY_MAX`], so that it works again within five seconds of the disk.
+pub const STORE_RETRY_MIN: Duration = Duration::from_millis(250);
+
+/// Longest wait between two tries to open the database again.
+pub const STORE_RETRY_MAX: Duration = Duration::from_secs(5);
+
+/// The witness of the newest entry on disk is written at most this often.
+pub const STORE_WITNESS_EVERY: Duration = Duration::from_secs(1);
+
+/// Entries or rows read under one read transaction: a long one would pin old pages.
+pub const STORE_PAGE_LEN_MAX: usize = 1_024;
+
+/// Snapshots of the desk that are kept: the newest, and one more in case that one is damaged.
+pub const STORE_SNAPSHOTS_KEPT: usize = 2;

@@ -71,7 +71,10 @@ pub enum CallState {
     /// Nobody is free.
     Queued,
     Ivr,
+    /// Caller and operator are connected.
     Talking,
+    /// The line is up and nobody is talking to the caller: the operator was lost, or the call was
+    /// found up after a restart. Anybody who is free takes it with Answer.
     Held,
     Ended,
 }
@@ -127,4 +130,42 @@ pub struct CallRecord {
     /// What the caller pressed.
     pub dtmf: String,
     pub notes: Vec<Note>,
+}
+
+impl CallRecord {
+    /// A call at its first sign, before anything is known of the far end.
+    pub fn offered(id: CallId, direction: Direction, line: LineName, at: Stamp) -> CallRecord {
+        CallRecord {
+            id,
+            direction,
+            line,
+            waiting: false,
+            caller: Caller::unknown(),
+            state: CallState::Ringing,
+            offered: at,
+            queued: None,
+            claimed: None,
+            answered: None,
+            ended: None,
+            operator: None,
+            ended_by: None,
+            cause: None,
+            abandoned: false,
+            ring_ms: None,
+            talk_ms: None,
+            class: None,
+            class_reason: None,
+            classified_by: None,
+            classified: None,
+            dtmf: String::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Whether somebody still has to say what it was. A number that was dialled and never
+    /// answered was nothing; a caller who gave up may have been somebody in need.
+    pub fn lacks_class(&self) -> bool {
+        let was_something = self.direction == Direction::In || self.answered.is_some();
+        self.state == CallState::Ended && self.class.is_none() && was_something
+    }
 }

@@ -70,10 +70,15 @@ pub enum Fact {
     /// Caller and operator are connected. Outgoing: the far end answered.
     #[serde(rename = "call.answered")]
     CallAnswered { call: CallId, by: UserName },
-    /// The call passed from one operator to another.
+    /// The line has it, and nobody here had answered it or knew that it was still there: after a
+    /// restart, or taken at a telephone in parallel. `talking`: it is up, not ringing.
+    #[serde(rename = "call.found")]
+    CallFound { call: CallId, talking: bool },
+    /// The call passed from one operator to another. `from` is absent if its operator was lost.
     #[serde(rename = "call.transferred")]
     CallTransferred {
         call: CallId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         from: Option<UserName>,
         to: UserName,
     },
@@ -138,10 +143,20 @@ pub enum Fact {
         to: String,
         text: String,
         by: UserName,
+        /// The line that was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<LineName>,
     },
     /// The network took it.
     #[serde(rename = "sms.sent")]
     SmsSent { sms: SmsId, line: LineName },
+    /// It could not be sent now and is tried again. `tries` counts the attempts so far.
+    #[serde(rename = "sms.delayed")]
+    SmsDelayed {
+        sms: SmsId,
+        reason: String,
+        tries: u32,
+    },
     /// The network refused it for good.
     #[serde(rename = "sms.failed")]
     SmsFailed { sms: SmsId, reason: String },
@@ -229,6 +244,7 @@ impl Fact {
             Fact::CallClaimed { .. } => "call.claimed",
             Fact::CallUnclaimed { .. } => "call.unclaimed",
             Fact::CallAnswered { .. } => "call.answered",
+            Fact::CallFound { .. } => "call.found",
             Fact::CallTransferred { .. } => "call.transferred",
             Fact::CallDtmf { .. } => "call.dtmf",
             Fact::CallEnded { .. } => "call.ended",
@@ -237,6 +253,7 @@ impl Fact {
             Fact::SmsReceived { .. } => "sms.received",
             Fact::SmsQueued { .. } => "sms.queued",
             Fact::SmsSent { .. } => "sms.sent",
+            Fact::SmsDelayed { .. } => "sms.delayed",
             Fact::SmsFailed { .. } => "sms.failed",
             Fact::SmsReported { .. } => "sms.reported",
             Fact::OperatorJoined { .. } => "operator.joined",

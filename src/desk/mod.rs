@@ -3,18 +3,236 @@
 //! Layer 1, pure. `decide` checks an order against the desk and returns facts or a typed refusal;
 //! `apply` takes a fact in and cannot fail. Restart = replay. The desk does not know what a modem
 //! is: lines reach it as [`LineNews`].
+//!
+//! The engine's side of it:
+//!
+//! 1. An order goes to [`Desk::decide`], news to [`Desk::news`].
+//! 2. [`Decision::recall`], if there is one, goes to [`Desk::recall`]; the facts are sealed and
+//!    each is given to [`Desk::apply`]; then [`Decision::lines`] are carried out.
+//! 3. While [`Desk::next_due`] is not later than now, [`Desk::due`] is asked and treated alike.
+//!
+//! At a start: [`Desk::restore`] or [`Desk::new`], the tail of the journal through
+//! [`Desk::apply`] without a tick, then a [`fact::Fact::SystemStarted`] with one. Live calls are
+//! then [sought](Desk::sought) on their lines.
+
+mod apply;
+mod apply_call;
+mod apply_text;
+mod calls;
+mod check;
+mod decide;
+mod due;
+mod news;
+mod office;
+mod refusal;
+mod review;
+mod seats;
+mod snapshot;
+mod texts;
+
+#[cfg(test)]
+mod stories;
 
 pub mod call;
 pub mod fact;
 pub mod operator;
 pub mod order;
+pub mod today;
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+pub use refusal::Lang;
+pub use snapshot::BadSnapshot;
 
 use crate::base::ids::{CallId, LineName, SmsId, UserName};
 use crate::base::phone::Caller;
-use crate::base::time::{Stamp, Tick};
+use crate::base::time::{Now, Stamp, Tick};
 use call::{CallRecord, EndedBy};
+use calls::Calls;
 use fact::{Fact, Position};
+use office::Office;
+use operator::{Role, Seat};
 use order::{LineOrder, TokenRecord, UserRecord};
+use seats::Seats;
+use texts::Texts;
+use today::{Days, Today};
+
+/// What the desk is told of the office once, at the start.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The zone whose midnight begins a day.
+    pub zone: TimeZone,
+    /// Completes local landline numbers ("0431").
+    pub area_code: Option<String>,
+}
+
+/// The centre as it is now: calls, seats, texts, people, counters.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    zone: TimeZone,
+    area_code: Option<String>,
+    calls: Calls,
+    seats: Seats,
+    texts: Texts,
+    office: Office,
+    days: Days,
+    lines: BTreeMap<LineName, LineState>,
+    /// When the program started; `None` in replay.
+    started: Option<Tick>,
+}
+
+/// What the desk knows of a line: what it said last since the program started.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+struct LineState {
+    down: Option<String>,
+}
+
+impl Desk {
+    /// A desk before its first fact.
+    pub fn new(policy: Policy) -> Desk {
+        Desk {
+            zone: policy.zone,
+            area_code: policy.area_code,
+            calls: Calls::default(),
+            seats: Seats::default(),
+            texts: Texts::default(),
+            office: Office::default(),
+            days: Days::default(),
+            lines: BTreeMap::new(),
+            started: None,
+        }
+    }
+
+    /// A screen of `user` connected or went away. Volatile: never a fact by itself.
+    pub fn presence(&mut self, now: Now, user: &UserName, connected: bool) {
+        self.seats.presence(now.tick, user, connected);
+    }
+
+    /// Puts a call from the archive at hand, so that facts about it change its row.
+    ///
+    /// What is recalled is not part of the desk's state: it is in no snapshot, and the day's
+    /// counters leave it out.
+    pub fn recall(&mut self, record: CallRecord) {
+        self.calls.recall(record);
+    }
+
+    /// The call this fact changes, if the desk has let it go: to be [recalled](Desk::recall) before
+    /// the fact is applied, when derived rows are rebuilt from the journal.
+    pub fn wants(&self, fact: &Fact) -> Option<CallId> {
+        let (Fact::CallClassified { call, .. }
+        | Fact::CallNoted { call, .. }
+        | Fact::CallIdentified { call, .. }) = fact
+        else {
+            return None;
+        };
+        self.call(*call).is_none().then_some(*call)
+    }
+
+    /// The calls a screen shows: those that wait for somebody, oldest first; then the others that
+    /// are live; then the ended ones without a class, newest first.
+    pub fn board_calls(&self) -> impl Iterator<Item = &CallRecord> {
+        let waiting = self.calls.all_live().filter(|live| live.wants_somebody());
+        let attended = self.calls.all_live().filter(|live| !live.wants_somebody());
+        let live = waiting.chain(attended).map(|live| &live.record);
+        let ended = self.calls.all_unclassified().rev().map(|past| &past.record);
+        live.chain(ended)
+    }
+
+    /// A live call.
+    pub fn live_call(&self, call: CallId) -> Option<&CallRecord> {
+        self.calls.live(call).map(|live| &live.record)
+    }
+
+    /// Any call at hand: live, without a class, or classified or recalled lately.
+    pub fn call(&self, call: CallId) -> Option<&CallRecord> {
+        self.live_call(call)
+            .or_else(|| Some(&self.calls.past(call)?.record))
+    }
+
+    /// Who has a live call now.
+    pub fn owner(&self, call: CallId) -> Option<&UserName> {
+        self.calls.live(call)?.owner.as_ref()
+    }
+
+    /// Live calls on a line, oldest first.
+    pub fn calls_on<'a>(&'a self, line: &LineName) -> impl Iterator<Item = &'a CallRecord> {
+        self.calls.on_line(line).map(|live| &live.record)
+    }
+
+    /// Calls on a line that were live before the program started and that the line has not spoken
+    /// of since. What the line reports as up belongs to the one that was up, or to the oldest.
+    pub fn sought<'a>(&'a self, line: &LineName) -> impl Iterator<Item = &'a CallRecord> {
+        let sought = self.calls.on_line(line).filter(|live| live.sought);
+        sought.map(|live| &live.record)
+    }
+
+    /// When a live call was offered, claimed and answered, by the monotonic clock.
+    pub fn ticks(&self, call: CallId) -> CallTicks {
+        self.calls.ticks(call)
+    }
+
+    /// Everybody at the desk, by name.
+    pub fn seats(&self) -> Vec<Seat> {
+        let seat = |(user, chair): (&UserName, &seats::Chair)| Seat {
+            user: user.clone(),
+            state: chair.state,
+            reason: chair.reason.clone(),
+            since: chair.since,
+            call: self.calls.owned_by(user),
+            unclassified: self
+                .calls
+                .all_unclassified()
+                .filter(|past| past.record.answered.is_some())
+                .filter(|past| past.record.operator.as_ref() == Some(user))
+                .map(|past| past.record.id)
+                .collect(),
+        };
+        self.seats.all().map(seat).collect()
+    }
+
+    /// The counters of the local date it is by the wall clock.
+    pub fn today(&self, now: Now) -> Today {
+        let date = today::date_of(now.wall, &self.zone);
+        let unclassified = self.calls.all_unclassified();
+        let of_today =
+            unclassified.filter(|p| today::date_of(p.record.offered.at, &self.zone) == date);
+        Today {
+            unclassified: of_today.count() as u64,
+            ..self.days.on(&date.to_string())
+        }
+    }
+
+    /// Texts the network has not taken yet, oldest first.
+    pub fn unsent(&self) -> impl Iterator<Item = &SmsRecord> {
+        self.texts.all_unsent().map(|unsent| &unsent.record)
+    }
+
+    /// Whether the box has a first user.
+    pub fn is_claimed(&self) -> bool {
+        self.office.is_claimed()
+    }
+
+    /// The role of a person who may log in; `None` for one who is unknown or disabled.
+    pub fn role_of(&self, user: &UserName) -> Option<Role> {
+        let mut people = self.office.people();
+        let (_, person) = people.find(|(known, _)| *known == user)?;
+        (!person.disabled).then_some(person.role)
+    }
+
+    fn is_up(&self, line: &LineName) -> bool {
+        self.lines
+            .get(line)
+            .is_some_and(|known| known.down.is_none())
+    }
+
+    fn lines_up(&self) -> impl Iterator<Item = &LineName> {
+        let up = self.lines.iter().filter(|(_, known)| known.down.is_none());
+        up.map(|(line, _)| line)
+    }
+}
 
 /// What a line tells the desk, with the desk's own call ids (the engine translates).
 #[derive(Clone, PartialEq, Debug)]
@@ -86,15 +304,59 @@ pub struct Decision {
     pub secrets: Vec<Secret>,
     /// The call the order was about or made, for the receipt.
     pub call: Option<CallId>,
-    /// The message it made, for the receipt.
+    /// The message it made, or the one an incoming text is recorded as.
     pub sms: Option<SmsId>,
+    /// A call from the archive that the facts change: to be given to [`Desk::recall`] before they
+    /// are applied.
+    pub recall: Option<Box<CallRecord>>,
 }
 
-/// Rows that must not be in the journal.
-#[derive(Clone, PartialEq, Debug)]
+impl Decision {
+    fn about(call: CallId) -> Decision {
+        Decision {
+            call: Some(call),
+            ..Decision::default()
+        }
+    }
+
+    fn about_text(sms: SmsId, facts: Vec<Fact>) -> Decision {
+        Decision {
+            facts,
+            sms: Some(sms),
+            ..Decision::default()
+        }
+    }
+
+    fn of(fact: Option<Fact>) -> Decision {
+        Decision {
+            facts: fact.into_iter().collect(),
+            ..Decision::default()
+        }
+    }
+}
+
+/// Changes to rows that must not be in the journal. The desk never knows a stored hash, so a change
+/// names only the columns that change.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Secret {
+    /// A new user: the whole row.
     User(UserRecord),
+    /// A known user's name, role or being disabled; the password's hash stays.
+    UserIs {
+        user: UserName,
+        name: String,
+        role: operator::Role,
+        disabled: bool,
+    },
+    /// A known user's new password; everything else stays.
+    Password {
+        user: UserName,
+        password_hash: String,
+    },
+    /// A new token: the whole row.
     Token(TokenRecord),
+    /// A known token that no longer opens anything.
+    TokenRevoked { name: String },
     /// Every session of this user ends (disabled, password changed).
     EndSessions(UserName),
 }
@@ -114,6 +376,36 @@ pub struct Touched {
     pub sms: Vec<SmsRecord>,
 }
 
+impl Touched {
+    fn calls(call: Option<CallRecord>) -> Touched {
+        Touched {
+            calls: call.into_iter().collect(),
+            sms: Vec::new(),
+        }
+    }
+
+    fn sms(sms: Option<SmsRecord>) -> Touched {
+        Touched {
+            calls: Vec::new(),
+            sms: sms.into_iter().collect(),
+        }
+    }
+}
+
+impl Touched {
+    /// Adds what a later fact touched; of a row touched twice only the newest is kept.
+    pub fn absorb(&mut self, later: Touched) {
+        for call in later.calls {
+            self.calls.retain(|known| known.id != call.id);
+            self.calls.push(call);
+        }
+        for sms in later.sms {
+            self.sms.retain(|known| known.id != sms.id);
+            self.sms.push(sms);
+        }
+    }
+}
+
 /// One text message, as the derived table has it.
 #[derive(Clone, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
 pub struct SmsRecord {
@@ -131,9 +423,10 @@ pub struct SmsRecord {
     pub position: Option<Position>,
 }
 
-/// When a live call began to ring or talk, by the monotonic clock; lost at restart on purpose.
+/// When a live call began to ring, was claimed and began to talk, by the monotonic clock; lost at restart on purpose.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct CallTicks {
     pub offered: Option<Tick>,
+    pub claimed: Option<Tick>,
     pub answered: Option<Tick>,
 }

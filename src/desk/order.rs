@@ -163,6 +163,8 @@ pub enum Refusal {
     SeatNotReady { user: UserName },
     /// No line, or none that can do this. 409.
     NoLine,
+    /// The line is busy with another call. 409.
+    LineBusy { call: CallId },
     /// The undo time is over or it was another person. 409.
     TooLate,
     /// It has no class to take back. 409.

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::LineName;
-use crate::desk::call::{CallRecord, Class};
+use crate::desk::call::CallRecord;
 use crate::desk::operator::Seat;
+pub use crate::desk::today::Today;
 use crate::line::words::Status;
 
 /// A line as the board shows it. Filled by the engine from the line's own status.
@@ -12,22 +13,11 @@ use crate::line::words::Status;
 pub struct BoardLine {
     pub name: LineName,
     pub up: bool,
+    /// Another program holds the port: its name, or empty if that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
     #[serde(flatten)]
     pub status: Status,
-}
-
-/// Counters since local midnight.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-pub struct Today {
-    /// Local date they are of, `2026-11-21`.
-    pub date: String,
-    pub offered: u64,
-    pub answered: u64,
-    pub abandoned: u64,
-    pub dialled: u64,
-    pub unclassified: u64,
-    /// By class, in the order of [`Class::ALL`].
-    pub by_class: Vec<(Class, u64)>,
 }
 
 /// The whole picture.

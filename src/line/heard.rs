@@ -268,7 +268,11 @@ pub enum AudioHeard {
     Failed {
         reason: &'static str,
     },
-    /// `overrun`, `underrun`, `lost_data`.
+    /// Quectel: whether sound may be written to the audio port now.
+    Flow {
+        go: bool,
+    },
+    /// `overrun`, `underrun`, `lost_data`, `bad_format`.
     Fault {
         kind: &'static str,
     },

@@ -255,7 +255,7 @@ impl Machine {
             AudioHeard::Bytes(bytes) => self.core.put(Output::Sound(bytes)),
             AudioHeard::Failed { reason } => self.sound_failed(reason),
             AudioHeard::Stopped => self.stream_stopped(),
-            AudioHeard::Started { .. } | AudioHeard::Fault { .. } => {}
+            AudioHeard::Started { .. } | AudioHeard::Flow { .. } | AudioHeard::Fault { .. } => {}
         }
     }
 

@@ -145,6 +145,15 @@ fn every_dialogue_is_understood_in_pieces_of_chance() {
 }
 
 #[test]
+fn what_the_eighty_leave_out_is_understood_too() {
+    all_understood("more.json", Split::Whole);
+    all_understood("more.json", Split::Bytes);
+    for seed in 0..32 {
+        all_understood("more.json", Split::Seed(seed));
+    }
+}
+
+#[test]
 fn the_events_are_the_same_however_the_bytes_were_split() {
     for dialogue in dialogues("at-transcripts.json") {
         let whole = play(&dialogue, Split::Whole);
@@ -176,4 +185,16 @@ fn what_is_expected_is_looked_for() {
         }
     }
     assert_eq!(caught.len(), dialogues.len());
+}
+
+#[test]
+#[ignore = "prints"]
+fn dump() {
+    let file = std::env::var("DUMP").unwrap_or("at-transcripts.json".into());
+    for d in dialogues(&file) {
+        println!("{} {}", d.id, d.title);
+        for e in play(&d, Split::Whole) {
+            println!("    {}", Value::Object(e));
+        }
+    }
 }

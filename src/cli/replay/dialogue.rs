@@ -32,7 +32,7 @@ pub struct Dialogue {
 
 /// What happened. One character of a text is one byte.
 #[derive(Clone, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(from = "Map<String, Value>")]
 pub enum Step {
     /// Bytes from the modem, as one read gave them.
     Rx(String),
@@ -44,6 +44,27 @@ pub enum Step {
     Port(String),
     /// The host gave up waiting for this.
     Timeout(String),
+    /// A remark, or something a later format has.
+    Other,
+}
+
+impl From<Map<String, Value>> for Step {
+    fn from(step: Map<String, Value>) -> Step {
+        let text = |key: &str| step.get(key).and_then(Value::as_str).map(str::to_owned);
+        let wait_ms = step
+            .get("wait_ms")
+            .and_then(Value::as_f64)
+            .map(|ms| ms as u64);
+        let port = || text("port").map(Step::Port);
+        let timeout = || text("timeout").map(Step::Timeout);
+        text("rx")
+            .map(Step::Rx)
+            .or_else(|| text("tx").map(Step::Tx))
+            .or_else(|| wait_ms.map(Step::WaitMs))
+            .or_else(port)
+            .or_else(timeout)
+            .unwrap_or(Step::Other)
+    }
 }
 
 /// How the bytes of one read are handed over.
@@ -86,14 +107,19 @@ pub fn play(dialogue: &Dialogue, split: Split) -> Vec<Map<String, Value>> {
                     listen(&mut ear, &mut teller, now);
                 }
             }
-            Step::Tx(text) => ear.sent(now, &bytes_of(text)),
+            Step::Tx(text) => {
+                for written in writes(text) {
+                    ear.sent(now, &bytes_of(written));
+                }
+            }
             Step::WaitMs(ms) => now = wait(&mut ear, &mut teller, now, *ms),
-            Step::Port(event) if event.starts_with("error") => ear.port_lost(now),
+            Step::Port(event) if !is_opened(event) => ear.port_lost(now),
             Step::Port(_) => {
                 ear.port_opened(now);
                 teller.port_opened();
             }
             Step::Timeout(_) => ear.gave_up(now),
+            Step::Other => {}
         }
         listen(&mut ear, &mut teller, now);
     }
@@ -118,6 +144,19 @@ fn wait(ear: &mut Ear, teller: &mut Teller, now: Tick, ms: u64) -> Tick {
     ear.wake(end);
     listen(ear, teller, end);
     end
+}
+
+fn is_opened(event: &str) -> bool {
+    ["reopened", "opened", "new_node"]
+        .iter()
+        .any(|opened| event.starts_with(opened))
+}
+
+/// A host may have written several commands at once.
+fn writes(text: &str) -> Vec<&str> {
+    let lines: Vec<&str> = text.split_inclusive('\r').collect();
+    let are_commands = lines.iter().all(|line| line.starts_with("AT"));
+    if are_commands { lines } else { vec![text] }
 }
 
 /// One character, one byte.

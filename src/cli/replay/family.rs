@@ -1,45 +1,27 @@
-//! The families of the transcripts, as the ear is set up for them.
+//! The families of the transcripts, heard as the compiled-in profiles say.
 
-use std::time::Duration;
+use std::sync::LazyLock;
 
 use crate::line::ear::EarSetup;
+use crate::line::families::Families;
 
 /// Unknown families are heard as plain 27.007.
 pub(super) fn setup(family: &str) -> EarSetup {
-    let plain = EarSetup::default();
-    let voice_modem = || EarSetup {
-        in_band: true,
-        ring_gone: Duration::from_secs(7),
-        ..EarSetup::default()
+    let profile = match family {
+        "sim7600" | "simcom" => "simcom7600",
+        "quectel" => "quectel-ec2x",
+        "v253" => "v253-conexant",
+        // Old Rockwell chips speak as their heirs do, but for one code.
+        "rockwell" => "v253-conexant",
+        same => same,
     };
-    match family {
-        "huawei" => EarSetup {
-            audio_format: "s16le_8000_mono_20ms",
-            ..plain
-        },
-        "sim7600" => EarSetup {
-            audio_refusal: "enable_refused",
-            ..plain
-        },
-        "a7670" => EarSetup {
-            audio_refusal: "analog_only",
-            ..plain
-        },
-        "sim800" => EarSetup {
-            audio_refusal: "analog_only",
-            brown_out_ends_calls: true,
-            ..plain
-        },
-        "v253-conexant" => EarSetup {
-            dial_tone_trusted: true,
-            ..voice_modem()
-        },
-        "v253-usr" => voice_modem(),
-        "rockwell" => EarSetup {
-            t_is_off_hook: true,
-            dial_tone_trusted: true,
-            ..voice_modem()
-        },
-        _ => plain,
+    let profile = FAMILIES.get(profile).unwrap_or_else(|| FAMILIES.generic());
+    let setup = profile.ear(None, None);
+    EarSetup {
+        t_is_off_hook: setup.t_is_off_hook || family == "rockwell",
+        ..setup
     }
 }
+
+/// Read once: a recording has many dialogues.
+static FAMILIES: LazyLock<Families> = LazyLock::new(Families::compiled_in);

@@ -9,9 +9,13 @@ mod event;
 use serde_json::{Map, Value, json};
 
 use self::event::{caller_fields, event, heard_event, reply_events};
+use std::time::Duration;
+
 use crate::at::text;
 use crate::base::time::Tick;
-use crate::line::heard::{AudioHeard, CallHeard, CallNo, Heard, ListState, Reply, SmsHeard};
+use crate::line::heard::{
+    AudioHeard, CallHeard, CallNo, Heard, ListState, Outcome, Reply, SmsHeard,
+};
 
 type Event = Map<String, Value>;
 
@@ -28,6 +32,8 @@ pub(super) struct Teller {
     /// The message whose position was told last.
     position_from: Option<String>,
     partial: Option<Partial>,
+    /// Commands in a row that were not answered.
+    unanswered: u32,
     /// Results that came before the modem said who it is, after it had been away.
     before_found: Option<Vec<Event>>,
 }
@@ -49,6 +55,7 @@ impl Teller {
             listed: None,
             position_from: None,
             partial: None,
+            unanswered: 0,
             before_found: None,
         }
     }
@@ -116,13 +123,20 @@ impl Teller {
                 None => self.push(event),
             }
         }
+        self.unanswered = match reply.outcome {
+            Outcome::TimedOut => self.unanswered + 1,
+            _ => 0,
+        };
+        if self.unanswered == DEAF_AFTER {
+            self.push(event("health", json!({ "state": "deaf" })));
+        }
     }
 
     fn call(&mut self, now: Tick, heard: CallHeard) {
         match &heard {
             // The number came with the ring: one event.
             CallHeard::Identified { call, caller }
-                if !self.in_band && self.unnumbered == Some((*call, now)) =>
+                if !self.in_band && self.came_with_its_ring(*call, now) =>
             {
                 if let Some(last) = self.events.last_mut() {
                     last.extend(caller_fields(caller));
@@ -152,6 +166,12 @@ impl Teller {
             }
             _ => self.push_heard(&Heard::Call(heard)),
         }
+    }
+
+    /// oFono waits as long for a number before it asks the call list.
+    fn came_with_its_ring(&self, call: CallNo, now: Tick) -> bool {
+        self.unnumbered
+            .is_some_and(|(rang, at)| rang == call && now.since(at) < WITH_ITS_RING)
     }
 
     fn sms(&mut self, heard: SmsHeard) {
@@ -199,3 +219,8 @@ impl Teller {
         }
     }
 }
+
+/// hardware.md 2.1: after RING wait 200 ms for a CLIP.
+const WITH_ITS_RING: Duration = Duration::from_millis(200);
+/// hardware.md 5.3: three missed pings.
+const DEAF_AFTER: u32 = 3;

@@ -56,6 +56,11 @@ impl EarlyId {
         (now.since(at) <= EARLY_ID_KEPT).then_some(caller)
     }
 
+    /// Whether keys are being collected: each report is a key of its own, for nobody holds one down.
+    pub(super) fn collects_keys(&self) -> bool {
+        self.keys.is_some()
+    }
+
     /// A key while nothing rings and nobody talks.
     pub(super) fn key(&mut self, now: Tick, key: char) -> Key {
         match (&mut self.keys, key) {

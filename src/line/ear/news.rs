@@ -323,7 +323,9 @@ impl Ear {
             Urc::Power(kind) => self.out.push_back(Heard::Power { kind }),
             Urc::Time(text) => self.out.push_back(Heard::NetworkTime { text }),
             Urc::AudioFlow { .. } if answers => {}
-            Urc::AudioFlow { .. } => self.say_noise("+QPCMV".to_owned()),
+            Urc::AudioFlow { go } => {
+                self.out.push_back(Heard::Audio(AudioHeard::Flow { go }));
+            }
             Urc::Noise(_) if answers => {}
             Urc::Noise(label) => self.say_noise(label),
             // Everything else is told where calls are.
@@ -412,6 +414,12 @@ impl Ear {
     }
 
     fn code(&mut self, now: Tick, code: u8) {
+        if self.early_id.collects_keys()
+            && !code.is_ascii_lowercase()
+            && let Some(digit) = urc::key(char::from(code))
+        {
+            return self.key(now, digit);
+        }
         match self.in_band.code(now, code, &self.setup) {
             Signal::Nothing => {}
             Signal::Key(digit) => self.key(now, digit),

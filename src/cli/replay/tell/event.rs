@@ -238,6 +238,10 @@ fn audio_event(audio: &AudioHeard) -> Option<Event> {
         ),
         AudioHeard::Stopped => event("audio_stopped", json!({})),
         AudioHeard::Failed { reason } => event("audio_failed", json!({ "reason": reason })),
+        AudioHeard::Flow { go } => event(
+            "audio_flow",
+            json!({ "state": if *go { "resume" } else { "pause" } }),
+        ),
         AudioHeard::Fault { kind } => event("audio_fault", json!({ "kind": kind })),
         // Told together.
         AudioHeard::Bytes(_) => return None,

@@ -1,0 +1,118 @@
+//! Taking facts in. Total: whatever does not fit what is known is ignored, and replay gives the
+//! same desk as living through it.
+
+use super::call::CallState;
+use super::fact::Fact;
+use super::operator::SeatState;
+use super::seats::Chair;
+use super::{Desk, Entry, LineState, Touched};
+use crate::base::ids::{LineName, UserName};
+use crate::base::time::{Stamp, Tick};
+
+impl Desk {
+    /// Takes an entry in; hands back the rows it changed, as they are now.
+    ///
+    /// `tick` is when it happened, `None` in replay: durations are then unknown.
+    pub fn apply(&mut self, entry: &Entry, tick: Option<Tick>) -> Touched {
+        let at = entry.stamp;
+        match &entry.fact {
+            Fact::SystemStarted { .. } => self.start(tick),
+            Fact::SystemStopped {} | Fact::ClockChanged { .. } => Touched::default(),
+            Fact::LineUp { line } => self.set_line(line, None),
+            Fact::LineDown { line, why, .. } => self.set_line(line, Some(why.clone())),
+            Fact::OfficeChanged { change, .. } => {
+                self.office.apply(change);
+                Touched::default()
+            }
+            Fact::OperatorJoined { user, state } => self.seat(user, *state, None, at, tick),
+            Fact::OperatorChanged {
+                user,
+                state,
+                reason,
+            } => self.seat(user, *state, reason.clone(), at, tick),
+            Fact::OperatorLeft { user, .. } => self.leave(user),
+            Fact::CallOffered { .. }
+            | Fact::CallIdentified { .. }
+            | Fact::CallQueued { .. }
+            | Fact::CallClaimed { .. }
+            | Fact::CallUnclaimed { .. }
+            | Fact::CallAnswered { .. }
+            | Fact::CallFound { .. }
+            | Fact::CallTransferred { .. }
+            | Fact::CallDtmf { .. }
+            | Fact::CallEnded { .. }
+            | Fact::CallClassified { .. }
+            | Fact::CallNoted { .. } => Touched::calls(self.apply_to_call(&entry.fact, at, tick)),
+            Fact::SmsReceived { .. }
+            | Fact::SmsQueued { .. }
+            | Fact::SmsSent { .. }
+            | Fact::SmsDelayed { .. }
+            | Fact::SmsFailed { .. }
+            | Fact::SmsReported { .. } => Touched::sms(self.apply_to_text(&entry.fact, at, tick)),
+        }
+    }
+
+    /// What is live may be gone; no line has said anything yet; no screen is connected yet.
+    fn start(&mut self, tick: Option<Tick>) -> Touched {
+        self.started = tick;
+        self.lines.clear();
+        self.seats.started(tick);
+        self.texts.started(tick);
+        let mut claimed = Vec::new();
+        for live in self.calls.all_live_mut() {
+            live.sought = true;
+            if live.owner.is_some() {
+                claimed.push(live.record.id);
+            }
+        }
+        for call in claimed {
+            self.calls.ticks_mut(call).claimed = tick;
+        }
+        Touched::default()
+    }
+
+    fn set_line(&mut self, line: &LineName, down: Option<String>) -> Touched {
+        self.lines.insert(line.clone(), LineState { down });
+        Touched::default()
+    }
+
+    fn seat(
+        &mut self,
+        user: &UserName,
+        state: SeatState,
+        reason: Option<String>,
+        since: Stamp,
+        tick: Option<Tick>,
+    ) -> Touched {
+        let joins = self.seats.get(user).is_none();
+        let chair = Chair {
+            state,
+            reason,
+            since,
+        };
+        self.seats.sit(user, chair, tick);
+        if !joins {
+            return Touched::default();
+        }
+        // Back after a lost browser: the call is still theirs if nobody else has taken it.
+        let theirs = self
+            .calls
+            .all_live_mut()
+            .find(|live| live.owner.is_none() && live.record.operator.as_ref() == Some(user));
+        Touched::calls(theirs.map(|live| {
+            live.owner = Some(user.clone());
+            if live.record.state == CallState::Held {
+                live.record.state = CallState::Talking;
+            }
+            live.record.clone()
+        }))
+    }
+
+    fn leave(&mut self, user: &UserName) -> Touched {
+        self.seats.leave(user);
+        let Some(call) = self.calls.owned_by(user) else {
+            return Touched::default();
+        };
+        Touched::calls(self.disown(call))
+    }
+}

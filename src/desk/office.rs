@@ -1,0 +1,333 @@
+//! The office's people and programs: who exists, with which role. Secrets are not here.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::fact::{Fact, OfficeChange};
+use super::operator::Role;
+use super::order::{Actor, OfficeOrder, Refusal, TokenRecord, UserRecord};
+use super::{Decision, Secret};
+use crate::base::ids::UserName;
+use crate::base::limits;
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(super) struct Person {
+    pub name: String,
+    pub role: Role,
+    pub disabled: bool,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(super) struct Program {
+    pub role: Role,
+    pub revoked: bool,
+}
+
+/// Names are never removed and never reused: the journal goes on speaking of them.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Office {
+    people: BTreeMap<UserName, Person>,
+    programs: BTreeMap<String, Program>,
+}
+
+impl Office {
+    pub fn is_claimed(&self) -> bool {
+        !self.people.is_empty()
+    }
+
+    pub fn people(&self) -> impl Iterator<Item = (&UserName, &Person)> {
+        self.people.iter()
+    }
+
+    pub fn is_disabled(&self, user: &UserName) -> bool {
+        self.people.get(user).is_some_and(|person| person.disabled)
+    }
+
+    /// What follows from an order, seats aside.
+    pub fn decide(&self, actor: &Actor, order: &OfficeOrder) -> Result<Decision, Refusal> {
+        self.may(actor, order)?;
+        let (changes, secrets) = match order {
+            OfficeOrder::Claim {
+                user,
+                name,
+                password_hash,
+            } => self.claim(user, name, password_hash)?,
+            OfficeOrder::AddUser {
+                user,
+                name,
+                role,
+                password_hash,
+            } => self.add_user(user, name, *role, password_hash)?,
+            OfficeOrder::ChangeUser { user, name, role } => self.change_user(user, name, *role)?,
+            OfficeOrder::SetPassword {
+                user,
+                password_hash,
+            } => self.set_password(user, password_hash)?,
+            OfficeOrder::DisableUser { user } => self.switch_user(user, true)?,
+            OfficeOrder::EnableUser { user } => self.switch_user(user, false)?,
+            OfficeOrder::AddToken { token, role, hash } => self.add_token(token, *role, hash)?,
+            OfficeOrder::RevokeToken { token } => self.revoke_token(token)?,
+        };
+        let by = &actor.user;
+        let facts = changes.into_iter().map(|change| Fact::OfficeChanged {
+            by: by.clone(),
+            change,
+        });
+        Ok(Decision {
+            facts: facts.collect(),
+            secrets,
+            ..Decision::default()
+        })
+    }
+
+    /// Takes a change in. One that does not fit is ignored.
+    pub fn apply(&mut self, change: &OfficeChange) {
+        match change {
+            OfficeChange::Claimed {} | OfficeChange::PasswordChanged { .. } => {}
+            OfficeChange::UserAdded { user, name, role } => {
+                self.people.entry(user.clone()).or_insert_with(|| Person {
+                    name: name.clone(),
+                    role: *role,
+                    disabled: false,
+                });
+            }
+            OfficeChange::UserChanged { user, name, role } => {
+                if let Some(person) = self.people.get_mut(user) {
+                    person.name.clone_from(name);
+                    person.role = *role;
+                }
+            }
+            OfficeChange::UserDisabled { user } => self.set_disabled(user, true),
+            OfficeChange::UserEnabled { user } => self.set_disabled(user, false),
+            OfficeChange::TokenAdded { token, role } => {
+                self.programs
+                    .entry(token.clone())
+                    .or_insert_with(|| Program {
+                        role: *role,
+                        revoked: false,
+                    });
+            }
+            OfficeChange::TokenRevoked { token } => {
+                if let Some(program) = self.programs.get_mut(token) {
+                    program.revoked = true;
+                }
+            }
+        }
+    }
+
+    fn set_disabled(&mut self, user: &UserName, disabled: bool) {
+        if let Some(person) = self.people.get_mut(user) {
+            person.disabled = disabled;
+        }
+    }
+
+    /// A box is claimed by whoever knows its setup code; one's own password is one's own; all else
+    /// is the admin's.
+    fn may(&self, actor: &Actor, order: &OfficeOrder) -> Result<(), Refusal> {
+        let allowed = match order {
+            OfficeOrder::Claim { .. } => true,
+            OfficeOrder::SetPassword { user, .. } => {
+                actor.role == Role::Admin || (actor.role >= Role::Operator && actor.user == *user)
+            }
+            OfficeOrder::AddUser { .. }
+            | OfficeOrder::ChangeUser { .. }
+            | OfficeOrder::DisableUser { .. }
+            | OfficeOrder::EnableUser { .. }
+            | OfficeOrder::AddToken { .. }
+            | OfficeOrder::RevokeToken { .. } => actor.role == Role::Admin,
+        };
+        let needs = Role::Admin;
+        allowed.then_some(()).ok_or(Refusal::NotAllowed { needs })
+    }
+
+    fn claim(&self, user: &UserName, name: &str, hash: &str) -> Changes {
+        if self.is_claimed() {
+            return Err(Refusal::AlreadyExists);
+        }
+        let (added, secrets) = self.add_user(user, name, Role::Admin, hash)?;
+        let mut changes = vec![OfficeChange::Claimed {}];
+        changes.extend(added);
+        Ok((changes, secrets))
+    }
+
+    fn add_user(&self, user: &UserName, name: &str, role: Role, hash: &str) -> Changes {
+        check_login("user", user.as_str())?;
+        let name = check_name(name)?;
+        check_hash("password", hash)?;
+        self.check_unknown(user.as_str())?;
+        check_room("user", self.people.len())?;
+        let record = UserRecord {
+            user: user.clone(),
+            name: name.to_owned(),
+            role,
+            password_hash: hash.to_owned(),
+            disabled: false,
+        };
+        let added = OfficeChange::UserAdded {
+            user: user.clone(),
+            name: name.to_owned(),
+            role,
+        };
+        Ok((vec![added], vec![Secret::User(record)]))
+    }
+
+    fn change_user(&self, user: &UserName, name: &str, role: Role) -> Changes {
+        let person = self.person(user)?;
+        let name = check_name(name)?;
+        if person.name == name && person.role == role {
+            return Ok(NOTHING);
+        }
+        if role != Role::Admin {
+            self.check_another_admin(user)?;
+        }
+        let changed = OfficeChange::UserChanged {
+            user: user.clone(),
+            name: name.to_owned(),
+            role,
+        };
+        let row = Secret::UserIs {
+            user: user.clone(),
+            name: name.to_owned(),
+            role,
+            disabled: person.disabled,
+        };
+        let mut secrets = vec![row];
+        if person.role != role {
+            // A session opened under another role would keep that role's pages.
+            secrets.push(Secret::EndSessions(user.clone()));
+        }
+        Ok((vec![changed], secrets))
+    }
+
+    fn set_password(&self, user: &UserName, hash: &str) -> Changes {
+        self.person(user)?;
+        check_hash("password", hash)?;
+        let changed = OfficeChange::PasswordChanged { user: user.clone() };
+        let row = Secret::Password {
+            user: user.clone(),
+            password_hash: hash.to_owned(),
+        };
+        Ok((vec![changed], vec![row, Secret::EndSessions(user.clone())]))
+    }
+
+    fn switch_user(&self, user: &UserName, disabled: bool) -> Changes {
+        let person = self.person(user)?;
+        if person.disabled == disabled {
+            return Ok(NOTHING);
+        }
+        let row = Secret::UserIs {
+            user: user.clone(),
+            name: person.name.clone(),
+            role: person.role,
+            disabled,
+        };
+        let user = user.clone();
+        if !disabled {
+            return Ok((vec![OfficeChange::UserEnabled { user }], vec![row]));
+        }
+        self.check_another_admin(&user)?;
+        let end = Secret::EndSessions(user.clone());
+        Ok((vec![OfficeChange::UserDisabled { user }], vec![row, end]))
+    }
+
+    fn add_token(&self, token: &str, role: Role, hash: &str) -> Changes {
+        check_login("token", token)?;
+        check_hash("hash", hash)?;
+        self.check_unknown(token)?;
+        check_room("token", self.programs.len())?;
+        let record = TokenRecord {
+            name: token.to_owned(),
+            role,
+            hash: hash.to_owned(),
+            revoked: false,
+        };
+        let added = OfficeChange::TokenAdded {
+            token: token.to_owned(),
+            role,
+        };
+        Ok((vec![added], vec![Secret::Token(record)]))
+    }
+
+    fn revoke_token(&self, token: &str) -> Changes {
+        let program = self.programs.get(token).ok_or(Refusal::NoSuchName)?;
+        if program.revoked {
+            return Ok(NOTHING);
+        }
+        let row = Secret::TokenRevoked {
+            name: token.to_owned(),
+        };
+        let token = token.to_owned();
+        Ok((vec![OfficeChange::TokenRevoked { token }], vec![row]))
+    }
+
+    fn person(&self, user: &UserName) -> Result<&Person, Refusal> {
+        self.people.get(user).ok_or(Refusal::NoSuchName)
+    }
+
+    /// `Rina` and `rina` are one to everybody but a computer, and the journal names people and
+    /// programs alike.
+    fn check_unknown(&self, name: &str) -> Result<(), Refusal> {
+        let people = self.people.keys().map(UserName::as_str);
+        let mut known = people.chain(self.programs.keys().map(String::as_str));
+        let exists = known.any(|known| known.eq_ignore_ascii_case(name));
+        (!exists).then_some(()).ok_or(Refusal::AlreadyExists)
+    }
+
+    /// Somebody must be left who can let others in.
+    fn check_another_admin(&self, user: &UserName) -> Result<(), Refusal> {
+        let is_admin = |person: &Person| person.role == Role::Admin && !person.disabled;
+        let was_admin = self.people.get(user).is_some_and(is_admin);
+        let another = self
+            .people()
+            .any(|(known, person)| known != user && is_admin(person));
+        if was_admin && !another {
+            return Err(Refusal::LastAdmin);
+        }
+        Ok(())
+    }
+}
+
+type Changes = Result<(Vec<OfficeChange>, Vec<Secret>), Refusal>;
+
+/// It is so already.
+const NOTHING: (Vec<OfficeChange>, Vec<Secret>) = (Vec::new(), Vec::new());
+
+/// A name that can be typed, printed and put into an address without a second thought.
+fn check_login(field: &'static str, name: &str) -> Result<(), Refusal> {
+    let fits = (1..=limits::USER_CHARS_MAX).contains(&name.len());
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
+    (fits && name.chars().all(plain))
+        .then_some(())
+        .ok_or(Refusal::BadField {
+            field,
+            limit: Some(limits::USER_CHARS_MAX),
+        })
+}
+
+/// What people are called: anything that shows, on one line.
+fn check_name(name: &str) -> Result<&str, Refusal> {
+    let name = name.trim();
+    let fits = (1..=limits::NAME_CHARS_MAX).contains(&name.chars().count());
+    (fits && !name.chars().any(char::is_control))
+        .then_some(name)
+        .ok_or(Refusal::BadField {
+            field: "name",
+            limit: Some(limits::NAME_CHARS_MAX),
+        })
+}
+
+/// Hashes are made outside; an empty one would be a way in.
+fn check_hash(field: &'static str, hash: &str) -> Result<(), Refusal> {
+    let limit = None;
+    (!hash.is_empty())
+        .then_some(())
+        .ok_or(Refusal::BadField { field, limit })
+}
+
+fn check_room(field: &'static str, len: usize) -> Result<(), Refusal> {
+    let limit = Some(limits::ROSTER_LEN_MAX);
+    (len < limits::ROSTER_LEN_MAX)
+        .then_some(())
+        .ok_or(Refusal::BadField { field, limit })
+}
