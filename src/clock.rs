@@ -48,6 +48,13 @@ impl Clock {
     }
 }
 
+/// Whether the operating system says that its clock follows a time server.
+///
+/// systemd-timesyncd leaves this mark when it has heard from one (systemd-timesyncd.service(8)).
+pub fn is_synchronised() -> bool {
+    std::path::Path::new("/run/systemd/timesync/synchronized").exists()
+}
+
 fn wall_now() -> Wall {
     // A clock before 1970 is as wrong as one at 1970; both are told by their trust.
     let since_epoch = SystemTime::now()

@@ -65,6 +65,55 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Screens listening to live events at once.
 pub const LISTENERS_MAX: usize = 128;
 
+/// Bytes of the configuration file. 32 lines with comments are about 10 kB.
+pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
+
+/// Problems of one configuration that are told at once; more would scroll off the screen.
+pub const CONFIG_PROBLEMS_MAX: usize = 100;
+
+/// Characters of the office's name: one line of a page's head.
+pub const CENTER_NAME_CHARS_MAX: usize = 120;
+
+/// Characters of a line's name: a lamp on the board.
+pub const LINE_NAME_CHARS_MAX: usize = 32;
+
+/// Bytes of a profile's name.
+pub const PROFILE_NAME_BYTES_MAX: usize = 64;
+
+/// Addresses the web server listens on.
+pub const LISTEN_ADDRESSES_MAX: usize = 8;
+
+/// Names and addresses in one certificate.
+pub const CERTIFICATE_NAMES_MAX: usize = 32;
+
+/// Bytes read from a port at once: the kernel's own tty buffer.
+pub const PORT_READ_BYTES_MAX: usize = 4_096;
+
+/// Chunks of one port that may be unread at once. All lines together stay below half of
+/// [`INBOX_LEN_MAX`], so that a flood on every line still leaves room for clicks.
+pub const PORT_UNREAD_MAX: usize = 64;
+
+/// Writes waiting for one port; the line sends one command at a time.
+pub const PORT_WRITES_MAX: usize = 64;
+
+/// Openings of one port that hang in the driver at once; each costs a thread.
+pub const PORT_HUNG_OPENS_MAX: usize = 4;
+
+/// Below this much free disk the doctor fails: about a year of calls, or a week of sound.
+pub const DISK_FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
+
+/// Below this much free disk the doctor warns.
+pub const DISK_FREE_BYTES_GOOD: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Below this much available memory the doctor fails: the program itself takes about 32 MiB.
+pub const MEMORY_FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
+
+/// Below this much available memory the doctor warns.
+pub const MEMORY_FREE_BYTES_GOOD: u64 = 256 * 1024 * 1024;
+
+/// 2026-01-01T00:00:00Z: no build of this program is older, so no clock before it is right.
+pub const CLOCK_FLOOR_MS: i64 = 1_767_225_600_000;
+
 /// Calls classified last that the desk keeps at hand so that a class can be taken back within
 /// [`UNDO`]: the busiest ten minutes of a launch day have about 100.
 pub const UNDOABLE_LEN_MAX: usize = 256;
@@ -114,3 +163,54 @@ pub const ROSTER_LEN_MAX: usize = 1_000;
 
 /// Local dates whose counters are kept: yesterday, today, and one for a clock that jumped.
 pub const DAYS_LEN_MAX: usize = 3;
+
+/// Steps of a modem's boot script. The longest compiled-in script has about 40.
+pub const BOOT_STEPS_MAX: usize = 96;
+
+/// Texts waiting to be sent by one line: ten minutes' worth at ten a minute (hardware.md 4.3).
+pub const OUTBOX_LEN_MAX: usize = 100;
+
+/// Texts whose delivery reports are awaited by one line; the oldest are forgotten.
+pub const REPORTS_AWAITED_MAX: usize = 256;
+
+/// Messages of one modem's store that were told and are not yet deleted; the largest stores have
+/// 255 places. A forgotten one would only be told again.
+pub const INBOX_SLOTS_MAX: usize = 512;
+
+/// How long the parts of a long text message are waited for before what has come is given out as
+/// it is (chan_dongle keeps them as long, hardware.md 4.2).
+pub const SMS_PARTS_WAIT: Duration = Duration::from_secs(600);
+
+/// Long text messages in collection at once; the oldest is given out unfinished beyond that.
+pub const SMS_COLLECTING_MAX: usize = 64;
+
+/// Calls on one line at once: a GSM modem has at most 7 (3GPP TS 22.030 6.5.5.1).
+pub const CALLS_PER_LINE_MAX: usize = 7;
+
+/// Bytes of the write-ahead log that lies before the database. Written in full once, so that a
+/// commit overwrites blocks the disk already has: 4,096 single commits or about 30,000 entries
+/// under load between two checkpoints.
+pub const STORE_WAL_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Recorded and not yet checkpointed for at most this long once the disk has nothing else to do.
+pub const STORE_CHECKPOINT_AFTER: Duration = Duration::from_secs(2);
+
+/// Disk space kept back and given up first when the disk is full: a launch day (1,900 calls of
+/// about 2 kB) fits into it more than ten times.
+pub const STORE_BALLAST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// First wait before the database is opened again after the disk refused; doubles up to
+/// [`STORE_RETRY_MAX`], so that it works again within five seconds of the disk.
+pub const STORE_RETRY_MIN: Duration = Duration::from_millis(250);
+
+/// Longest wait between two tries to open the database again.
+pub const STORE_RETRY_MAX: Duration = Duration::from_secs(5);
+
+/// The witness of the newest entry on disk is written at most this often.
+pub const STORE_WITNESS_EVERY: Duration = Duration::from_secs(1);
+
+/// Entries or rows read under one read transaction: a long one would pin old pages.
+pub const STORE_PAGE_LEN_MAX: usize = 1_024;
+
+/// Snapshots of the desk that are kept: the newest, and one more in case that one is damaged.
+pub const STORE_SNAPSHOTS_KEPT: usize = 2;

@@ -55,6 +55,12 @@ impl Wall {
             .to_string()
     }
 
+    /// As part of a file name: `20260301T034502` (UTC).
+    pub fn file_tag(self) -> String {
+        let stamp = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        stamp.strftime("%Y%m%dT%H%M%S").to_string()
+    }
+
     /// Reads any RFC 3339 time. `None` if the text is not one.
     pub fn parse(text: &str) -> Option<Wall> {
         let stamp: Timestamp = text.parse().ok()?;

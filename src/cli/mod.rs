@@ -1,1 +1,94 @@
-//! Room to be built.
+//! What a person at a terminal asks for: one file per verb.
+//!
+//! Layer 5. A verb prints facts on stdout (`--json`: for programs) and troubles on stderr, asks no
+//! question unless stdin is a terminal, and ends with one of the codes in [`exit`].
+
+
+mod config;
+
+mod doctor;
+pub mod exit;
+
+mod place;
+mod port;
+mod say;
+
+
+pub mod sim;
+mod version;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use place::Place;
+
+/// Pusat panggilan darurat 112 dalam satu program.
+#[derive(Parser)]
+#[command(name = "siaga112", version, after_help = EXAMPLE, max_term_width = 100)]
+struct Cli {
+    /// Folder data; bawaan: /var/lib/siaga112, atau folder pengguna bila itu tidak ada
+    #[arg(long, global = true, value_name = "DIR", env = "SIAGA112_DATA")]
+    data: Option<PathBuf>,
+    /// Cetak untuk program lain, bukan untuk orang
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Sim(sim::Args),
+    Doctor(doctor::DoctorArgs),
+    Port(port::PortArgs),
+    Config(config::ConfigArgs),
+    Paths(place::PathsArgs),
+    Version(version::VersionArgs),
+}
+
+/// What every verb is told.
+pub struct Context {
+    pub place: Place,
+    /// Whether the data folder was named, by option or environment.
+    pub data_was_named: bool,
+    pub json: bool,
+}
+
+/// Runs one verb; the number is the program's exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(said) => {
+            // Help and version come this way too; they are what was asked for.
+            let _ = said.print();
+            return if said.use_stderr() {
+                exit::USAGE
+            } else {
+                exit::DONE
+            };
+        }
+    };
+    let context = Context {
+        data_was_named: cli.data.is_some(),
+        place: Place::new(cli.data),
+        json: cli.json,
+    };
+    match cli.verb {
+        Verb::Sim(args) => sim::run(&args),
+        Verb::Doctor(args) => doctor::run(&context, args),
+        Verb::Port(args) => port::run(&context, args),
+        Verb::Config(args) => config::run(&context, args),
+        Verb::Paths(args) => place::run(&context, args),
+        Verb::Version(args) => version::run(&context, args),
+    }
+}
+
+const EXAMPLE: &str = "Contoh:
+  siaga112 demo                       coba tanpa perangkat apa pun
+  siaga112 port list                  modem yang terpasang dan nama tetapnya
+  siaga112 config check siaga112.toml periksa konfigurasi
+  siaga112 doctor                     periksa semuanya
+
+Kode keluar: 0 selesai, 1 ada temuan, 2 salah pakai atau konfigurasi, 3 yang diperlukan tidak terjangkau";

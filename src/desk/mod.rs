@@ -337,7 +337,7 @@ impl Decision {
 
 /// Changes to rows that must not be in the journal. The desk never knows a stored hash, so a change
 /// names only the columns that change.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Secret {
     /// A new user: the whole row.
     User(UserRecord),
@@ -388,6 +388,20 @@ impl Touched {
         Touched {
             calls: Vec::new(),
             sms: sms.into_iter().collect(),
+        }
+    }
+}
+
+impl Touched {
+    /// Adds what a later fact touched; of a row touched twice only the newest is kept.
+    pub fn absorb(&mut self, later: Touched) {
+        for call in later.calls {
+            self.calls.retain(|known| known.id != call.id);
+            self.calls.push(call);
+        }
+        for sms in later.sms {
+            self.sms.retain(|known| known.id != sms.id);
+            self.sms.push(sms);
         }
     }
 }

@@ -13,6 +13,9 @@ use crate::line::words::Status;
 pub struct BoardLine {
     pub name: LineName,
     pub up: bool,
+    /// Another program holds the port: its name, or empty if that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
     #[serde(flatten)]
     pub status: Status,
 }

@@ -32,8 +32,10 @@ pub enum Inbox {
     Store(crate::store::StoreEvent),
     /// Answer when the loop turns: proof of life.
     Ping { reply: oneshot::Sender<()> },
-    /// End calls' bookkeeping and stop.
-    Stop,
+    /// What the operating system says of the clock.
+    Synchronised(bool),
+    /// Write the last facts and stop; answered when that is done.
+    Stop { done: oneshot::Sender<()> },
 }
 
 /// A cheap, cloneable way to the engine.
@@ -78,6 +80,20 @@ impl Handle {
         answer.await.unwrap_or(Err(Refusal::Stopping))
     }
 
+    /// As [`Handle::order`], for a thread that is not part of a runtime.
+    ///
+    /// # Errors
+    /// As [`Handle::order`].
+    pub fn order_and_wait(&self, actor: Actor, order: Order) -> Result<Receipt, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Inbox::Order {
+            actor,
+            order,
+            reply,
+        })?;
+        answer.blocking_recv().unwrap_or(Err(Refusal::Stopping))
+    }
+
     /// Stores a change to the sessions.
     ///
     /// # Errors
@@ -96,6 +112,22 @@ impl Handle {
         let (reply, answer) = oneshot::channel();
         self.send(Inbox::Ping { reply })?;
         answer.await.map_err(|_| Refusal::Stopping)
+    }
+
+    /// Stops the engine; resolves when everything is on disk or it has waited long enough.
+    pub async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.send(Inbox::Stop { done }).is_ok() {
+            let _ = stopped.await;
+        }
+    }
+
+    /// As [`Handle::stop`], for a thread that is not part of a runtime.
+    pub fn stop_and_wait(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.send(Inbox::Stop { done }).is_ok() {
+            let _ = stopped.blocking_recv();
+        }
     }
 
     /// Says that a screen of `user` is connected for as long as the value lives.

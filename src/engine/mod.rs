@@ -5,4 +5,10 @@
 
 pub mod board;
 pub mod bus;
+pub mod core;
 pub mod handle;
+mod lines;
+pub mod run;
+mod time_keeper;
+mod translate;
+mod unsaved;

@@ -21,6 +21,8 @@ pub enum Heard {
     /// The answer of a command that had been given up came after all; it was not matched to a
     /// later command.
     LateReply { cmd: String },
+    /// The modem waits for the text of a message (`> `): write the PDU and Ctrl-Z now.
+    Prompt,
     /// Something happened to a call.
     Call(CallHeard),
     /// A key was pressed at the far end.
@@ -59,8 +61,10 @@ pub enum Heard {
     Tone(ToneHeard),
     /// On hook again after a voice-modem call.
     OnHook,
-    /// The host's stop of playback was not obeyed at the first try.
+    /// The host's stop of playback or recording was not obeyed at the first try.
     SlowStop,
+    /// It works for now, but a reset is due when no call is up: `audio_refused`.
+    Degraded { why: &'static str },
     /// A line that is known and means nothing to us, or is not ours to act on; `line` is its label
     /// as the transcripts spell it (`^BOOT`, `+CCWA class 4`).
     Noise { line: String },
@@ -117,7 +121,8 @@ pub enum CallHeard {
     EarlyId { caller: Caller },
     /// A second caller waits while a call is up.
     Waiting { call: CallNo, caller: Caller },
-    /// The modem's own call list says so.
+    /// The modem's own call list says so. If the call is new and rings or waits,
+    /// [`CallHeard::Incoming`] or [`CallHeard::Waiting`] follows at once.
     State {
         call: CallNo,
         idx: u8,
@@ -135,14 +140,16 @@ pub enum CallHeard {
     Alerting { call: CallNo, idx: Option<u8> },
     /// The call is up.
     Answered { call: CallNo, idx: Option<u8> },
-    /// It ended without ever being answered, and not by us.
+    /// An incoming call ended without ever being answered, and not by us.
     Missed {
         call: CallNo,
         idx: Option<u8>,
         number: Option<String>,
         reason: MissedReason,
     },
-    /// It ended.
+    /// It ended: exactly once per call, and never together with [`CallHeard::Missed`]. A call
+    /// that was there before we listened may end under a number that was never announced; there
+    /// is nothing to do about that but to note it.
     Ended {
         call: CallNo,
         idx: Option<u8>,
@@ -225,8 +232,10 @@ pub enum SimState {
     PukRequired,
     /// Locked to another network or phone (PH-SIM PIN, PH-NET PIN …).
     Locked,
-    /// Busy or starting; ask again.
+    /// CME 14: busy; ask again.
     Busy,
+    /// `NOT READY`: the modem is starting, or the card has gone; ask again.
+    NotReady,
     /// CME 13 and friends.
     Failure,
 }
@@ -246,14 +255,16 @@ pub struct Capability {
 /// The sound path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AudioHeard {
-    /// Sound flows. `in_band` = through the command port (V.253).
+    /// Sound flows. `in_band` = through the command port (V.253); otherwise `format` says what
+    /// the audio port carries, as far as the command that opened it tells.
     Started {
         in_band: bool,
+        format: Option<&'static str>,
     },
     Stopped,
     /// Sound bytes with every escape removed.
     Bytes(Vec<u8>),
-    /// The modem cannot give sound: `voice_not_supported`.
+    /// The modem cannot give sound: `voice_not_supported`, `analog_only`, `enable_refused`.
     Failed {
         reason: &'static str,
     },
@@ -295,15 +306,21 @@ pub enum SmsHeard {
     StatusStored { mem: String, index: Option<u16> },
     /// One part of a long message came.
     Part { reference: u16, seq: u8, of: u8 },
-    /// What has come so far of a long message that lacks parts.
+    /// What has come so far of a long message that lacks parts. Told again with every part that
+    /// does not complete it, and a last time when the rest is given up after
+    /// [`crate::base::limits::SMS_PARTS_WAIT`]: then `given_up` is set and `slots` may be deleted
+    /// once the text is durable.
     Partial {
         from: String,
         text: String,
         missing: Vec<u8>,
+        given_up: bool,
+        slots: Vec<u16>,
     },
     /// A whole message.
     Received(SmsText),
-    /// A message that carried a position (AML), or said that there is none.
+    /// A message that carried a position (AML), or said that there is none. The message itself
+    /// follows as [`SmsHeard::Received`].
     Aml {
         msisdn: String,
         aml: crate::at::sms::aml::Aml,

@@ -3,7 +3,31 @@
 //! Layer 1, pure; may import `at` and `base`. `ear` understands what the modem says, `machine`
 //! decides what to do about it, profiles (`hardware/modems/*.toml`) carry each family's quirks.
 
+pub mod codes;
+pub mod ear;
+pub mod families;
 pub mod heard;
+pub mod machine;
+pub mod profile;
 pub mod words;
 
+mod boot;
+mod core;
+mod cure;
+mod dial;
+mod hook;
+mod inbox;
+mod keys;
+mod net;
+mod outbox;
+mod queue;
+mod sim_card;
+mod sound;
+mod stand;
+mod sync;
+mod talk;
+mod timers;
+
+pub use families::Families;
+pub use machine::Machine;
 pub use words::{Event, Input, Line, Order, Output, Phase, Setup, Status};

@@ -18,8 +18,9 @@ pub enum Input<'a> {
     PortOpened,
     /// Bytes from the modem, in any split.
     Bytes(&'a [u8]),
-    /// The port is gone; `cause` is for the log.
-    PortLost { cause: &'a str },
+    /// The port is gone or cannot be opened; `cause` is for the log. `busy`: another program
+    /// holds it.
+    PortLost { cause: &'a str, busy: bool },
     /// Somebody wants something of the line.
     Order(Order),
     /// Nothing but time has passed; due timers fire.

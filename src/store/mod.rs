@@ -1,19 +1,82 @@
 //! The disk: redb, and nothing else of ours names it.
 //!
-//! Layer 2. One writer thread owns the database and commits what has gathered as one transaction,
-//! always with quick-repair; readers use MVCC snapshots. After an I/O error the writer closes and
-//! reopens by itself; a damaged file is quarantined, never overwritten.
+//! Layer 2. One thread writes. It gathers what waits, makes it durable with one flush of the
+//! write-ahead log, applies it to the database as one transaction, and confirms it; a checkpoint
+//! flushes the database now and then, always with quick-repair. Readers use MVCC snapshots. After
+//! an I/O error the writer closes and reopens by itself; a damaged file is set aside, never
+//! overwritten.
+//!
+//! ```text
+//!  Batch ─► writer ─► keeper ─► wal      one flush: confirmed
+//!          (thread)          └► apply ─► journal · calls lists days numbers sms · users tokens sessions
+//!  Reader ◄─────────────────────────────┘
+//! ```
+//!
+//! | file | |
+//! | --- | --- |
+//! | `siaga112.redb` | the database: journal, derived tables, secrets, snapshots |
+//! | `siaga112.wal` | what is confirmed and not yet flushed there |
+//! | `siaga112.witness` | newest entry, written apart, to notice a disk that went back in time |
+//! | `siaga112.ballast` | space given up first when the disk is full |
+//! | `*.rusak-TIME` | damaged files, set aside whole |
 
-use std::sync::Arc;
+mod apply;
+mod attach;
+pub mod backend;
+mod codec;
+pub mod codes;
+mod counts;
+pub mod cuts;
+pub mod faults;
+mod group;
+mod keeper;
+mod lines;
+mod live;
+pub mod open;
+mod pages;
+mod reader;
+pub mod rebuild;
+mod rows;
+mod secrets;
+mod tables;
+mod trouble;
+mod verify;
+mod wal;
+mod witness;
+pub mod writer;
+
+pub use keeper::Keeper;
+pub use open::{Opened, open_folder};
+pub use reader::{DamagedEntry, Figures, Reader};
+pub use verify::Verdict;
+pub use writer::Writer;
 
 use crate::base::fault::Fault;
-use crate::base::ids::{CallId, LineName, Seq, SmsId, UserName};
+use crate::base::ids::{LineName, Seq, UserName};
+use crate::base::limits;
 use crate::base::phone::Number;
 use crate::base::time::Wall;
-use crate::desk::call::{CallRecord, Class};
-use crate::desk::order::{TokenRecord, UserRecord};
-use crate::desk::{Secret, SmsRecord, Touched};
+use crate::desk::call::Class;
+use crate::desk::{Secret, Touched};
 use crate::journal::Sealed;
+
+/// What a store may use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// redb's page cache, bytes.
+    pub cache_bytes: usize,
+    /// Length of the write-ahead log, bytes; 0: none, each commit flushes the database.
+    pub wal_bytes: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            cache_bytes: limits::STORE_CACHE_BYTES,
+            wal_bytes: limits::STORE_WAL_BYTES,
+        }
+    }
+}
 
 /// What the engine hands to the writer: one decision's worth, committed whole or not at all.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +146,8 @@ pub struct CallFilter {
     pub line: Option<LineName>,
 }
 
-/// What is known of a number, from its derived row.
+/// What is known of a number, from its derived row. `unclassified` counts incoming calls only;
+/// the times are those of the first and the last call, by id.
 #[derive(Clone, PartialEq, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct NumberSummary {
     pub calls_in: u64,
@@ -103,90 +167,4 @@ pub struct StoredEntry {
     /// Canonical JSON, one line.
     pub json: String,
     pub hash: [u8; 32],
-}
-
-/// Reads from the disk; cheap to clone, never blocks the writer. Every method opens a short read
-/// transaction, copies and drops it.
-#[derive(Clone)]
-pub struct Reader {
-    inner: Arc<()>,
-}
-
-impl Reader {
-    /// The newest entry on disk.
-    ///
-    /// # Errors
-    /// A fault if the disk cannot be read; so with every method here.
-    pub fn last_seq(&self) -> Result<Seq, Fault> {
-        Ok(Seq(0))
-    }
-
-    /// Entries after `after`, oldest first, at most `limit`.
-    pub fn entries(&self, _after: Seq, _limit: usize) -> Result<Vec<StoredEntry>, Fault> {
-        Ok(Vec::new())
-    }
-
-    /// Entries before `before` (`None`: the newest), newest first, at most `limit`.
-    pub fn entries_back(
-        &self,
-        _before: Option<Seq>,
-        _limit: usize,
-    ) -> Result<Vec<StoredEntry>, Fault> {
-        Ok(Vec::new())
-    }
-
-    /// One call.
-    pub fn call(&self, _id: CallId) -> Result<Option<CallRecord>, Fault> {
-        Ok(None)
-    }
-
-    /// Calls that fit, newest first, with ids below `before`.
-    pub fn calls(
-        &self,
-        _filter: &CallFilter,
-        _before: Option<CallId>,
-        _limit: usize,
-    ) -> Result<Vec<CallRecord>, Fault> {
-        Ok(Vec::new())
-    }
-
-    /// What is known of a number.
-    pub fn number(&self, _number: &Number) -> Result<NumberSummary, Fault> {
-        Ok(NumberSummary::default())
-    }
-
-    /// Texts, newest first, with ids below `before`.
-    pub fn sms(&self, _before: Option<SmsId>, _limit: usize) -> Result<Vec<SmsRecord>, Fault> {
-        Ok(Vec::new())
-    }
-
-    /// One user.
-    pub fn user(&self, _name: &UserName) -> Result<Option<UserRecord>, Fault> {
-        Ok(None)
-    }
-
-    /// Every user, by name.
-    pub fn users(&self) -> Result<Vec<UserRecord>, Fault> {
-        Ok(Vec::new())
-    }
-
-    /// Every token, by name.
-    pub fn tokens(&self) -> Result<Vec<TokenRecord>, Fault> {
-        Ok(Vec::new())
-    }
-
-    /// The token with this SHA-256 (lower-case hex), revoked ones too.
-    pub fn token(&self, _hash: &str) -> Result<Option<TokenRecord>, Fault> {
-        Ok(None)
-    }
-
-    /// The session with this token hash.
-    pub fn session(&self, _token_hash: &[u8; 32]) -> Result<Option<SessionRecord>, Fault> {
-        Ok(None)
-    }
-
-    /// Every session, of one user or of all.
-    pub fn sessions(&self, _user: Option<&UserName>) -> Result<Vec<SessionRecord>, Fault> {
-        Ok(Vec::new())
-    }
 }

@@ -1,1 +1,10 @@
+//! Stories of one telephone line, in virtual time, against a small scripted modem.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod calls;
+mod chaos;
+mod cures;
+mod fake;
+mod start;
+mod texts;

@@ -1,0 +1,347 @@
+//! The order in which everything starts, and its mirror image at the end.
+//!
+//! Start: disk, desk (replayed), lines, engine, ports, certificates, web, control socket.
+//! Stop: control socket, web, ports, engine (last facts), disk. The bells are armed when the ports
+//! are open, before the first page can be served.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::base::fault::Fault;
+use crate::base::ids::Seq;
+use crate::base::limits;
+use crate::base::time::Wall;
+use crate::clock::Clock;
+use crate::config::{Audio, Config, LineConfig};
+use crate::desk::fact::Fact;
+use crate::desk::{Desk, Policy};
+use crate::engine::bus::Bus;
+use crate::engine::core::{Core, Setup};
+use crate::engine::handle::{Handle, Inbox};
+use crate::engine::run::{self, Shelf, Surroundings, Wire};
+use crate::journal::{self, Chain};
+use crate::line::Machine;
+use crate::line::families::Families;
+use crate::line::words::Line;
+use crate::port::{self, PortHandle, PortSpec};
+use crate::store::{self, Batch, Opened, Writer};
+use crate::{control, http, pki};
+
+/// Everything that runs.
+pub struct Appliance {
+    pub handle: Handle,
+    /// Where pages are served.
+    pub addresses: Vec<SocketAddr>,
+    /// SHA-256 of the office's certificate authority, as people compare it.
+    pub fingerprint: String,
+    engine: JoinHandle<()>,
+    writer: Arc<Writer>,
+    web: http::ServerHandle,
+    control: control::Server,
+    watch: ClockWatch,
+}
+
+crate::codes! {
+    /// No address could be listened on.
+    LISTEN = "WEB-010", "Alamat web tidak bisa dibuka, jadi layar operator tidak bisa dilayani", "Periksa apakah program lain memakai port itu (ss -ltnp), lalu ubah [web] listen atau hentikan program itu";
+    /// The engine's thread could not be started.
+    NO_ENGINE = "SYS-001", "Mesin panggilan tidak bisa dijalankan", "Periksa batas proses dan memori mesin ini, lalu jalankan lagi";
+}
+
+/// Starts everything for `config`, with its data in `folder`.
+///
+/// # Errors
+/// The first thing that cannot be had; nothing is left running then but what the process's end
+/// stops.
+pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
+    let clock = Clock::start();
+    let tag = clock.now().wall.file_tag();
+    let mut opened = store::open_folder(folder, &tag)?;
+    for fault in &opened.shown {
+        tracing::error!(code = fault.code.id, "{}", fault.chain());
+    }
+    let policy = Policy {
+        zone: config.center.timezone.clone(),
+        area_code: config.center.area_code.clone(),
+    };
+    if opened.needs_rebuild {
+        rebuild(&mut opened, &policy)?;
+    }
+    let Replayed {
+        desk,
+        newest,
+        clean,
+    } = replay(&opened, policy)?;
+    let centre = config.center.area.as_deref().unwrap_or(&config.center.name);
+    let chain = Chain::after(opened.head, opened.head_hash, centre);
+
+    let bus = Bus::new(limits::BUS_LEN);
+    let board = Arc::default();
+    let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
+    let writer = start_writer(opened, &clock, &handle)?;
+    let families = Arc::new(families(&folder.join("modems")));
+    let lines = config
+        .lines
+        .iter()
+        .map(|line| machine(config, line, &families))
+        .collect();
+    let core = Core::start(
+        clock.now(),
+        Setup {
+            desk,
+            chain,
+            lines,
+            newest,
+            clean,
+        },
+    );
+    let wires = config
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| wire(index, line, &handle));
+    let around = Surroundings {
+        inbox,
+        bus,
+        board,
+        clock: clock.clone(),
+        shelf: Box::new(ToWriter(Arc::clone(&writer))),
+        wires: wires.collect(),
+    };
+    let engine = run::spawn(core, around)
+        .map_err(|error| Fault::because(&NO_ENGINE, "memulai utas engine", error))?;
+
+    let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), clock.now())?);
+    let fingerprint = pki.fingerprint();
+    let web = http::serve(http::ServerSetup {
+        handle: handle.clone(),
+        clock: clock.clone(),
+        zone: config.center.timezone.clone(),
+        centre: config.center.name.clone(),
+        language: config.center.language.code().to_owned(),
+        data_dir: folder.to_owned(),
+        pki,
+        listeners: listen(&config.web.listen)?,
+        plain: Vec::new(),
+    })?;
+    let control = control::serve(folder, &handle, &clock)?;
+    Ok(Appliance {
+        addresses: web.addresses().to_vec(),
+        watch: ClockWatch::start(&handle),
+        handle,
+        fingerprint,
+        engine,
+        writer,
+        web,
+        control,
+    })
+}
+
+impl Appliance {
+    /// Stops everything, newest first; done in three seconds whatever hangs.
+    pub fn stop(self) {
+        self.control.stop();
+        self.web.stop();
+        self.watch.stop();
+        // The ports close with the engine, which owns their wires.
+        self.handle.stop_and_wait();
+        let _ = self.engine.join();
+        drop(self.handle);
+        match Arc::try_unwrap(self.writer) {
+            Ok(writer) => writer.stop(),
+            Err(_) => tracing::warn!("the store is still in use at the end"),
+        }
+    }
+}
+
+struct Replayed {
+    desk: Desk,
+    newest: Option<Wall>,
+    clean: bool,
+}
+
+/// The desk as it was: the newest snapshot and every entry after it.
+fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault> {
+    let (mut desk, after) = match &opened.snapshot {
+        None => (Desk::new(policy), Seq(0)),
+        Some((seq, bytes)) => match Desk::restore(policy.clone(), bytes) {
+            Ok(desk) => (desk, *seq),
+            Err(error) => {
+                tracing::warn!(%error, "the snapshot is not of this version; replaying everything");
+                (Desk::new(policy), Seq(0))
+            }
+        },
+    };
+    let mut newest = None;
+    let mut clean = opened.head == Seq(0);
+    for stored in opened.tail(after) {
+        let Ok(stored) = stored? else { continue };
+        match journal::open(&stored.json) {
+            Ok(journal::Opened::Known(entry)) => {
+                desk.apply(&entry, None);
+                newest = Some(entry.stamp.at);
+                clean = matches!(entry.fact, Fact::SystemStopped {});
+            }
+            Ok(journal::Opened::Unknown { seq, kind, why }) => {
+                tracing::warn!(%seq, kind, why, "an entry of a newer version is kept, not understood");
+            }
+            Err(error) => tracing::error!(seq = %stored.seq, %error, "an entry cannot be read"),
+        }
+    }
+    Ok(Replayed {
+        desk,
+        newest,
+        clean,
+    })
+}
+
+/// Writes the derived tables again from the journal.
+fn rebuild(opened: &mut Opened, policy: &Policy) -> Result<(), Fault> {
+    let mut desk = Desk::new(policy.clone());
+    let reader = opened.reader.clone();
+    let replay = |stored: &store::StoredEntry| {
+        let Ok(journal::Opened::Known(entry)) = journal::open(&stored.json) else {
+            return Ok(Default::default());
+        };
+        if let Some(archived) = desk.wants(&entry.fact)
+            && let Some(record) = reader.call(archived)?
+        {
+            desk.recall(record);
+        }
+        Ok(desk.apply(&entry, None))
+    };
+    let damaged = store::rebuild::rebuild(opened, replay, |_| {})?;
+    if damaged > 0 {
+        tracing::error!(damaged, "damaged entries were left out of the lists");
+    }
+    Ok(())
+}
+
+fn start_writer(opened: Opened, clock: &Clock, handle: &Handle) -> Result<Arc<Writer>, Fault> {
+    let clock = clock.clone();
+    let inbox = handle.port_inbox();
+    let say = move |event| {
+        // An engine that has stopped needs no news.
+        let _ = inbox.send(Inbox::Store(event));
+    };
+    store::writer::start(opened, move || clock.tick(), say).map(Arc::new)
+}
+
+/// The compiled-in profiles, and those an administrator has put into the data folder.
+fn families(folder: &Path) -> Families {
+    let read = |path: std::path::PathBuf| {
+        let name = path.file_stem()?.to_str()?.to_owned();
+        let is_profile = path.extension().is_some_and(|extension| extension == "toml");
+        is_profile.then(|| Some((name, std::fs::read_to_string(&path).ok()?)))?
+    };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let own: Vec<_> = entries.filter_map(|entry| read(entry.path())).collect();
+    let pairs = own.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let (families, faults) = Families::new(pairs);
+    for fault in faults {
+        tracing::error!(code = fault.code.id, "{}", fault.chain());
+    }
+    families
+}
+
+fn machine(
+    config: &Config,
+    line: &LineConfig,
+    families: &Arc<Families>,
+) -> (crate::base::ids::LineName, Box<dyn Line + Send>) {
+    let setup = crate::line::words::Setup {
+        profile: line.profile.clone(),
+        pin: line.pin.as_ref().map(|pin| pin.expose().to_owned()),
+        area_code: config.center.area_code.clone(),
+        wants_sound: line.audio != Audio::None,
+        ..Default::default()
+    };
+    (line.name.clone(), Box::new(Machine::new(setup, Arc::clone(families))))
+}
+
+struct ToPort(PortHandle);
+
+impl Wire for ToPort {
+    fn send(&self, bytes: Vec<u8>) {
+        // A port that cannot take it is closed or blocked; the line's own time limit notices.
+        self.0.send(bytes);
+    }
+    fn reopen(&self) {
+        self.0.reopen();
+    }
+}
+
+fn wire(index: usize, line: &LineConfig, handle: &Handle) -> Box<dyn Wire> {
+    let inbox = handle.port_inbox();
+    let spec = PortSpec {
+        name: line.name.clone(),
+        path: line.port.clone(),
+    };
+    let tell = move |event| {
+        let _ = inbox.send(Inbox::Port { line: index, event });
+    };
+    Box::new(ToPort(port::open(spec, tell)))
+}
+
+struct ToWriter(Arc<Writer>);
+
+impl Shelf for ToWriter {
+    fn commit(&self, batch: Batch) {
+        self.0.commit(batch);
+    }
+}
+
+fn pki_setup(config: &Config, folder: &Path) -> pki::Setup {
+    pki::Setup {
+        data_dir: folder.to_owned(),
+        centre: config.center.name.clone(),
+        names: config.web.names.clone(),
+        addresses: pki::addresses::of_this_machine(),
+    }
+}
+
+fn listen(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Fault> {
+    let bind = |address: &SocketAddr| {
+        TcpListener::bind(address)
+            .map_err(|error| Fault::because(&LISTEN, format!("membuka {address}"), error))
+    };
+    addresses.iter().map(bind).collect()
+}
+
+/// Looks now and then whether the operating system calls its clock synchronised.
+struct ClockWatch {
+    stop: std::sync::mpsc::Sender<()>,
+}
+
+impl ClockWatch {
+    fn start(handle: &Handle) -> ClockWatch {
+        let (stop, stopped) = std::sync::mpsc::channel::<()>();
+        let handle = handle.clone();
+        let watch = move || {
+            loop {
+                let _ = handle.send(Inbox::Synchronised(crate::clock::is_synchronised()));
+                match stopped.recv_timeout(CLOCK_WATCH) {
+                    Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
+                    _ => break,
+                }
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .name("clock".into())
+            .spawn(watch);
+        if let Err(error) = thread {
+            tracing::warn!(%error, "nobody watches whether the clock is synchronised");
+        }
+        ClockWatch { stop }
+    }
+
+    fn stop(self) {
+        let _ = self.stop.send(());
+    }
+}
+
+/// systemd-timesyncd writes its mark within a second of the first answer; a minute is soon enough.
+const CLOCK_WATCH: Duration = Duration::from_secs(60);

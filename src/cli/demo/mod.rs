@@ -1,0 +1,170 @@
+//! `siaga112 demo`: virtual lines and callers, a sample centre, no hardware, no configuration.
+
+mod cast;
+mod once;
+mod stage;
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Context, appliance, exit, last_words, say, signals};
+use crate::base::fault::Fault;
+use crate::config::{self, Config};
+
+/// Coba tanpa perangkat: jalur dan penelepon buatan
+#[derive(Args)]
+#[command(
+    after_help = "Contoh:\n  siaga112 demo\n  siaga112 demo --once\n  siaga112 demo --port 9443"
+)]
+pub(super) struct DemoArgs {
+    /// Port web; bawaan: 8112, atau port bebas bila itu terpakai
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    /// Satu panggilan dari dering sampai jurnal, cetak yang tercatat, lalu selesai
+    #[arg(long)]
+    once: bool,
+}
+
+crate::codes! {
+    /// The sample centre could not be set up.
+    DEMO = "DEMO-001", "Demo tidak bisa disiapkan", "Jalankan lagi dengan --data ke folder kosong yang bisa ditulis";
+    /// The scripted call did not come through in time.
+    SLOW = "DEMO-002", "Panggilan percobaan tidak sampai ke jurnal pada waktunya", "Jalankan 'siaga112 doctor' dan lihat log; kirim hasilnya bila ini terulang";
+}
+
+pub(super) fn run(context: &Context, args: DemoArgs) -> u8 {
+    match play(context, &args) {
+        Ok(()) => exit::DONE,
+        Err(fault) => {
+            say::trouble(&fault);
+            if *fault.code == SLOW {
+                exit::FINDING
+            } else {
+                exit::UNREACHABLE
+            }
+        }
+    }
+}
+
+fn play(context: &Context, args: &DemoArgs) -> Result<(), Fault> {
+    let home = Home::make(context.data_was_named.then(|| context.place.data()))?;
+    last_words::arm(&home.folder);
+    let failed = |error| Fault::because(&DEMO, "menyiapkan sinyal", error);
+    let signals = signals::Signals::catch().map_err(failed)?;
+    let lines = if args.once {
+        &stage::LINES[..1]
+    } else {
+        stage::LINES
+    };
+    let modems = stage::set_up(&home.folder, lines)?;
+    let config = sample_centre(&home.folder, lines, free_port(args.port)?)?;
+    let appliance = appliance::start(&config, &home.folder)?;
+    let login = stage::give_logins(&appliance.handle)?;
+    let played = if args.once {
+        once::play(&appliance.handle, &modems[0])
+    } else {
+        invite(&appliance, &login);
+        let show = stage::Show::start(modems, appliance.handle.clone())?;
+        signals.wait();
+        show.stop();
+        Ok(())
+    };
+    appliance.stop();
+    played
+}
+
+fn invite(appliance: &appliance::Appliance, login: &stage::Logins) {
+    let address = appliance
+        .addresses
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    say::line(format!("Buka         https://{address}/"));
+    say::line(format!(
+        "Operator     {}   kata sandi  {}",
+        login.operator.0, login.operator.1
+    ));
+    say::line(format!(
+        "Supervisor   {}   kata sandi  {}",
+        login.supervisor.0, login.supervisor.1
+    ));
+    say::line(format!("Sertifikat   {}", appliance.fingerprint));
+    say::line("Panggilan mulai berdering sendiri. Ctrl-C untuk selesai.");
+    say::line("");
+}
+
+/// The folder the demo lives in: the named one, or a temporary one that goes with it.
+struct Home {
+    folder: PathBuf,
+    temporary: bool,
+}
+
+impl Home {
+    fn make(named: Option<&Path>) -> Result<Home, Fault> {
+        let (folder, temporary) = match named {
+            Some(named) => (named.to_owned(), false),
+            None => {
+                let name = format!("siaga112-demo-{}", std::process::id());
+                (std::env::temp_dir().join(name), true)
+            }
+        };
+        let place = super::Place::new(Some(folder.clone()));
+        place.make().map_err(|error| {
+            Fault::because(&DEMO, format!("membuat {}", folder.display()), error)
+        })?;
+        Ok(Home { folder, temporary })
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if self.temporary {
+            // What cannot be removed lies in the system's own temporary folder.
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+/// The named port, the usual one if it is free, or any.
+fn free_port(named: Option<u16>) -> Result<u16, Fault> {
+    let usual = named.unwrap_or(USUAL_PORT);
+    let try_port =
+        |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).and_then(|l| l.local_addr());
+    let bound = match try_port(usual) {
+        Err(_) if named.is_none() => try_port(0),
+        other => other,
+    };
+    bound
+        .map(|address| address.port())
+        .map_err(|error| Fault::because(&appliance::LISTEN, format!("membuka port {usual}"), error))
+}
+
+fn sample_centre(folder: &Path, lines: &[stage::LineOnStage], port: u16) -> Result<Config, Fault> {
+    let mut text = format!(
+        "[center]\nname = \"112 Kabupaten Minahasa Tenggara (demo)\"\narea = \"71.07\"\n\
+         timezone = \"Asia/Makassar\"\narea_code = \"0431\"\n\n\
+         [web]\nlisten = [\"{}\"]\nnames = [\"localhost\"]\n",
+        SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+    );
+    for line in lines {
+        let link = stage::link(folder, line);
+        text.push_str(&format!(
+            "\n[[line]]\nname = \"{}\"\nport = \"{}\"\naudio = \"none\"\nprofile = \"{}\"\n",
+            line.name,
+            link.display(),
+            line.profile
+        ));
+    }
+    config::parse(&text).map_err(|problems| {
+        let told: Vec<String> = problems
+            .iter()
+            .map(|problem| problem.told("demo"))
+            .collect();
+        Fault::new(&DEMO, told.join("; "))
+    })
+}
+
+/// Easy to remember, above the privileged ports.
+const USUAL_PORT: u16 = 8112;

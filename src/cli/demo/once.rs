@@ -1,0 +1,173 @@
+//! One scripted call: it rings, is answered, a key is pressed, it is hung up and given a class.
+//!
+//! The operator is played too, through the same handle that the pages use, and each step waits for
+//! what a screen would have been told.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use super::cast::CAST;
+use super::stage::ModemOnStage;
+use super::{SLOW, say};
+use crate::base::fault::Fault;
+use crate::base::ids::{CallId, Seq, UserName};
+use crate::desk::call::{CallRecord, CallState, Class};
+use crate::desk::operator::{Role, SeatState};
+use crate::desk::order::{Actor, Order};
+use crate::engine::bus::{Alert, Said, Subscription};
+use crate::engine::handle::Handle;
+use crate::sim::modem::{Act, Identity};
+
+/// Plays the call on the first line and prints what the journal holds of it.
+pub fn play(handle: &Handle, line: &ModemOnStage) -> Result<(), Fault> {
+    let screen = Screen::open(handle)?;
+    let _presence = handle.presence(UserName::new("rina"));
+    screen.order(
+        Order::Seat {
+            state: SeatState::Ready,
+            reason: None,
+        },
+        "operator siap",
+    )?;
+    screen.wait_for_line()?;
+    let caller = &CAST[0];
+    let identity = Identity::Number(caller.number.unwrap_or_default().to_owned());
+    line.modem.act(Act::Ring {
+        identity,
+        patience: Some(caller.patience),
+        data: false,
+    });
+
+    let call = screen.until("dering", |call| call.state == CallState::Ringing)?;
+    let known = |record: &CallRecord| record.id == call && record.caller.number.is_some();
+    screen.until("nomor penelepon", known)?;
+    screen.order(Order::Answer { call }, "dijawab")?;
+    screen.until("tersambung", |record| {
+        record.id == call && record.state == CallState::Talking
+    })?;
+    line.modem.act(Act::Dtmf("1".into()));
+    screen.until("tombol 1", |record| {
+        record.id == call && record.dtmf.ends_with('1')
+    })?;
+    screen.order(Order::Hangup { call }, "ditutup")?;
+    screen.until("selesai", |record| {
+        record.id == call && record.state == CallState::Ended
+    })?;
+    let note = Some(caller.says.to_owned());
+    let class = Class::Incident;
+    screen.order(
+        Order::Classify {
+            call,
+            class,
+            reason: None,
+            note,
+            archived: None,
+        },
+        "digolongkan",
+    )?;
+    print(handle, call)
+}
+
+/// What an operator sees and can do.
+struct Screen {
+    handle: Handle,
+    said: Receiver<Said>,
+}
+
+impl Screen {
+    fn open(handle: &Handle) -> Result<Screen, Fault> {
+        let subscription = handle.subscribe();
+        let (tell, said) = channel();
+        std::thread::Builder::new()
+            .name("demo-screen".into())
+            .spawn(move || forward(subscription, &tell))
+            .map_err(|error| Fault::because(&super::DEMO, "membuka layar", error))?;
+        Ok(Screen {
+            handle: handle.clone(),
+            said,
+        })
+    }
+
+    fn order(&self, order: Order, doing: &str) -> Result<(), Fault> {
+        let rina = Actor {
+            user: UserName::new("rina"),
+            role: Role::Operator,
+        };
+        match self.handle.order_and_wait(rina, order) {
+            Ok(_) => Ok(()),
+            Err(refusal) => Err(Fault::new(&SLOW, format!("{doing}: {refusal:?}"))),
+        }
+    }
+
+    /// Waits for an alert about a call that looks as wanted.
+    fn until(&self, doing: &str, wanted: impl Fn(&CallRecord) -> bool) -> Result<CallId, Fault> {
+        let call = self.find(doing, |said| match said {
+            Said::Alert(alert) => match &**alert {
+                Alert::Ring { call } | Alert::Call { call } if wanted(call) => Some(call.id),
+                _ => None,
+            },
+            Said::Fact(_) => None,
+        })?;
+        say::line(format!("✓ {doing}"));
+        Ok(call)
+    }
+
+    fn wait_for_line(&self) -> Result<(), Fault> {
+        if self.handle.board().lines.iter().any(|line| line.up) {
+            return Ok(());
+        }
+        self.find("jalur siap", |said| match said {
+            Said::Alert(alert) => matches!(&**alert, Alert::Line { up: true, .. }).then_some(()),
+            Said::Fact(_) => None,
+        })
+    }
+
+    fn find<T>(&self, doing: &str, found: impl Fn(&Said) -> Option<T>) -> Result<T, Fault> {
+        loop {
+            match self.said.recv_timeout(PATIENCE) {
+                Ok(said) => {
+                    if let Some(found) = found(&said) {
+                        return Ok(found);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    return Err(Fault::new(&SLOW, format!("menunggu: {doing}")));
+                }
+            }
+        }
+    }
+}
+
+/// From the bus to a channel that can be waited on with a limit; ends with either side.
+fn forward(mut subscription: Subscription, tell: &std::sync::mpsc::Sender<Said>) {
+    loop {
+        match subscription.blocking_recv() {
+            Ok(said) if tell.send(said).is_ok() => {}
+            Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+            _ => break,
+        }
+    }
+}
+
+/// Prints every journal entry about the call, as it lies on the disk.
+fn print(handle: &Handle, call: CallId) -> Result<(), Fault> {
+    say::line("");
+    let id = format!("\"call\":\"{call}\"");
+    let mut after = Seq(0);
+    loop {
+        let page = handle.reader().entries(after, PAGE)?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        after = last.seq;
+        page.iter()
+            .filter(|entry| entry.json.contains(&id))
+            .for_each(|entry| say::line(&entry.json));
+    }
+}
+
+/// No step of the call takes longer on the slowest machine; a virtual SIMCom boots in eight.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Entries read at once.
+const PAGE: usize = 200;

@@ -1,0 +1,73 @@
+//! `siaga112 doctor`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Context, Place, config, exit, say};
+use crate::clock::Clock;
+use crate::health::{self, Finding, Machine, Verdict};
+
+/// Periksa semuanya: putusan, bukti, obat
+#[derive(Args)]
+#[command(
+    after_help = "Contoh:\n  siaga112 doctor\n  siaga112 doctor --json --config siaga112.toml\n\nKeluar dengan 1 bila ada yang gagal."
+)]
+pub(super) struct DoctorArgs {
+    /// Berkas konfigurasi; bawaan: /etc/siaga112/siaga112.toml
+    #[arg(long, value_name = "F")]
+    config: Option<PathBuf>,
+}
+
+pub(super) fn run(context: &Context, args: DoctorArgs) -> u8 {
+    let config_file = Place::config(args.config);
+    let machine = Machine {
+        root: PathBuf::from("/"),
+        config: config::read(&config_file),
+        config_file,
+        data: context.place.data().to_owned(),
+        service: service(context),
+        now: Clock::start().now().wall,
+    };
+    let findings = health::examine(&machine);
+    let worst = health::worst(&findings);
+    if context.json {
+        say::json(&json!({ "verdict": worst, "findings": findings }));
+    } else {
+        findings.iter().for_each(tell);
+        tell_sum(&findings);
+    }
+    match worst {
+        Verdict::Ok | Verdict::Warn => exit::DONE,
+        Verdict::Fail => exit::FINDING,
+    }
+}
+
+/// What the running service says of itself, if one runs.
+fn service(_context: &Context) -> Option<health::Service> {
+    None
+}
+
+fn tell(finding: &Finding) {
+    let mark = match finding.verdict {
+        Verdict::Ok => "baik  ",
+        Verdict::Warn => "awas  ",
+        Verdict::Fail => "GAGAL ",
+    };
+    say::line(format!("{mark} {:<14} {}", finding.probe, finding.evidence));
+    if let Some(cure) = &finding.cure {
+        say::line(format!("        → {cure} [{}]", finding.code));
+    }
+}
+
+fn tell_sum(findings: &[Finding]) {
+    let count = |verdict| findings.iter().filter(|f| f.verdict == verdict).count();
+    let (failed, warned) = (count(Verdict::Fail), count(Verdict::Warn));
+    say::line("");
+    say::line(match (failed, warned) {
+        (0, 0) => "Semua baik.".to_owned(),
+        (0, warned) => format!("Tidak ada yang gagal; {warned} perlu diperhatikan."),
+        (failed, _) => format!("{failed} gagal. Perbaiki menurut tanda →, lalu periksa lagi."),
+    });
+}

@@ -1,0 +1,47 @@
+//! What happens when a thread that the bells depend on panics.
+//!
+//! A panic in a page costs that page. A panic in the engine, in the store or at a port leaves a
+//! state nobody has thought of: the reason is written down and the process ends at once; systemd
+//! starts it again and the bells are armed within three seconds.
+
+use std::io::Write;
+use std::panic::PanicHookInfo;
+use std::path::{Path, PathBuf};
+
+/// Names of threads (or their beginnings) without which nothing may go on.
+const VITAL: &[&str] = &["engine", "store", "port"];
+
+/// From now on a panic in a vital thread is written to `terakhir.txt` in `folder` and ends the
+/// process.
+pub(super) fn arm(folder: &Path) {
+    let note = folder.join("terakhir.txt");
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        usual(info);
+        if is_vital() {
+            write(&note, info);
+            std::process::abort();
+        }
+    }));
+}
+
+fn is_vital() -> bool {
+    let thread = std::thread::current();
+    let name = thread.name().unwrap_or_default();
+    VITAL.iter().any(|vital| name.starts_with(vital))
+}
+
+/// What can be written is written; what cannot must not hold up the end.
+fn write(note: &PathBuf, info: &PanicHookInfo<'_>) {
+    let thread = std::thread::current();
+    let text = format!(
+        "siaga112 {} berhenti mendadak dan dinyalakan lagi.\nutas: {}\nsebab: {info}\n",
+        env!("CARGO_PKG_VERSION"),
+        thread.name().unwrap_or("?"),
+    );
+    let file = std::fs::File::create(note);
+    let _ = file.and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+}

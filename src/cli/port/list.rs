@@ -1,0 +1,61 @@
+//! `siaga112 port list`
+
+use super::super::{Context, exit, say};
+use crate::port::discover::{Found, discover};
+use crate::port::families::Role;
+
+pub(super) fn run(context: &Context) -> u8 {
+    let ports = discover();
+    if context.json {
+        say::json(&ports);
+        return exit::DONE;
+    }
+    if ports.is_empty() {
+        say::line(
+            "Tidak ada port serial. Pasang modemnya, lalu ulangi; bila tetap kosong, periksa kabel dan hub.",
+        );
+        return exit::DONE;
+    }
+    let mut rows = vec![
+        ["PORT", "GUNA", "MODEM", "NAMA TETAP"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    rows.extend(ports.iter().map(row));
+    say::table(&rows);
+    let mut notes: Vec<String> = ports
+        .iter()
+        .filter_map(|port| Some(format!("{}: {}", port.model.as_ref()?, port.note.as_ref()?)))
+        .collect();
+    notes.dedup();
+    notes.iter().for_each(say::line);
+    exit::DONE
+}
+
+fn row(port: &Found) -> Vec<String> {
+    let used_for = match port.role {
+        Some(Role::At) => "perintah: port =",
+        Some(Role::At2) => "perintah kedua",
+        Some(Role::Audio) => "suara: audio =",
+        Some(Role::Ppp) => "data",
+        Some(Role::Diag) => "diagnosa",
+        Some(Role::Gps) => "GPS",
+        Some(Role::Net) => "jaringan",
+        Some(Role::Ignore) => "-",
+        None => "?",
+    };
+    let model = match (&port.model, &port.usb) {
+        (Some(model), _) => model.clone(),
+        (None, Some(usb)) => {
+            let product = usb.product.as_deref().unwrap_or("?");
+            format!("{product} ({}:{})", usb.vid, usb.pid)
+        }
+        (None, None) => "bukan USB".to_owned(),
+    };
+    vec![
+        port.node.display().to_string(),
+        used_for.to_owned(),
+        model,
+        port.stable().display().to_string(),
+    ]
+}

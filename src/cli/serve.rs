@@ -1,0 +1,55 @@
+//! `siaga112 serve`: the appliance. systemd runs this.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Context, Place, appliance, config, exit, last_words, say, signals};
+
+/// Jalankan pusat panggilan (systemd menjalankan ini)
+#[derive(Args)]
+#[command(
+    after_help = "Contoh:\n  siaga112 serve --config /etc/siaga112/siaga112.toml --data /var/lib/siaga112"
+)]
+pub(super) struct ServeArgs {
+    /// Berkas konfigurasi; bawaan: /etc/siaga112/siaga112.toml
+    #[arg(long, value_name = "F")]
+    config: Option<PathBuf>,
+}
+
+pub(super) fn run(context: &Context, args: ServeArgs) -> u8 {
+    let config = match config::load(&Place::config(args.config)) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    if let Err(error) = context.place.make() {
+        say::trouble(format!(
+            "Folder data {} tidak bisa dibuat: {error}. Buat folder itu atau beri --data. [SYS-002]",
+            context.place.data().display()
+        ));
+        return exit::UNREACHABLE;
+    }
+    last_words::arm(context.place.data());
+    let signals = match signals::Signals::catch() {
+        Ok(signals) => signals,
+        Err(error) => {
+            say::trouble(error);
+            return exit::UNREACHABLE;
+        }
+    };
+    match appliance::start(&config, context.place.data()) {
+        Err(fault) => {
+            tracing::error!(code = fault.code.id, "{}", fault.chain());
+            say::trouble(&fault);
+            exit::UNREACHABLE
+        }
+        Ok(appliance) => {
+            for address in &appliance.addresses {
+                say::line(format!("siap di https://{address}"));
+            }
+            signals.wait();
+            appliance.stop();
+            exit::DONE
+        }
+    }
+}

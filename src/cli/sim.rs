@@ -1,0 +1,162 @@
+//! `siaga112 sim FAMILY`: one virtual modem on a pseudo-terminal, obeying stdin.
+
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
+
+use crate::sim::modem::{Act, Family, Quirks};
+use crate::sim::pty::{self, Running, Setup, Told};
+
+/// Runs one virtual modem on a pseudo-terminal.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_long_help = HELP)]
+pub struct Args {
+    /// huawei, simcom, a7670, quectel, sim800, plain, v253 (USR) or v253-conexant
+    #[arg(value_name = "FAMILY")]
+    pub family: String,
+    /// Also offer the sound port (not carried yet: said on stderr)
+    #[arg(long)]
+    pub audio: bool,
+    /// A symbolic link that always points to the port of the moment
+    #[arg(long, value_name = "PATH")]
+    pub link: Option<PathBuf>,
+    /// The same seed is the same modem: IMEI, delays, moods
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Start with the modem up and registered, without boot chatter
+    #[arg(long)]
+    pub warm: bool,
+    /// A little of everything real modems were seen to do wrong
+    #[arg(long)]
+    pub wild: bool,
+    /// One quirk, as TOML: --quirk 'clip_late_ms = 1200'; may be repeated
+    #[arg(long = "quirk", value_name = "NAME=VALUE")]
+    pub quirks: Vec<String>,
+    /// Print every quirk with its value and end
+    #[arg(long)]
+    pub list_quirks: bool,
+}
+
+const HELP: &str = "\
+Orders on stdin, one a line:
+  ring NUMBER|withheld|unavailable|payphone|hidden NUMBER [SECONDS]   ring-data NUMBER
+  hangup [INDEX]   pick-up   busy   busy-tone   dtmf KEYS   say FILE.wav   silence
+  sms NUMBER TEXT   pdu HEX   fill-store
+  signal 0-31|99   register none|home|searching|denied|roaming   drop-sim   insert-sim
+  unplug   replug   brown-out   reset   deaf   garbage COUNT   raw TEXT (\\r \\n \\0)
+
+Printed: port PATH, port-gone, started, answered, hung-up, gave-up, dtmf KEY, dialled NUMBER,
+sms-arrived, sms-sent NUMBER TEXT, refused WHY.
+
+Example:
+  mkfifo orders; siaga112 sim huawei --link /tmp/modem0 --warm < orders &
+  exec 9> orders; echo 'ring +6284001010014 30' >&9";
+
+/// Runs until stdin ends. Exit codes: 0 done, 2 wrong usage, 3 no port to be had.
+pub fn run(args: &Args) -> u8 {
+    let stdin = std::io::stdin().lock();
+    run_with(args, stdin, &mut std::io::stdout(), &mut std::io::stderr())
+}
+
+/// The same on any input and outputs.
+pub fn run_with(
+    args: &Args,
+    orders: impl BufRead,
+    out: &mut (impl Write + Send),
+    err: &mut impl Write,
+) -> u8 {
+    let (family, quirks) = match read(args) {
+        Ok(read) => read,
+        Err(why) => {
+            let _printed = writeln!(err, "{why}");
+            return WRONG_USAGE;
+        }
+    };
+    if args.list_quirks {
+        let listed = toml::to_string(&quirks).unwrap_or_default();
+        let _printed = write!(out, "{listed}");
+        return DONE;
+    }
+    if args.audio {
+        let _printed = writeln!(
+            err,
+            "suara belum dibawa oleh modem virtual ini: port suara tidak dibuat"
+        );
+    }
+    let setup = Setup {
+        family,
+        quirks,
+        seed: args.seed,
+        link: args.link.clone(),
+    };
+    match pty::spawn(setup) {
+        Ok((modem, told)) => obey(modem, told, orders, out, err),
+        Err(fault) => {
+            let _printed = writeln!(err, "{fault}");
+            UNREACHABLE
+        }
+    }
+}
+
+fn read(args: &Args) -> Result<(Family, Quirks), String> {
+    let family = args.family.parse::<Family>().map_err(|e| e.to_string())?;
+    let mut quirks = if args.wild {
+        Quirks::wild()
+    } else {
+        Quirks::default()
+    };
+    quirks.warm |= args.warm;
+    Ok((family, quirks.with(&args.quirks)?))
+}
+
+/// Orders in on this thread, reports out on another.
+fn obey(
+    modem: Running,
+    told: Receiver<Told>,
+    orders: impl BufRead,
+    out: &mut (impl Write + Send),
+    err: &mut impl Write,
+) -> u8 {
+    std::thread::scope(|scope| {
+        let printer = scope.spawn(move || print(told, out));
+        let mut obeyed = 0;
+        let mut code = DONE;
+        for line in orders.lines().map_while(Result::ok) {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            obeyed += 1;
+            match line.parse::<Act>() {
+                Ok(act) => modem.act(act),
+                Err(why) => {
+                    let _printed = writeln!(err, "{why}");
+                    code = WRONG_USAGE;
+                }
+            }
+        }
+        if obeyed == 0 {
+            // Started without a hand on the orders: the port is served until somebody kills us.
+            let _ended = printer.join();
+        }
+        drop(modem);
+        code
+    })
+}
+
+fn print(told: Receiver<Told>, out: &mut impl Write) {
+    for told in told {
+        let printed = match told {
+            Told::Port(path) => writeln!(out, "port {}", path.display()),
+            Told::PortGone => writeln!(out, "port-gone"),
+            Told::Said(report) => writeln!(out, "{report}"),
+        };
+        if printed.and_then(|()| out.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+const DONE: u8 = 0;
+const WRONG_USAGE: u8 = 2;
+const UNREACHABLE: u8 = 3;

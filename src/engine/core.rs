@@ -1,0 +1,553 @@
+//! The joining of lines, desk and store, as a value: inputs and a time in, things to do out.
+//!
+//! One mutation, then drain: after every [`Core::handle`], call [`Core::next`] until it returns
+//! [`Out::Sleep`]. Order of what comes out: alerts first, then what the lines are to do, then what
+//! is to be stored; replies and durable facts only after the store has said so.
+
+use std::collections::VecDeque;
+
+use super::board::Board;
+use super::bus::{Alert, DurableFact};
+use super::lines::{LineSlot, Lines};
+use super::time_keeper::TimeKeeper;
+use super::unsaved::{After, Unsaved};
+use crate::base::ids::{CallId, LineName, Seq, UserName};
+use crate::base::limits;
+use crate::base::time::{Now, Tick, Trust, Wall};
+use crate::desk::call::CallState;
+use crate::desk::fact::Fact;
+use crate::desk::order::{Actor, LineOrder, Order, Receipt, Refusal};
+use crate::desk::{Decision, Desk, Entry, LineNews};
+use crate::journal::Chain;
+use crate::line::words::{self, Line};
+use crate::port::PortEvent;
+use crate::store::{Batch, SessionChange, StoreEvent};
+
+/// Names a waiting answer; the thread around the core keeps the other end.
+pub type ReplyTo = u64;
+
+/// What goes in.
+#[derive(Debug)]
+pub enum In {
+    Port {
+        line: usize,
+        event: PortEvent,
+    },
+    Order {
+        actor: Actor,
+        order: Order,
+        reply: ReplyTo,
+    },
+    Session {
+        change: SessionChange,
+        reply: ReplyTo,
+    },
+    Presence {
+        user: UserName,
+        connected: bool,
+    },
+    Store(StoreEvent),
+    /// The operating system says whether the clock is synchronised.
+    Synchronised(bool),
+    /// Nothing but time has passed.
+    Wake,
+    /// Write the last facts; no more orders are taken.
+    Stop,
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub enum Out {
+    /// Screens ring; not yet on disk.
+    Alert(Alert),
+    Write {
+        line: usize,
+        bytes: Vec<u8>,
+    },
+    Reopen {
+        line: usize,
+    },
+    /// Sound bytes of a voice modem, in band.
+    Sound {
+        line: usize,
+        bytes: Vec<u8>,
+    },
+    Commit(Batch),
+    Reply {
+        reply: ReplyTo,
+        answer: Result<Receipt, Refusal>,
+    },
+    SessionReply {
+        reply: ReplyTo,
+        answer: Result<(), Refusal>,
+    },
+    /// On disk now.
+    Fact(DurableFact),
+    /// Nothing more until this time or the next input.
+    Sleep(Option<Tick>),
+}
+
+/// Everything the engine owns.
+pub struct Core {
+    pub(super) desk: Desk,
+    chain: Chain,
+    pub(super) lines: Lines,
+    unsaved: Unsaved,
+    time: TimeKeeper,
+    out: VecDeque<Out>,
+    stopping: bool,
+    picture_changed: bool,
+}
+
+/// What a core is made from.
+pub struct Setup {
+    pub desk: Desk,
+    pub chain: Chain,
+    pub lines: Vec<(LineName, Box<dyn Line + Send>)>,
+    /// Wall time of the newest journal entry, if there is one: a clock before it is wrong.
+    pub newest: Option<Wall>,
+    /// Whether the last run ended with `SystemStopped`.
+    pub clean: bool,
+}
+
+impl Core {
+    /// A core that has just started: its first outputs record that it did.
+    pub fn start(now: Now, setup: Setup) -> Core {
+        let lines = setup
+            .lines
+            .into_iter()
+            .map(|(name, line)| LineSlot::new(name, line));
+        let mut core = Core {
+            desk: setup.desk,
+            chain: setup.chain,
+            lines: Lines::new(lines.collect()),
+            unsaved: Unsaved::default(),
+            time: TimeKeeper::new(now, setup.newest),
+            out: VecDeque::new(),
+            stopping: false,
+            picture_changed: true,
+        };
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        core.record(
+            now,
+            vec![Fact::SystemStarted {
+                version,
+                clean: setup.clean,
+            }],
+        );
+        core
+    }
+
+    /// Takes one input.
+    pub fn handle(&mut self, now: Now, input: In) {
+        self.check_clock(now);
+        match input {
+            In::Port { line, event } => self.port(now, line, event),
+            In::Order {
+                actor,
+                order,
+                reply,
+            } => self.order(now, &actor, order, reply),
+            In::Session { change, reply } => self.session(change, reply),
+            In::Presence { user, connected } => {
+                self.desk.presence(now, &user, connected);
+                self.picture_changed = true;
+            }
+            In::Store(event) => self.store(now, event),
+            In::Synchronised(yes) => self.time.synchronised(yes),
+            In::Wake => self.wake(now),
+            In::Stop => {
+                self.record(now, vec![Fact::SystemStopped {}]);
+                self.stopping = true;
+            }
+        }
+    }
+
+    /// The next thing to do.
+    pub fn next(&mut self) -> Out {
+        match self.out.pop_front() {
+            Some(out) => out,
+            None => Out::Sleep(self.due()),
+        }
+    }
+
+    /// Whether everything recorded is on disk; a stopping program waits for this.
+    pub fn is_saved(&self) -> bool {
+        self.unsaved.is_empty()
+    }
+
+    /// The desk, to be looked at.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Entries recorded and not on disk.
+    pub fn unsaved_entries(&self) -> usize {
+        self.unsaved.entries()
+    }
+
+    /// A new picture for the screens, if anything changed since the last call.
+    pub fn picture(&mut self, now: Now) -> Option<Board> {
+        if !std::mem::take(&mut self.picture_changed) {
+            return None;
+        }
+        Some(Board {
+            seq: self.head().0,
+            durable_seq: self.unsaved.durable().0,
+            unsaved: self.unsaved.is_down(),
+            unsaved_count: self.unsaved.entries() as u64,
+            lines: self.lines.board(),
+            calls: self.desk.board_calls().cloned().collect(),
+            seats: self.desk.seats(),
+            today: self.desk.today(now),
+        })
+    }
+
+    /// The newest entry, on disk or not.
+    fn head(&self) -> Seq {
+        self.chain.head().0
+    }
+
+    /// Earliest time something is due.
+    fn due(&self) -> Option<Tick> {
+        [self.lines.due(), self.desk.next_due()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn wake(&mut self, now: Now) {
+        for index in self.lines.due_at(now.tick) {
+            self.lines.slot(index).line.handle(now, words::Input::Wake);
+            self.drain_line(now, index);
+        }
+        // Each round may make the next thing due; the desk has nothing due twice.
+        for _ in 0..DUE_ROUNDS_MAX {
+            if self.desk.next_due().is_none_or(|due| due > now.tick) {
+                break;
+            }
+            let decision = self.desk.due(now);
+            self.carry_out(now, decision, None);
+        }
+    }
+
+    fn port(&mut self, now: Now, index: usize, event: PortEvent) {
+        let slot = self.lines.slot(index);
+        match &event {
+            PortEvent::Opened => slot.line.handle(now, words::Input::PortOpened),
+            PortEvent::Bytes(bytes) => slot.line.handle(now, words::Input::Bytes(bytes)),
+            PortEvent::Lost {
+                cause,
+                busy,
+                holder,
+            } => {
+                slot.port_trouble = busy.then(|| holder.clone().unwrap_or_default());
+                slot.line
+                    .handle(now, words::Input::PortLost { cause, busy: *busy });
+            }
+        }
+        self.drain_line(now, index);
+    }
+
+    /// Drains one line until it sleeps, telling the desk what it says on the way.
+    pub(super) fn drain_line(&mut self, now: Now, index: usize) {
+        loop {
+            match self.lines.slot(index).line.next() {
+                words::Output::Send(bytes) => self.out.push_back(Out::Write { line: index, bytes }),
+                words::Output::Reopen => self.out.push_back(Out::Reopen { line: index }),
+                words::Output::Sound(bytes) => {
+                    self.out.push_back(Out::Sound { line: index, bytes });
+                }
+                words::Output::Tell(event) => self.line_says(now, index, event),
+                words::Output::Sleep(due) => {
+                    self.lines.slot(index).due = due;
+                    break;
+                }
+            }
+        }
+        if self.lines.status_changed(index) {
+            self.picture_changed = true;
+        }
+    }
+
+    fn order(&mut self, now: Now, actor: &Actor, order: Order, reply: ReplyTo) {
+        let answer = self.accept(now, actor, order);
+        match answer {
+            Ok(decision) => self.carry_out(now, decision, Some(reply)),
+            Err(refusal) => self.out.push_back(Out::Reply {
+                reply,
+                answer: Err(refusal),
+            }),
+        }
+    }
+
+    /// Whether the desk agrees, once the engine has chosen what only it can choose.
+    fn accept(&self, now: Now, actor: &Actor, order: Order) -> Result<Decision, Refusal> {
+        if self.stopping {
+            return Err(Refusal::Stopping);
+        }
+        if self.unsaved.entries() >= limits::UNSAVED_ENTRIES_MAX {
+            return Err(Refusal::StoreFull);
+        }
+        let order = match order {
+            Order::Dial { number, line } => {
+                let line = self.lines.free_for_dialling(line.as_ref())?;
+                Order::Dial {
+                    number,
+                    line: Some(line),
+                }
+            }
+            other => other,
+        };
+        self.desk.decide(now, actor, &order)
+    }
+
+    fn session(&mut self, change: SessionChange, reply: ReplyTo) {
+        let ticket = self.unsaved.wait_session(reply);
+        let batch = Batch {
+            sessions: vec![change],
+            ticket,
+            ..Batch::default()
+        };
+        self.out.push_back(Out::Commit(batch));
+    }
+
+    fn store(&mut self, now: Now, event: StoreEvent) {
+        match event {
+            StoreEvent::Committed { ticket } => {
+                for done in self.unsaved.committed(ticket) {
+                    self.saved(now, done);
+                }
+            }
+            StoreEvent::Down(fault) => {
+                tracing::error!(code = fault.code.id, "{}", fault.chain());
+                self.unsaved.set_down(true);
+                let unsaved = self.unsaved.entries() as u64;
+                self.out.push_back(Out::Alert(Alert::Store { unsaved }));
+            }
+            StoreEvent::Up => {
+                self.unsaved.set_down(false);
+                self.out.push_back(Out::Alert(Alert::Store { unsaved: 0 }));
+            }
+        }
+        self.picture_changed = true;
+    }
+
+    /// What waited for the disk happens now.
+    fn saved(&mut self, now: Now, done: After) {
+        match done {
+            After::Say(fact) => self.out.push_back(Out::Fact(fact)),
+            After::Reply(reply, receipt) => {
+                self.out.push_back(Out::Reply {
+                    reply,
+                    answer: Ok(receipt),
+                });
+            }
+            After::SessionReply(reply) => {
+                self.out.push_back(Out::SessionReply {
+                    reply,
+                    answer: Ok(()),
+                });
+            }
+            After::KeepSms { line, slots } => {
+                let order = words::Order::SmsKept { slots };
+                self.lines
+                    .slot(line)
+                    .line
+                    .handle(now, words::Input::Order(order));
+                self.drain_line(now, line);
+            }
+            After::SendSms(sms) => {
+                self.lines.send_later(sms);
+                self.send_texts(now);
+            }
+        }
+    }
+
+    /// Records and applies a decision, tells the screens, orders the lines, and promises the reply.
+    pub(super) fn carry_out(&mut self, now: Now, decision: Decision, reply: Option<ReplyTo>) {
+        let Decision {
+            facts,
+            lines,
+            secrets,
+            call,
+            sms,
+            recall,
+        } = decision;
+        if let Some(record) = recall {
+            self.desk.recall(*record);
+        }
+        let changed = !facts.is_empty() || !secrets.is_empty();
+        let (mut batch, says) = self.apply(now, facts);
+        batch.secrets = secrets;
+        if let Some(reply) = reply {
+            let seq = if changed { self.head().0 } else { 0 };
+            self.unsaved
+                .wait(After::Reply(reply, Receipt { seq, call, sms }));
+        }
+        says.into_iter()
+            .for_each(|fact| self.unsaved.wait(After::Say(fact)));
+        let (texts, orders): (Vec<_>, Vec<_>) = lines
+            .into_iter()
+            .partition(|order| matches!(order, LineOrder::SendSms { .. }));
+        texts
+            .into_iter()
+            .for_each(|order| self.order_line(now, order));
+        if changed {
+            self.commit(batch);
+        } else {
+            // Nothing new, but what it agrees with may not be on disk yet: the answer waits for it.
+            for done in self.unsaved.nothing_new() {
+                self.saved(now, done);
+            }
+        }
+        // Last, because what a line answers at once is recorded after what was just recorded.
+        orders
+            .into_iter()
+            .for_each(|order| self.order_line(now, order));
+    }
+
+    /// Records facts that nobody waits for.
+    pub(super) fn record(&mut self, now: Now, facts: Vec<Fact>) {
+        let decision = Decision {
+            facts,
+            ..Decision::default()
+        };
+        self.carry_out(now, decision, None);
+    }
+
+    /// Seals and applies facts in order; alerts go out at once.
+    fn apply(&mut self, now: Now, facts: Vec<Fact>) -> (Batch, Vec<DurableFact>) {
+        let mut batch = Batch::default();
+        let mut says = Vec::with_capacity(facts.len());
+        for fact in facts {
+            let entry = Entry {
+                seq: self.chain.next(),
+                stamp: self.time.stamp(now),
+                fact,
+            };
+            let touched = self.desk.apply(&entry, Some(now.tick));
+            self.tell_screens(&entry.fact, &touched.calls);
+            let sealed = self.chain.seal(entry.stamp, &entry.fact);
+            says.push(DurableFact {
+                seq: sealed.seq,
+                kind: sealed.kind,
+                json: sealed.line.clone(),
+            });
+            batch.entries.push(sealed);
+            batch.touched.absorb(touched);
+        }
+        if !batch.entries.is_empty() {
+            self.picture_changed = true;
+        }
+        (batch, says)
+    }
+
+    fn tell_screens(&mut self, fact: &Fact, calls: &[crate::desk::call::CallRecord]) {
+        if let Some(call) = calls.last() {
+            let call = Box::new(call.clone());
+            let rings = matches!(fact, Fact::CallOffered { .. }) && call.state != CallState::Ended;
+            let alert = if rings {
+                Alert::Ring { call }
+            } else {
+                Alert::Call { call }
+            };
+            self.out.push_back(Out::Alert(alert));
+        } else if let Fact::LineUp { line } = fact {
+            let alert = Alert::Line {
+                line: line.clone(),
+                up: true,
+                why: None,
+            };
+            self.out.push_back(Out::Alert(alert));
+        } else if let Fact::LineDown { line, why, .. } = fact {
+            let why = Some(why.clone());
+            let alert = Alert::Line {
+                line: line.clone(),
+                up: false,
+                why,
+            };
+            self.out.push_back(Out::Alert(alert));
+        } else {
+            self.out.push_back(Out::Alert(Alert::Board {}));
+        }
+    }
+
+    fn commit(&mut self, mut batch: Batch) {
+        if let Some(seq) = self.unsaved.snapshot_due(self.head()) {
+            batch.snapshot = Some((seq, self.desk.snapshot()));
+        }
+        batch.ticket = self.unsaved.handed_over(batch.entries.len(), self.head());
+        self.out.push_back(Out::Commit(batch));
+    }
+
+    /// Says what keys a caller has sent again and again, what a ring is, … to the screens only.
+    pub(super) fn alert(&mut self, alert: Alert) {
+        self.out.push_back(Out::Alert(alert));
+    }
+
+    /// After the next commit of what has been recorded so far.
+    pub(super) fn when_saved(&mut self, after: After) {
+        self.unsaved.wait(after);
+    }
+
+    /// Lets the desk decide what a line's news mean, and carries it out.
+    pub(super) fn news(&mut self, now: Now, line: &LineName, news: &LineNews) -> Option<CallId> {
+        let decision = self.desk.news(now, line, news);
+        let call = decision.call;
+        self.carry_out(now, decision, None);
+        call
+    }
+
+    pub(super) fn network_time(&mut self, now: Now, utc_ms: i64) {
+        self.time.witness(now, Wall(utc_ms));
+        self.check_clock(now);
+    }
+
+    fn check_clock(&mut self, now: Now) {
+        if let Some((from, trust)) = self.time.check(now) {
+            let fact = Fact::ClockChanged {
+                from,
+                to: now.wall,
+                trust,
+            };
+            if trust == Trust::Wrong {
+                tracing::warn!(code = "TIME-001", "the wall clock cannot be right");
+            }
+            self.record(now, vec![fact]);
+        }
+    }
+
+    fn order_line(&mut self, now: Now, order: LineOrder) {
+        match order {
+            LineOrder::Answer { call } => {
+                self.order_call(now, call, |call| words::Order::Answer { call });
+            }
+            LineOrder::Hangup { call } => {
+                self.order_call(now, call, |call| words::Order::Hangup { call });
+            }
+            LineOrder::Dtmf { call, digits } => {
+                self.order_call(now, call, |call| words::Order::Dtmf { call, digits });
+            }
+            LineOrder::Dial { line, number, call } => self.dial(now, &line, number, call),
+            LineOrder::SendSms {
+                line,
+                to,
+                text,
+                sms,
+            } => {
+                let text = super::lines::Text {
+                    line,
+                    to,
+                    text,
+                    sms,
+                };
+                self.unsaved.wait(After::SendSms(text));
+            }
+        }
+    }
+}
+
+/// Rounds of things that are due at one moment; a desk that wants more is broken and the next wake
+/// goes on.
+const DUE_ROUNDS_MAX: usize = 64;

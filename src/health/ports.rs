@@ -1,0 +1,173 @@
+//! Is every line's port there, free, ours to open, and the right one of its modem?
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use super::{Finding, Machine, Report, Verdict};
+use crate::config::{Audio, Config, LineConfig};
+use crate::port::discover::{Found, discover_in};
+use crate::port::families::Role;
+use crate::port::{Failure, open_device};
+
+pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
+    let Ok(config) = &machine.config else {
+        return Vec::new();
+    };
+    let found = discover_in(&machine.root);
+    let mut findings = shared(config, report);
+    for line in &config.lines {
+        let here = |path: &Path| found.iter().find(|port| is_same(&port.node, path));
+        let port = here(&line.port);
+        // The running service has its ports open; it says itself how they are.
+        if machine.service.is_none() {
+            findings.push(command_port(line, port, report));
+        }
+        findings.extend(port.and_then(|port| role(line, port, report)));
+        findings.extend(port.and_then(|port| name(line, port, report)));
+        findings.extend(port.and_then(|port| power(line, port, report)));
+        if let Audio::Port(path) = &line.audio {
+            findings.extend(audio_port(line, path, here(path), report));
+        }
+    }
+    findings
+}
+
+/// Two names that lead to one port.
+fn shared(config: &Config, report: &Report) -> Vec<Finding> {
+    let mut seen: BTreeMap<PathBuf, String> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for line in &config.lines {
+        let audio = match &line.audio {
+            Audio::Port(path) => Some(path),
+            Audio::None | Audio::InBand => None,
+        };
+        for path in std::iter::once(&line.port).chain(audio) {
+            let Ok(node) = path.canonicalize() else {
+                continue;
+            };
+            if let Some(other) = seen.insert(node.clone(), line.name.to_string()) {
+                let evidence = format!(
+                    "{} dipakai {other} dan {} (lewat nama yang berbeda)",
+                    node.display(),
+                    line.name
+                );
+                findings.push(report.cured(
+                    Verdict::Fail,
+                    evidence,
+                    "Beri tiap saluran portnya sendiri; lihat: siaga112 port list.",
+                ));
+            }
+        }
+    }
+    findings
+}
+
+fn command_port(line: &LineConfig, port: Option<&Found>, report: &Report) -> Finding {
+    let path = line.port.clone();
+    let (sender, result) = channel();
+    let opening = std::thread::Builder::new()
+        .name("doctor-port".to_owned())
+        .spawn(move || {
+            // Dropped at once: opening it was the question.
+            let _ = sender.send(open_device(&path).map(drop));
+        });
+    let outcome = match opening {
+        Ok(_) => result
+            .recv_timeout(OPEN_WAITS)
+            .unwrap_or(Err(Failure::Hangs)),
+        Err(error) => Err(Failure::Other(error.to_string())),
+    };
+    match outcome {
+        Ok(()) => {
+            let model = port.and_then(|port| port.model.as_deref());
+            let model = model.map_or_else(String::new, |model| format!(", {model}"));
+            let node = line.port.canonicalize().unwrap_or(line.port.clone());
+            report.ok(format!("{}: {} terbuka{model}", line.name, node.display()))
+        }
+        Err(failure) => {
+            let mut evidence = format!("{}: {}", line.name, failure.told(&line.port));
+            if let Failure::Busy(Some(holder)) = &failure {
+                evidence.push_str(&format!(", dipakai {holder}"));
+            }
+            report.cured(Verdict::Fail, evidence, failure.cure())
+        }
+    }
+}
+
+/// A command port that the table knows as another kind of port.
+fn role(line: &LineConfig, port: &Found, report: &Report) -> Option<Finding> {
+    let role = match port.role? {
+        Role::At | Role::At2 => return None,
+        Role::Audio => "suara",
+        Role::Ppp => "data (PPP)",
+        Role::Diag => "diagnosa",
+        Role::Gps => "GPS",
+        Role::Net => "jaringan",
+        Role::Ignore => "yang tidak berguna",
+    };
+    let model = port.model.as_deref().unwrap_or("modem ini");
+    let evidence = format!(
+        "{}: port {role} pada {model}, bukan port perintah",
+        line.name
+    );
+    Some(report.cured(
+        Verdict::Warn,
+        evidence,
+        "Pilih port yang bertanda perintah di: siaga112 port list.",
+    ))
+}
+
+/// A wandering name, where a stable one is known.
+fn name(line: &LineConfig, port: &Found, report: &Report) -> Option<Finding> {
+    let wanders = line.port == port.node && port.usb.is_some();
+    wanders.then(|| {
+        let evidence = format!("{}: {} bukan nama tetap", line.name, line.port.display());
+        let cure = format!("Tulis port = \"{}\".", port.stable().display());
+        report.cured(Verdict::Warn, evidence, cure)
+    })
+}
+
+/// A modem that the kernel may put to sleep.
+fn power(line: &LineConfig, port: &Found, report: &Report) -> Option<Finding> {
+    let control = port.usb.as_ref()?.power.as_deref()?;
+    (control == "auto").then(|| {
+        let evidence = format!("{}: modem boleh ditidurkan (power/control=auto)", line.name);
+        report.cured(
+            Verdict::Warn,
+            evidence,
+            "Pasang hardware/udev/70-siaga112.rules, lalu cabut dan pasang lagi modemnya.",
+        )
+    })
+}
+
+fn audio_port(
+    line: &LineConfig,
+    path: &Path,
+    port: Option<&Found>,
+    report: &Report,
+) -> Option<Finding> {
+    if !path.exists() {
+        let evidence = format!("{}: port suara {} tidak ada", line.name, path.display());
+        return Some(report.fail(evidence));
+    }
+    let access = rustix::fs::Access::READ_OK | rustix::fs::Access::WRITE_OK;
+    if rustix::fs::access(path, access).is_err() {
+        let evidence = format!("{}: port suara {} terkunci", line.name, path.display());
+        return Some(report.cured(Verdict::Fail, evidence, Failure::Denied.cure()));
+    }
+    let is_audio = port.is_none_or(|port| port.role.is_none_or(|role| role == Role::Audio));
+    (!is_audio).then(|| {
+        let evidence = format!("{}: {} bukan port suara", line.name, path.display());
+        let cure = "Pilih port yang bertanda suara di: siaga112 port list.";
+        report.cured(Verdict::Warn, evidence, cure)
+    })
+}
+
+fn is_same(node: &Path, path: &Path) -> bool {
+    path.canonicalize().is_ok_and(|real| real == node)
+}
+
+/// A healthy port opens within milliseconds; the whole doctor takes five seconds at most.
+const OPEN_WAITS: Duration = Duration::from_secs(3);

@@ -1,0 +1,42 @@
+//! Does the service run, and do its lines?
+
+use super::{Finding, Machine, Report, Verdict};
+
+/// What the running service says of itself.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Service {
+    pub version: String,
+    pub lines: Vec<ServiceLine>,
+    /// `true` while the disk refuses.
+    pub unsaved: bool,
+    /// The newest entry on disk.
+    pub durable_seq: u64,
+}
+
+/// One of its lines.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ServiceLine {
+    pub name: String,
+    pub up: bool,
+    /// Why not.
+    pub why: Option<String>,
+}
+
+pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
+    let Some(service) = &machine.service else {
+        return vec![report.warn("tidak berjalan; semuanya diperiksa langsung")];
+    };
+    let mut findings = vec![report.ok(format!("berjalan, versi {}", service.version))];
+    for line in &service.lines {
+        findings.push(match (line.up, &line.why) {
+            (true, _) => report.ok(format!("saluran {} siap", line.name)),
+            (false, why) => {
+                let why = why.as_deref().unwrap_or("sebab tidak diketahui");
+                let evidence = format!("saluran {} tidak siap ({why})", line.name);
+                let cure = format!("Periksa modemnya: siaga112 port test {}.", line.name);
+                report.cured(Verdict::Fail, evidence, cure)
+            }
+        });
+    }
+    findings
+}

@@ -1,0 +1,109 @@
+//! Calling a number.
+
+use std::time::Duration;
+
+use super::heard::{Outcome, Reply};
+use super::machine::Machine;
+use super::queue::Why;
+use super::timers::Timer;
+use super::words::{DialRefused, Event};
+
+impl Machine {
+    /// Calls a number, if the line is free for it.
+    pub(super) fn dial(&mut self, number: &str, token: u64) {
+        if let Err(refused) = self.may_dial(number) {
+            self.core.tell(Event::Dialled {
+                token,
+                call: Err(refused),
+            });
+            return;
+        }
+        self.talk.expect_dialled(token);
+        let calls = self.core.profile.calls.clone();
+        self.core.courtesies(&calls.prepare, true);
+        let limit = Duration::from_secs(u64::from(calls.dial_limit_s));
+        let text = calls.dial.replace("{number}", number);
+        self.core.urge(Why::Dial, text, limit);
+        self.schedule_poll();
+    }
+
+    fn may_dial(&self, number: &str) -> Result<(), DialRefused> {
+        let digits = number.strip_prefix('+').unwrap_or(number);
+        let is_number = (1..=DIGITS_MAX).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number {
+            return Err(DialRefused::BadNumber);
+        }
+        if !self.open || !self.boot.takes_calls() || self.core.status.down.is_some() {
+            return Err(DialRefused::LineDown);
+        }
+        if !self.talk.is_free() {
+            return Err(DialRefused::Busy);
+        }
+        Ok(())
+    }
+
+    pub(super) fn dial_replied(&mut self, reply: &Reply) {
+        match reply.outcome {
+            // Without an answer the call may have been made all the same: the list tells, and if
+            // it does not, the line is cleared.
+            Outcome::Ok | Outcome::TimedOut => {
+                self.core.after(Timer::Dial, SHOWN_WITHIN);
+                self.poll_now();
+            }
+            Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded => {
+                self.dial_failed(DialRefused::Refused);
+            }
+        }
+    }
+
+    /// The modem took the number and no call has shown itself.
+    pub(super) fn dial_due(&mut self) {
+        if !self.talk.is_dialling() {
+            return;
+        }
+        self.dial_failed(DialRefused::Refused);
+        let hang_up = self.core.profile.calls.hang_up.first().cloned();
+        if let Some(text) = hang_up.filter(|_| self.talk.all().is_empty()) {
+            self.core.courtesies(&[text], true);
+        }
+    }
+
+    /// Tells that nothing came of the order, if its call has not shown itself.
+    pub(super) fn dial_failed(&mut self, refused: DialRefused) {
+        self.core.timers.stop(Timer::Dial);
+        self.core.queue.drop_where(|why| why == Why::Dial);
+        if let Some(token) = self.talk.give_up_dialled() {
+            self.core.tell(Event::Dialled {
+                token,
+                call: Err(refused),
+            });
+        }
+    }
+
+    pub(super) fn dial_is_up(&mut self) {
+        self.core.timers.stop(Timer::Dial);
+    }
+
+    /// A dial that the modem has not answered yet is broken off by what is sent next (ITU-T V.250:
+    /// any character does).
+    pub(super) fn interrupt_dial(&mut self) {
+        let dials = self
+            .core
+            .queue
+            .in_flight()
+            .is_some_and(|job| job.why == Why::Dial);
+        if dials {
+            self.core.queue.answered();
+            self.core.timers.stop(Timer::Reply);
+            self.ear.gave_up(self.core.now.tick);
+            self.listen();
+        }
+    }
+}
+
+/// ITU-T E.164 has 15; prefixes for other operators come before.
+const DIGITS_MAX: usize = 20;
+
+/// `^ORIG`, the call list or the ringing tone come within seconds of the modem's `OK`.
+const SHOWN_WITHIN: Duration = Duration::from_secs(10);

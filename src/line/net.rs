@@ -1,0 +1,224 @@
+//! The network: registration, its clock, and the question whether the modem is still alive.
+
+use std::time::Duration;
+
+use super::boot::Part;
+use super::heard::{RegStat, Registration};
+use super::machine::{KEEP_ALIVE_AFTER, Machine};
+use super::queue::Why;
+use super::timers::Timer;
+use super::words::{DownWhy, Event};
+use crate::base::time::Tick;
+
+/// What is known of the network.
+#[derive(Debug, Default)]
+pub(super) struct Net {
+    /// Circuit switched (`+CREG`): calls over 2G and 3G.
+    cs: Option<RegStat>,
+    /// LTE (`+CEREG`): calls over VoLTE or by falling back.
+    eps: Option<RegStat>,
+    /// Since when neither has been there.
+    missing_since: Option<Tick>,
+    /// It has been missing for too long.
+    missing: bool,
+    /// Which keep-alive is next.
+    turn: usize,
+}
+
+impl Net {
+    /// A new boot: nothing is known.
+    pub(super) fn begin(&mut self) {
+        *self = Net::default();
+    }
+
+    /// In service if either domain says so (hardware.md 5.1).
+    pub(super) fn is_registered(&self) -> bool {
+        [self.cs, self.eps]
+            .into_iter()
+            .flatten()
+            .any(|stat| matches!(stat, RegStat::Home | RegStat::Roaming))
+    }
+
+    /// Whether it has been away for so long that people must know.
+    pub(super) fn is_missing(&self) -> bool {
+        self.missing
+    }
+}
+
+impl Machine {
+    /// From now on a network is expected.
+    pub(super) fn await_network(&mut self) {
+        if self.core.profile.is_cellular() && !self.net.is_registered() {
+            self.net.missing_since = Some(self.core.now.tick);
+            self.core.after(Timer::Network, ASK_PAUSE);
+        }
+    }
+
+    pub(super) fn registration_heard(&mut self, heard: &Registration) {
+        match heard.domain {
+            "cs" => self.net.cs = Some(heard.stat),
+            "eps" => self.net.eps = Some(heard.stat),
+            _ => return,
+        }
+        let registered = self.net.is_registered();
+        let was = self.core.status.registered.replace(registered);
+        if registered {
+            self.net.missing = false;
+            self.net.missing_since = None;
+            self.core.timers.stop(Timer::Network);
+            if was != Some(true) && self.boot.takes_calls() {
+                self.ask_clock();
+            }
+        } else if self.net.missing_since.is_none() && self.boot.takes_calls() {
+            self.await_network();
+        }
+    }
+
+    /// Asks again, and believes the absence once it has lasted.
+    pub(super) fn network_due(&mut self) {
+        let Some(since) = self.net.missing_since else {
+            return;
+        };
+        let now = self.core.now.tick;
+        if now.since(since) >= MISSING_AFTER {
+            self.net.missing = true;
+        }
+        if self.boot.takes_calls() {
+            for text in self.core.profile.watch.registration.clone() {
+                if self.core.queue.len() < ASKED_AT_ONCE_MAX {
+                    self.core.ask(Why::Registration, text);
+                }
+            }
+        }
+        self.core.after(Timer::Network, ASK_PAUSE);
+    }
+
+    /// Ten seconds without an answer to anything.
+    pub(super) fn keep_alive(&mut self) {
+        self.core.after(Timer::KeepAlive, KEEP_ALIVE_AFTER);
+        let may_ask = self.open && self.boot.part() >= Part::Sim && !self.ear.in_stream();
+        if !may_ask || self.core.queue.len() > 0 || self.core.queue.in_flight().is_some() {
+            return;
+        }
+        let asks = &self.core.profile.watch.keep_alive;
+        self.net.turn = self.net.turn.wrapping_add(1);
+        if let Some(text) = asks.get(self.net.turn % asks.len().max(1)).cloned() {
+            self.core.ask(Why::KeepAlive, text);
+        }
+    }
+
+    pub(super) fn ask_clock(&mut self) {
+        if let Some(text) = self.core.profile.watch.clock.clone() {
+            self.core.ask_once(Why::Clock, text);
+        }
+    }
+
+    pub(super) fn time_heard(&mut self, text: &str) {
+        if let Some(utc_ms) = utc_ms(text) {
+            self.core.tell(Event::NetworkTime { utc_ms });
+        }
+    }
+
+    /// What has not been cured by itself for ten minutes is tried with a restart, for ever.
+    pub(super) fn long_trouble(&mut self) {
+        let down = self.core.status.down;
+        if self.ladder.rung.is_none() && down.is_some_and(may_be_restarted_away) {
+            self.degraded("long_trouble");
+            self.reset_if_due();
+        }
+    }
+}
+
+/// Whether a restart of the modem has been seen to help.
+pub(super) fn may_be_restarted_away(down: DownWhy) -> bool {
+    match down {
+        DownWhy::SimAbsent | DownWhy::SimFailure | DownWhy::NoNetwork => true,
+        DownWhy::Starting
+        | DownWhy::PortMissing
+        | DownWhy::PortBusy
+        | DownWhy::Deaf
+        | DownWhy::SimPin
+        | DownWhy::SimPuk
+        | DownWhy::NoVoice
+        | DownWhy::Power
+        | DownWhy::Dead => false,
+    }
+}
+
+/// `26/03/01,11:45:02+32`: local time and its distance from UTC in quarters of an hour. A modem
+/// that has not heard from the network says 1980, 2000 or 2004.
+fn utc_ms(text: &str) -> Option<i64> {
+    let (date, rest) = text.trim().trim_matches('"').split_once(',')?;
+    let at = rest.find(['+', '-'])?;
+    let (time, zone) = rest.split_at(at);
+    let quarters: i64 = zone.split(',').next()?.trim_end_matches('"').parse().ok()?;
+    let [year, month, day] = three(date, '/')?;
+    let [hour, minute, second] = three(time, ':')?;
+    let year = if year < 100 { year + 2000 } else { year };
+    if !YEARS.contains(&year) || quarters.abs() > QUARTERS_MAX {
+        return None;
+    }
+    let small = |value: i16| i8::try_from(value).ok();
+    let local = jiff::civil::DateTime::new(
+        year,
+        small(month)?,
+        small(day)?,
+        small(hour)?,
+        small(minute)?,
+        small(second)?,
+        0,
+    )
+    .ok()?;
+    let as_if_utc = local.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    let zone_ms = quarters * 15 * 60 * 1_000;
+    Some(as_if_utc.timestamp().as_millisecond() - zone_ms)
+}
+
+fn three(text: &str, between: char) -> Option<[i16; 3]> {
+    let mut fields = text.split(between).map(|field| field.trim().parse().ok());
+    let three = [fields.next()??, fields.next()??, fields.next()??];
+    fields.next().is_none().then_some(three)
+}
+
+/// Earlier is a modem's default, later is a fault.
+const YEARS: std::ops::RangeInclusive<i16> = 2024..=2099;
+
+/// UTC+14 is the farthest there is; the sign may be wrong on odd firmware.
+const QUARTERS_MAX: i64 = 56;
+
+/// While there is no network.
+const ASK_PAUSE: Duration = Duration::from_secs(5);
+
+/// A fall from LTE to 2G for a call takes some seconds; a start takes about half a minute.
+const MISSING_AFTER: Duration = Duration::from_secs(45);
+
+/// No question joins a longer queue.
+const ASKED_AT_ONCE_MAX: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn network_time_is_local_time_with_its_zone() {
+        let noon = 1_772_336_702_000; // 2026-03-01T03:45:02Z
+        assert_eq!(utc_ms("26/03/01,11:45:02+32"), Some(noon));
+        assert_eq!(utc_ms("2026/03/01,10:45:02+28,0"), Some(noon));
+        assert_eq!(utc_ms("\"26/03/01,03:45:02+00\""), Some(noon));
+        assert_eq!(utc_ms("26/02/28,22:45:02-20"), Some(noon));
+    }
+
+    #[test]
+    fn a_modem_that_never_heard_the_time_is_not_believed() {
+        for text in [
+            "80/01/06,00:00:10+00",
+            "04/01/01,00:00:20+00",
+            "26/13/01,11:45:02+32",
+            "26/03/01,11:45:02+99",
+            "26/03/01",
+            "",
+        ] {
+            assert_eq!(utc_ms(text), None, "{text}");
+        }
+    }
+}

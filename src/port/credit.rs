@@ -1,0 +1,62 @@
+//! How much one port may have unread: what keeps a flood of garbage on one line from filling the
+//! engine's inbox and with it every other line and every operator's click.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Chunks given out and not yet read.
+#[derive(Default)]
+pub(super) struct Credits {
+    out: Mutex<usize>,
+    returned: Condvar,
+}
+
+/// One chunk's permission to be unread; dropping it gives it back.
+pub(super) struct Credit {
+    of: Arc<Credits>,
+}
+
+impl Credits {
+    /// Waits until fewer than `max` are out, at most `time`. `None`: still too many.
+    pub(super) fn take(self: &Arc<Credits>, max: usize, time: Duration) -> Option<Credit> {
+        let out = self.lock();
+        let waited = self
+            .returned
+            .wait_timeout_while(out, time, |out| *out >= max);
+        let (mut out, result) = waited.unwrap_or_else(PoisonError::into_inner);
+        if result.timed_out() && *out >= max {
+            return None;
+        }
+        *out += 1;
+        Some(Credit {
+            of: Arc::clone(self),
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, usize> {
+        // The count is right after every statement, so a panic elsewhere cannot spoil it.
+        self.out.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Credit {
+    fn drop(&mut self) {
+        *self.of.lock() -= 1;
+        self.of.returned.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_waits_until_something_has_been_read() {
+        let credits = Arc::new(Credits::default());
+        let first = credits.take(2, Duration::ZERO).expect("one");
+        let _second = credits.take(2, Duration::ZERO).expect("two");
+        assert!(credits.take(2, Duration::ZERO).is_none());
+        drop(first);
+        assert!(credits.take(2, Duration::ZERO).is_some());
+    }
+}

@@ -1,0 +1,156 @@
+//! The thread that writes to one port.
+
+use std::collections::VecDeque;
+use std::os::fd::OwnedFd;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+
+use super::PortSpec;
+use super::wake::timespec;
+use crate::base::limits;
+
+/// What waits to be written, and to which device.
+pub(super) struct Outbox {
+    inside: Mutex<Inside>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Inside {
+    stopped: bool,
+    /// Counts devices, so that nothing meant for one is written to its successor.
+    generation: u64,
+    device: Option<Arc<OwnedFd>>,
+    waiting: VecDeque<Vec<u8>>,
+    /// The writer has taken something and is not through with it.
+    writing: bool,
+}
+
+/// One piece of work for the writer.
+struct Work {
+    generation: u64,
+    device: Arc<OwnedFd>,
+    bytes: Vec<u8>,
+}
+
+impl Outbox {
+    pub(super) fn new() -> Outbox {
+        Outbox {
+            inside: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Queues bytes; `false` if there is no device or no room.
+    pub(super) fn put(&self, bytes: Vec<u8>) -> bool {
+        let mut inside = self.lock();
+        let takes = inside.device.is_some() && inside.waiting.len() < limits::PORT_WRITES_MAX;
+        if takes {
+            inside.waiting.push_back(bytes);
+            self.changed.notify_all();
+        }
+        takes
+    }
+
+    /// From now on bytes go here; what waited for another device is dropped.
+    pub(super) fn attach(&self, device: Option<Arc<OwnedFd>>) {
+        let mut inside = self.lock();
+        inside.generation += 1;
+        inside.device = device;
+        inside.waiting.clear();
+        self.changed.notify_all();
+    }
+
+    /// Waits until everything queued has been handed to the device, at most `time`.
+    pub(super) fn settle(&self, time: Duration) {
+        let busy = |inside: &mut Inside| inside.writing || !inside.waiting.is_empty();
+        let _ = self.changed.wait_timeout_while(self.lock(), time, busy);
+    }
+
+    pub(super) fn stop(&self) {
+        self.lock().stopped = true;
+        self.changed.notify_all();
+    }
+
+    /// The next piece; `None` when it is over. What is queued at the stop is still written.
+    fn take(&self) -> Option<Work> {
+        let mut inside = self.lock();
+        inside.writing = false;
+        self.changed.notify_all();
+        loop {
+            if let Some(device) = inside.device.clone()
+                && let Some(bytes) = inside.waiting.pop_front()
+            {
+                inside.writing = true;
+                let generation = inside.generation;
+                return Some(Work {
+                    generation,
+                    device,
+                    bytes,
+                });
+            }
+            if inside.stopped {
+                return None;
+            }
+            inside = self
+                .changed
+                .wait(inside)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn is_current(&self, work: &Work) -> bool {
+        self.lock().generation == work.generation
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        // Every change is one statement, so a panic elsewhere cannot leave it half made.
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Starts the thread. `end` is dropped when it is done.
+pub(super) fn spawn(
+    spec: &PortSpec,
+    outbox: &Arc<Outbox>,
+    end: Sender<()>,
+) -> std::io::Result<JoinHandle<()>> {
+    let outbox = Arc::clone(outbox);
+    std::thread::Builder::new()
+        .name(format!("port-out:{}", spec.name))
+        .spawn(move || {
+            let _end = end;
+            while let Some(work) = outbox.take() {
+                write_all(&outbox, &work);
+            }
+        })
+}
+
+/// Writes until all is taken, the device changes or it refuses. What it refuses is dropped: the
+/// reader learns from the system that the device is gone, the line by its own time limit that no
+/// answer comes.
+fn write_all(outbox: &Outbox, work: &Work) {
+    let mut rest = work.bytes.as_slice();
+    while !rest.is_empty() && outbox.is_current(work) {
+        match rustix::io::write(&*work.device, rest) {
+            Ok(count) => rest = &rest[count..],
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => {
+                let mut fds = [PollFd::new(&*work.device, PollFlags::OUT)];
+                let _ = poll(&mut fds, Some(&timespec(STUCK_LOOKS)));
+                if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) {
+                    return;
+                }
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+/// A writer that is stuck looks this often whether its device is still the right one.
+const STUCK_LOOKS: Duration = Duration::from_millis(200);

@@ -1,0 +1,64 @@
+//! What can go wrong with the disk, as an administrator reads it.
+
+crate::codes! {
+    /// Another process has the database open.
+    IN_USE = "STORE-001",
+        "Data ini sedang dipakai oleh siaga112 yang lain, jadi tidak dibuka dua kali",
+        "Layanan sudah berjalan: lihat dengan `systemctl status siaga112`, atau hentikan dulu dengan `systemctl stop siaga112`";
+    /// No space is left.
+    FULL = "STORE-002",
+        "Cakram penuh, catatan baru belum tersimpan; panggilan tetap berdering dan catatan menunggu di memori",
+        "Kosongkan ruang di cakram data (hapus berkas yang tidak perlu); siaga112 menyimpan sendiri begitu ada ruang";
+    /// The disk answers with errors.
+    DISK = "STORE-003",
+        "Cakram menolak menulis, catatan baru belum tersimpan; panggilan tetap berdering dan catatan menunggu di memori",
+        "Jangan matikan komputer; periksa kabel dan kesehatan cakram dengan `dmesg` dan `smartctl -a`, lalu siapkan penggantinya";
+    /// The database file cannot be used; it was put aside and a new one was started.
+    DAMAGED = "STORE-004",
+        "Berkas data rusak; berkas itu disisihkan utuh dan data baru dimulai, jadi riwayat lama sementara tidak tampak",
+        "Jangan hapus berkas yang disisihkan; pulihkan cadangan terakhir dengan `siaga112 restore` dan periksa kesehatan cakram";
+    /// A newer program wrote the data.
+    NEWER = "STORE-005",
+        "Data ditulis oleh siaga112 yang lebih baru daripada program ini",
+        "Jalankan versi yang lebih baru itu lagi, atau pulihkan cadangan yang dibuat sebelum pembaruan";
+    /// Permission is lacking.
+    NO_ACCESS = "STORE-006",
+        "Folder data tidak boleh dibaca atau ditulis oleh siaga112",
+        "Berikan folder itu kepada pengguna siaga112: `chown -R siaga112: FOLDER`, dan pastikan cakram tidak terpasang hanya-baca";
+    /// The witness knows a newer journal than the database has.
+    ROLLED_BACK = "STORE-007",
+        "Data di cakram lebih lama daripada yang pernah dinyatakan tersimpan: catatan terakhir hilang",
+        "Cakram mungkin berbohong soal penyimpanan atau berkas lama dipasang kembali: bandingkan dengan cadangan dan penerima di provinsi, dan ganti cakramnya";
+    /// An entry is not what was written.
+    ENTRY_DAMAGED = "STORE-008",
+        "Satu catatan jurnal rusak di cakram dan tidak ditampilkan",
+        "Jalankan `siaga112 verify` untuk melihat yang mana, ambil dari cadangan, dan periksa kesehatan cakram";
+    /// A row of a table is not what was written.
+    ROW_DAMAGED = "STORE-009",
+        "Satu baris daftar rusak di cakram dan tidak ditampilkan",
+        "Jurnalnya tetap ada: bangun ulang daftar dengan `siaga112 verify`, dan periksa kesehatan cakram";
+    /// The disk lost what it had confirmed, while the program ran.
+    LOST = "STORE-010",
+        "Cakram kehilangan catatan yang sudah dinyatakan tersimpan; catatan baru ditahan di memori supaya jurnal tidak berlubang",
+        "Mulai ulang layanan (`systemctl restart siaga112`) saat tidak ada panggilan, lalu ganti cakramnya";
+    /// Entries were handed over that do not follow the newest one.
+    OUT_OF_ORDER = "STORE-011",
+        "Catatan yang akan disimpan tidak menyambung dengan jurnal; catatan baru ditahan di memori",
+        "Mulai ulang layanan (`systemctl restart siaga112`) dan laporkan kejadian ini beserta lognya";
+    /// The write-ahead log holds a damaged record before good ones.
+    WAL_DAMAGED = "STORE-012",
+        "Antrean simpan rusak di tengah: catatan sesudahnya tidak dapat disambung dan disisihkan",
+        "Jangan hapus berkas yang disisihkan; bandingkan jurnal dengan cadangan, dan periksa kesehatan cakram";
+    /// A read failed.
+    UNREADABLE = "STORE-013",
+        "Data tidak dapat dibaca dari cakram",
+        "Ulangi sebentar lagi; kalau tetap gagal, periksa kesehatan cakram dengan `dmesg` dan `smartctl -a`";
+    /// A snapshot of the desk is damaged; an older one is used.
+    SNAPSHOT_DAMAGED = "STORE-014",
+        "Salinan keadaan meja rusak; keadaan disusun ulang dari catatan yang lebih lama",
+        "Tidak perlu tindakan; periksa kesehatan cakram bila pesan ini muncul lagi";
+    /// The thread that writes could not be started.
+    NO_THREAD = "STORE-015",
+        "Sistem tidak memberi utas untuk menyimpan data",
+        "Tutup program lain atau mulai ulang komputer, lalu jalankan siaga112 lagi";
+}

@@ -1,0 +1,167 @@
+//! Batches as the content of one record of the write-ahead log.
+
+use super::codec::{BadRow, Field, Put, fields};
+use super::rows::{from_json, put_call, put_sms, take_call, take_sms, to_json};
+use super::{Batch, SessionChange};
+use crate::base::ids::{CallId, Seq, SmsId, UserName};
+use crate::journal::Sealed;
+
+/// Several batches, in order.
+pub fn encode<'a>(batches: impl IntoIterator<Item = &'a Batch>) -> Vec<u8> {
+    let mut put = Put::default();
+    for batch in batches {
+        put.bytes(1, &encode_one(batch));
+    }
+    put.done()
+}
+
+/// Back from [`encode`]. The kind of an entry and the ticket are not kept: nobody waits any more.
+///
+/// # Errors
+/// [`BadRow`] if these are not batches.
+pub fn decode(content: &[u8]) -> Result<Vec<Batch>, BadRow> {
+    fields(content)
+        .map(|field| decode_one(field?.1.bytes()?))
+        .collect()
+}
+
+fn encode_one(batch: &Batch) -> Vec<u8> {
+    let Batch {
+        entries,
+        touched,
+        secrets,
+        sessions,
+        snapshot,
+        ticket: _,
+    } = batch;
+    let mut put = Put::default();
+    for entry in entries {
+        put.bytes(1, &encode_entry(entry));
+    }
+    for call in &touched.calls {
+        put.bytes(2, &keyed(call.id.0, &put_call(call)));
+    }
+    for sms in &touched.sms {
+        put.bytes(3, &keyed(sms.id.0, &put_sms(sms)));
+    }
+    for secret in secrets {
+        put.bytes(10, &to_json(secret));
+    }
+    for session in sessions {
+        encode_session(&mut put, session);
+    }
+    if let Some((seq, desk)) = snapshot {
+        put.bytes(4, &keyed(seq.0, desk));
+    }
+    put.done()
+}
+
+fn decode_one(content: &[u8]) -> Result<Batch, BadRow> {
+    let mut batch = Batch::default();
+    for field in fields(content) {
+        let (tag, field) = field?;
+        match tag {
+            1 => batch.entries.push(decode_entry(field.bytes()?)?),
+            2 => {
+                let (id, row) = unkeyed(field.bytes()?)?;
+                batch.touched.calls.push(take_call(CallId(id), row)?);
+            }
+            3 => {
+                let (id, row) = unkeyed(field.bytes()?)?;
+                batch.touched.sms.push(take_sms(SmsId(id), row)?);
+            }
+            4 => {
+                let (seq, desk) = unkeyed(field.bytes()?)?;
+                batch.snapshot = Some((Seq(seq), desk.to_vec()));
+            }
+            10 => batch.secrets.push(from_json(field.bytes()?)?),
+            20..=29 => batch.sessions.push(decode_session(tag, field)?),
+            _ => return Err(BadRow),
+        }
+    }
+    Ok(batch)
+}
+
+fn encode_entry(entry: &Sealed) -> Vec<u8> {
+    let mut put = Put::default();
+    put.number(1, entry.seq.0);
+    put.bytes(2, &entry.hash);
+    put.bytes(3, entry.line.as_bytes());
+    put.done()
+}
+
+fn decode_entry(content: &[u8]) -> Result<Sealed, BadRow> {
+    let mut entry = Sealed {
+        seq: Seq(0),
+        kind: "",
+        line: Box::from(""),
+        hash: [0; 32],
+    };
+    for field in fields(content) {
+        match field? {
+            (1, field) => entry.seq = Seq(field.number()?),
+            (2, field) => entry.hash = field.bytes()?.try_into().map_err(|_| BadRow)?,
+            (3, field) => entry.line = field.text()?.into(),
+            _ => {}
+        }
+    }
+    Ok(entry)
+}
+
+fn encode_session(put: &mut Put, change: &SessionChange) {
+    match change {
+        SessionChange::Open(session) => put.bytes(20, &to_json(session)),
+        SessionChange::Touch {
+            token_hash,
+            used_ms,
+        } => {
+            let mut touch = Put::default();
+            touch.bytes(1, token_hash);
+            touch.bytes(2, &used_ms.to_le_bytes());
+            put.bytes(21, &touch.done());
+        }
+        SessionChange::End { token_hash } => put.bytes(22, token_hash),
+        SessionChange::EndAllOf { user } => put.bytes(23, user.as_str().as_bytes()),
+    }
+}
+
+fn decode_session(tag: u64, field: Field<'_>) -> Result<SessionChange, BadRow> {
+    match tag {
+        20 => Ok(SessionChange::Open(from_json(field.bytes()?)?)),
+        21 => {
+            let mut token_hash = [0; 32];
+            let mut used_ms = 0;
+            for field in fields(field.bytes()?) {
+                match field? {
+                    (1, field) => token_hash = exact(field.bytes()?)?,
+                    (2, field) => used_ms = i64::from_le_bytes(exact(field.bytes()?)?),
+                    _ => {}
+                }
+            }
+            Ok(SessionChange::Touch {
+                token_hash,
+                used_ms,
+            })
+        }
+        22 => Ok(SessionChange::End {
+            token_hash: exact(field.bytes()?)?,
+        }),
+        23 => Ok(SessionChange::EndAllOf {
+            user: UserName::new(field.text()?),
+        }),
+        _ => Err(BadRow),
+    }
+}
+
+fn exact<const N: usize>(bytes: &[u8]) -> Result<[u8; N], BadRow> {
+    bytes.try_into().map_err(|_| BadRow)
+}
+
+fn keyed(key: u64, content: &[u8]) -> Vec<u8> {
+    [&key.to_le_bytes(), content].concat()
+}
+
+fn unkeyed(bytes: &[u8]) -> Result<(u64, &[u8]), BadRow> {
+    let (key, content) = bytes.split_at_checked(8).ok_or(BadRow)?;
+    Ok((u64::from_le_bytes(exact(key)?), content))
+}

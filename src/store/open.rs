@@ -1,0 +1,183 @@
+//! Opening the store: quick, whatever happened to the machine before.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use redb::ReadableDatabase;
+
+use super::attach::{attach, start_new};
+use super::backend::{Disk, FileDisk};
+use super::keeper::Keeper;
+use super::live::{Live, Place};
+use super::reader::{DamagedEntry, Reader};
+use super::tables::{DERIVED, Head, JOURNAL};
+use super::trouble::Trouble;
+use super::{Settings, StoredEntry, codes, lines, witness};
+use crate::base::fault::Fault;
+use crate::base::ids::Seq;
+use crate::base::limits;
+
+/// An open store: what the engine needs to go on where it stopped.
+pub struct Opened {
+    /// The newest entry on disk, and the SHA-256 of its line: the next entry follows these.
+    pub head: Seq,
+    pub head_hash: [u8; 32],
+    /// The newest usable snapshot of the desk.
+    pub snapshot: Option<(Seq, Vec<u8>)>,
+    /// Where a damaged file is kept, if there was one.
+    pub quarantined: Option<PathBuf>,
+    /// What an administrator should know. Nothing here stops the service.
+    pub shown: Vec<Fault>,
+    pub reader: Reader,
+    /// The derived tables are of an older version: call [`super::rebuild::rebuild`] before
+    /// [`super::writer::start`].
+    pub needs_rebuild: bool,
+    pub(super) keeper: Keeper,
+    pub(super) place: Arc<Place>,
+}
+
+/// Opens the store in `folder`. `tag` names a damaged file that has to be set aside (the time, as
+/// `20261121T104502`).
+///
+/// # Errors
+/// `STORE-001` if another process has it (exit 3), `STORE-005` if a newer program wrote it,
+/// `STORE-006` if permission is lacking, `STORE-002` or `STORE-003` if the disk cannot be written.
+/// A damaged file is no error: see [`Opened::quarantined`].
+pub fn open_folder(folder: &Path, tag: &str) -> Result<Opened, Fault> {
+    let disk = FileDisk::new(folder, limits::STORE_BALLAST_BYTES).map_err(|error| {
+        Trouble::from(error).fault(format!("membuka folder {}", folder.display()))
+    })?;
+    open(Arc::new(disk), Settings::default(), tag).map_err(|fault| Fault {
+        doing: format!("{} di {}", fault.doing, folder.display()),
+        ..fault
+    })
+}
+
+/// Opens the store on any disk.
+///
+/// # Errors
+/// As [`open_folder`].
+pub fn open(disk: Arc<dyn Disk>, settings: Settings, tag: &str) -> Result<Opened, Fault> {
+    let seen = disk
+        .witness()
+        .ok()
+        .flatten()
+        .and_then(|content| witness::read(&content));
+    // A new file goes on with numbers that were never given out, so that nobody who follows the
+    // journal by number takes a new entry for an old one.
+    let base = seen.map_or_else(Head::default, |seen| Head {
+        seq: Seq(seen.seq.0 + limits::UNSAVED_ENTRIES_MAX as u64),
+        hash: seen.hash,
+    });
+    let attached = match attach(&*disk, &settings, base, tag) {
+        Err(Trouble::Damaged(why)) => start_new(&*disk, &settings, base, tag, &*why),
+        other => other,
+    };
+    let mut attached = attached.map_err(|trouble| trouble.fault("membuka data"))?;
+    let mut shown = std::mem::take(&mut attached.shown);
+    if let Some(seen) = seen
+        && attached.aside.is_none()
+        && (attached.created || contradicts(&attached.live, attached.head, seen))
+    {
+        let doing = format!("terbaru {}, saksi {}", attached.head.seq, seen.seq);
+        shown.push(Fault::new(&codes::ROLLED_BACK, doing));
+    }
+    let quarantined = attached.aside.take();
+    let needs_rebuild = attached.derived < DERIVED;
+    let place = Arc::new(Place::default());
+    let (live, standing) = attached.split();
+    let head = standing.head;
+    let keeper = Keeper::new(
+        Arc::clone(&disk),
+        Arc::clone(&place),
+        settings,
+        tag,
+        standing,
+    );
+    place
+        .replace(|| Ok(live))
+        .map_err(|trouble| trouble.fault("membuka data"))?;
+    let reader = Reader::new(Arc::clone(&place), disk);
+    let snapshot = reader.snapshot()?;
+    if snapshot.damaged > 0 {
+        shown.push(Fault::new(&codes::SNAPSHOT_DAMAGED, "membuka data"));
+    }
+    Ok(Opened {
+        head: head.seq,
+        head_hash: head.hash,
+        snapshot: snapshot.usable,
+        quarantined,
+        shown,
+        reader,
+        needs_rebuild,
+        keeper,
+        place,
+    })
+}
+
+impl Opened {
+    /// Entries after `after`, oldest first, read page by page; a damaged one is marked.
+    pub fn tail(&self, after: Seq) -> Tail {
+        Tail {
+            reader: self.reader.clone(),
+            after,
+            page: Vec::new().into_iter(),
+            done: false,
+        }
+    }
+
+    /// The writing end, to be turned by hand.
+    pub fn into_keeper(self) -> Keeper {
+        self.keeper
+    }
+}
+
+/// See [`Opened::tail`].
+pub struct Tail {
+    reader: Reader,
+    after: Seq,
+    page: std::vec::IntoIter<Result<StoredEntry, DamagedEntry>>,
+    done: bool,
+}
+
+impl Iterator for Tail {
+    /// The outer error: the disk cannot be read, and nothing more comes.
+    type Item = Result<Result<StoredEntry, DamagedEntry>, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.page.as_slice().is_empty() && !self.done {
+            match self
+                .reader
+                .entries_marked(self.after, limits::STORE_PAGE_LEN_MAX)
+            {
+                Ok(page) => self.page = page.into_iter(),
+                Err(fault) => {
+                    self.done = true;
+                    return Some(Err(fault));
+                }
+            }
+        }
+        let entry = self.page.next()?;
+        self.after = match &entry {
+            Ok(entry) => entry.seq,
+            Err(damaged) => damaged.seq,
+        };
+        Some(Ok(entry))
+    }
+}
+
+/// Whether the witness knows an entry that the journal does not have, or has differently.
+fn contradicts(live: &Live, head: Head, seen: Head) -> bool {
+    if seen.seq > head.seq {
+        return true;
+    }
+    if seen.seq <= live.base.seq {
+        return false;
+    }
+    let stored = || -> Result<Option<[u8; 32]>, Trouble> {
+        let journal = live.database.begin_read()?.open_table(JOURNAL)?;
+        let row = journal.get(seen.seq.0)?;
+        Ok(row.and_then(|row| lines::hash_of_row(row.value())))
+    };
+    !matches!(stored(), Ok(Some(hash)) if hash == seen.hash)
+}

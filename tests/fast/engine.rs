@@ -1,0 +1,406 @@
+//! The engine's promises, told on its core: no threads, no disk, no clock.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use jiff::tz::TimeZone;
+use siaga112::base::ids::{CallId, LineName, UserName};
+use siaga112::base::phone::{Caller, NumberType, Presentation};
+use siaga112::base::time::{Now, Tick, Trust, Wall};
+use siaga112::desk::call::CallState;
+use siaga112::desk::operator::{Role, SeatState};
+use siaga112::desk::order::{Actor, Order, Refusal};
+use siaga112::desk::{Desk, Policy};
+use siaga112::engine::bus::Alert;
+use siaga112::engine::core::{Core, In, Out, Setup};
+use siaga112::journal::Chain;
+use siaga112::line::heard::{CallNo, EndedBy, SmsText};
+use siaga112::line::words::Order as LineOrder;
+use siaga112::line::words::{DownWhy, Event, Input, Line, Output, Status};
+use siaga112::port::PortEvent;
+use siaga112::store::{Batch, StoreEvent};
+
+/// A line that says what the story wants and remembers what it was told.
+#[derive(Default)]
+struct Scripted {
+    says: VecDeque<Event>,
+    told: Vec<LineOrder>,
+}
+
+#[derive(Clone, Default)]
+struct Puppet(Arc<Mutex<Scripted>>);
+
+impl Line for Puppet {
+    fn handle(&mut self, _now: Now, input: Input<'_>) {
+        if let Input::Order(order) = input {
+            self.0.lock().expect("puppet").told.push(order);
+        }
+    }
+    fn next(&mut self) -> Output {
+        match self.0.lock().expect("puppet").says.pop_front() {
+            Some(event) => Output::Tell(event),
+            None => Output::Sleep(None),
+        }
+    }
+    fn status(&self) -> &Status {
+        // The board is not part of these stories.
+        static NOTHING: LazyLock<Status> = LazyLock::new(Status::default);
+        &NOTHING
+    }
+}
+
+/// An office with two lines and a hand on every switch.
+struct Office {
+    core: Core,
+    lines: [Puppet; 2],
+    tick: Tick,
+    /// What came out, in order.
+    alerts: Vec<Alert>,
+    batches: VecDeque<Batch>,
+    facts: Vec<String>,
+    replies: Vec<(u64, Result<u64, Refusal>)>,
+    /// Commits and alerts in the order in which they left.
+    order: Vec<&'static str>,
+}
+
+impl Office {
+    fn open() -> Office {
+        let lines = [Puppet::default(), Puppet::default()];
+        let named = |(number, line): (usize, &Puppet)| {
+            let line: Box<dyn Line + Send> = Box::new(line.clone());
+            (LineName::new(&format!("L{number}")), line)
+        };
+        let now = Now {
+            tick: Tick(0),
+            wall: Wall(1_795_219_200_000),
+            trust: Trust::default(),
+        };
+        let policy = Policy {
+            zone: TimeZone::UTC,
+            area_code: None,
+        };
+        let setup = Setup {
+            desk: Desk::new(policy),
+            chain: Chain::genesis("71.07"),
+            lines: lines.iter().enumerate().map(named).collect(),
+            newest: None,
+            clean: true,
+        };
+        let mut office = Office {
+            core: Core::start(now, setup),
+            lines,
+            tick: Tick(0),
+            alerts: Vec::new(),
+            batches: VecDeque::new(),
+            facts: Vec::new(),
+            replies: Vec::new(),
+            order: Vec::new(),
+        };
+        office.drain();
+        office.line_says(0, Event::Up);
+        office.line_says(1, Event::Up);
+        office.saves();
+        office.forget();
+        office
+    }
+
+    fn forget(&mut self) {
+        self.alerts.clear();
+        self.facts.clear();
+        self.replies.clear();
+        self.order.clear();
+    }
+
+    fn tell(&mut self, input: In) {
+        self.tick = Tick(self.tick.0 + 1_000);
+        let wall = Wall(1_795_219_200_000 + (self.tick.0 / 1000) as i64);
+        self.core.handle(
+            Now {
+                tick: self.tick,
+                wall,
+                trust: Trust::default(),
+            },
+            input,
+        );
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        loop {
+            match self.core.next() {
+                Out::Alert(alert) => {
+                    self.order.push("alert");
+                    self.alerts.push(alert);
+                }
+                Out::Commit(batch) => {
+                    self.order.push("commit");
+                    self.batches.push_back(batch);
+                }
+                Out::Fact(fact) => self.facts.push(fact.kind.to_owned()),
+                Out::Reply { reply, answer } => {
+                    self.replies
+                        .push((reply, answer.map(|receipt| receipt.seq)));
+                }
+                Out::Sleep(_) => break,
+                _ => {}
+            }
+        }
+    }
+
+    fn line_says(&mut self, line: usize, event: Event) {
+        self.lines[line]
+            .0
+            .lock()
+            .expect("puppet")
+            .says
+            .push_back(event);
+        self.tell(In::Port {
+            line,
+            event: PortEvent::Bytes(b"x".to_vec().into()),
+        });
+    }
+
+    fn rings(&mut self, line: usize, call: u32, number: &str) {
+        let caller = Caller::delivered(number, NumberType::Unknown, Presentation::Allowed, None);
+        self.line_says(
+            line,
+            Event::Rang {
+                call: CallNo(call),
+                caller,
+                waiting: false,
+            },
+        );
+    }
+
+    fn asks(&mut self, who: &str, reply: u64, order: Order) {
+        let actor = Actor {
+            user: UserName::new(who),
+            role: Role::Operator,
+        };
+        self.tell(In::Order {
+            actor,
+            order,
+            reply,
+        });
+    }
+
+    fn joins(&mut self, who: &str) {
+        self.tell(In::Presence {
+            user: UserName::new(who),
+            connected: true,
+        });
+        self.asks(
+            who,
+            0,
+            Order::Seat {
+                state: SeatState::Ready,
+                reason: None,
+            },
+        );
+        self.saves();
+        self.forget();
+    }
+
+    /// The disk takes everything it was given.
+    fn saves(&mut self) {
+        while let Some(batch) = self.batches.pop_front() {
+            self.tell(In::Store(StoreEvent::Committed {
+                ticket: batch.ticket,
+            }));
+        }
+    }
+
+    fn told(&self, line: usize) -> Vec<LineOrder> {
+        self.lines[line].0.lock().expect("puppet").told.clone()
+    }
+
+    fn rung(&self) -> Vec<CallId> {
+        let ring = |alert: &Alert| match alert {
+            Alert::Ring { call } => Some(call.id),
+            _ => None,
+        };
+        self.alerts.iter().filter_map(ring).collect()
+    }
+}
+
+#[test]
+fn the_screens_ring_before_the_disk_is_even_asked() {
+    let mut office = Office::open();
+    office.rings(0, 1, "+6284001010014");
+    assert_eq!(office.rung(), [CallId(1)]);
+    assert_eq!(office.order.first(), Some(&"alert"));
+    assert!(office.facts.is_empty(), "told as saved before it was");
+    office.saves();
+    assert!(office.facts.contains(&"call.offered".to_owned()));
+}
+
+#[test]
+fn a_click_is_confirmed_only_when_it_is_on_disk_but_the_line_answers_at_once() {
+    let mut office = Office::open();
+    office.joins("rina");
+    office.rings(0, 1, "+6284001010014");
+    office.asks("rina", 7, Order::Answer { call: CallId(1) });
+    assert_eq!(office.told(0), [LineOrder::Answer { call: CallNo(1) }]);
+    assert!(office.replies.is_empty(), "confirmed before it was saved");
+    office.saves();
+    assert!(matches!(office.replies[..], [(7, Ok(_))]));
+}
+
+#[test]
+fn two_operators_reach_for_one_call_and_one_gets_it() {
+    let mut office = Office::open();
+    office.joins("rina");
+    office.joins("budi");
+    office.rings(0, 1, "+6284001010014");
+    office.asks("rina", 1, Order::Answer { call: CallId(1) });
+    office.asks("budi", 2, Order::Answer { call: CallId(1) });
+    let taken = Refusal::Taken {
+        by: UserName::new("rina"),
+    };
+    assert_eq!(office.replies, [(2, Err(taken))]);
+    assert_eq!(office.told(0).len(), 1);
+}
+
+#[test]
+fn the_same_click_twice_waits_for_the_same_disk() {
+    let mut office = Office::open();
+    office.joins("rina");
+    office.rings(0, 1, "+6284001010014");
+    office.asks("rina", 1, Order::Answer { call: CallId(1) });
+    office.asks("rina", 2, Order::Answer { call: CallId(1) });
+    assert!(
+        office.replies.is_empty(),
+        "the second answer overtook the disk"
+    );
+    office.saves();
+    assert_eq!(
+        office
+            .replies
+            .iter()
+            .filter(|(_, answer)| answer.is_ok())
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn with_a_dead_disk_it_rings_is_answered_and_heals() {
+    let mut office = Office::open();
+    office.joins("rina");
+    let fault =
+        siaga112::base::fault::Fault::new(siaga112::config::problem::codes::ALL[0], "testing");
+    office.tell(In::Store(StoreEvent::Down(fault)));
+    office.forget();
+    office.rings(0, 1, "084001010014");
+    office.rings(1, 1, "084001010015");
+    assert_eq!(office.rung(), [CallId(1), CallId(2)]);
+    office.asks("rina", 3, Order::Answer { call: CallId(1) });
+    assert_eq!(office.told(0).len(), 1, "the line was not answered");
+    office.line_says(
+        0,
+        Event::Answered {
+            call: CallNo(1),
+            found: false,
+        },
+    );
+    assert!(office.replies.is_empty() && office.facts.is_empty());
+    office.saves();
+    office.tell(In::Store(StoreEvent::Up));
+    assert!(matches!(office.replies[..], [(3, Ok(_))]));
+    assert_eq!(
+        office
+            .facts
+            .iter()
+            .filter(|kind| *kind == "call.offered")
+            .count(),
+        2
+    );
+    assert!(matches!(
+        office.alerts.last(),
+        Some(Alert::Store { unsaved: 0 })
+    ));
+}
+
+#[test]
+fn a_caller_who_gives_up_is_over_everywhere() {
+    let mut office = Office::open();
+    office.rings(0, 1, "+6284001010014");
+    office.line_says(
+        0,
+        Event::Ended {
+            call: CallNo(1),
+            by: EndedBy::Remote,
+            cause: None,
+        },
+    );
+    office.saves();
+    let call = office.core.desk().call(CallId(1)).expect("on record");
+    assert_eq!(call.state, CallState::Ended);
+    assert!(call.abandoned);
+    assert!(office.facts.contains(&"call.ended".to_owned()));
+}
+
+#[test]
+fn a_modem_that_dies_in_mid_call_ends_the_call_and_frees_the_operator() {
+    let mut office = Office::open();
+    office.joins("rina");
+    office.rings(0, 1, "+6284001010014");
+    office.asks("rina", 1, Order::Answer { call: CallId(1) });
+    office.line_says(
+        0,
+        Event::Answered {
+            call: CallNo(1),
+            found: false,
+        },
+    );
+    office.line_says(
+        0,
+        Event::Ended {
+            call: CallNo(1),
+            by: EndedBy::LinkLost,
+            cause: None,
+        },
+    );
+    office.line_says(
+        0,
+        Event::Down {
+            why: DownWhy::PortMissing,
+            detail: "EIO".into(),
+        },
+    );
+    office.saves();
+    assert_eq!(office.core.desk().seats()[0].call, None);
+    office.rings(1, 1, "+6284001010015");
+    office.asks("rina", 2, Order::Answer { call: CallId(2) });
+    assert_eq!(office.told(1).len(), 1);
+}
+
+#[test]
+fn a_text_is_deleted_from_the_modem_only_when_it_is_on_disk() {
+    let mut office = Office::open();
+    let text = SmsText {
+        from: "+6284001010014".into(),
+        text: "tolong, rumah saya kebakaran".into(),
+        ts: None,
+        parts: 1,
+        class: None,
+        unread: Some(true),
+        slots: vec![4],
+    };
+    office.line_says(0, Event::Sms(text));
+    assert!(office.told(0).is_empty());
+    office.saves();
+    assert_eq!(office.told(0), [LineOrder::SmsKept { slots: vec![4] }]);
+}
+
+#[test]
+fn a_stopping_engine_takes_no_new_orders_and_knows_when_all_is_saved() {
+    let mut office = Office::open();
+    office.joins("rina");
+    office.tell(In::Stop);
+    assert!(!office.core.is_saved());
+    office.asks("rina", 9, Order::Answer { call: CallId(1) });
+    assert_eq!(office.replies, [(9, Err(Refusal::Stopping))]);
+    office.saves();
+    assert!(office.core.is_saved());
+}

@@ -1,0 +1,618 @@
+//! Calls in and out.
+
+use std::time::Duration;
+
+use siaga112::base::phone::Presentation;
+use siaga112::line::words::{CallNo, DialRefused, EndedBy, Event, Order, Phase, Setup};
+
+use super::fake::{Family, World};
+
+const CALLER: &str = "+6284001010014";
+const OTHER: &str = "+6284005678001";
+const CELLULAR: [Family; 5] = [
+    Family::Huawei,
+    Family::Simcom,
+    Family::Quectel,
+    Family::Sim800,
+    Family::Generic,
+];
+
+/// The call that rang.
+pub fn rang(events: &[Event]) -> CallNo {
+    let call = events.iter().find_map(|event| match event {
+        Event::Rang { call, .. } => Some(*call),
+        _ => None,
+    });
+    call.unwrap_or_else(|| panic!("nothing rang: {events:?}"))
+}
+
+fn ended(events: &[Event]) -> Vec<(CallNo, EndedBy)> {
+    let end = |event: &Event| match event {
+        Event::Ended { call, by, .. } => Some((*call, *by)),
+        _ => None,
+    };
+    events.iter().filter_map(end).collect()
+}
+
+fn number_of(events: &[Event]) -> Option<String> {
+    events.iter().rev().find_map(|event| match event {
+        Event::Rang { caller, .. } | Event::Identified { caller, .. } => {
+            caller.number.as_ref().map(ToString::to_string)
+        }
+        _ => None,
+    })
+}
+
+fn talking(family: Family) -> (World, CallNo) {
+    let mut world = World::ready(family);
+    world.ring(CALLER);
+    world.run(Duration::from_millis(200));
+    let call = rang(&world.events);
+    world.order(Order::Answer { call });
+    world.run(Duration::from_secs(3));
+    assert_eq!(world.status().phase, Phase::Talking, "{family:?}");
+    assert!(
+        world
+            .events
+            .contains(&Event::Answered { call, found: false }),
+        "{family:?}"
+    );
+    world.take_events();
+    (world, call)
+}
+
+#[test]
+fn the_first_ring_is_told_before_anything_else_is_known() {
+    let mut world = World::ready(Family::Generic);
+    world.hears("\r\nRING\r\n");
+    assert!(matches!(
+        world.events[..],
+        [Event::Rang { waiting: false, .. }]
+    ));
+    assert_eq!(world.status().phase, Phase::Ringing);
+}
+
+#[test]
+fn a_call_is_answered_and_hung_up_on_every_family() {
+    for family in CELLULAR.into_iter().chain([Family::Usr, Family::Conexant]) {
+        let (mut world, call) = talking(family);
+        world.run(Duration::from_secs(30));
+        assert!(ended(&world.events).is_empty(), "{family:?}");
+        world.order(Order::Hangup { call });
+        world.run(Duration::from_secs(5));
+        assert_eq!(ended(&world.events), [(call, EndedBy::Local)], "{family:?}");
+        assert_eq!(world.status().phase, Phase::Ready, "{family:?}");
+    }
+}
+
+#[test]
+fn the_number_comes_from_the_list_when_no_clip_does() {
+    let mut world = World::ready(Family::Huawei);
+    world.fake.clip = false;
+    world.ring(CALLER);
+    world.run(Duration::from_millis(300));
+    assert_eq!(number_of(&world.events).as_deref(), Some(CALLER));
+    assert_eq!(world.said("AT+CLCC"), 1);
+}
+
+#[test]
+fn a_hidden_number_is_a_call_like_any_other() {
+    let mut world = World::ready(Family::Huawei);
+    world.hears("\r\nRING\r\n");
+    world.hears("\r\n+CLIP: \"\",128,,,,1\r\n");
+    let hidden = world.events.iter().any(|event| match event {
+        Event::Identified { caller, .. } => caller.presentation == Presentation::Withheld,
+        _ => false,
+    });
+    assert!(hidden, "{:?}", world.events);
+}
+
+#[test]
+fn a_caller_who_gives_up_has_rung_once_and_ended_once() {
+    for family in CELLULAR.into_iter().chain([Family::Usr]) {
+        let mut world = World::ready(family);
+        world.ring(CALLER);
+        world.run(Duration::from_secs(12));
+        let call = rang(&world.events);
+        world.far_end_hangs_up();
+        world.run(Duration::from_secs(20));
+        assert_eq!(
+            ended(&world.events),
+            [(call, EndedBy::Remote)],
+            "{family:?}"
+        );
+        let rings = world
+            .events
+            .iter()
+            .filter(|e| matches!(e, Event::Rang { .. }))
+            .count();
+        assert_eq!(rings, 1, "{family:?}");
+        assert_eq!(world.status().phase, Phase::Ready, "{family:?}");
+    }
+}
+
+#[test]
+fn a_caller_who_hangs_up_while_talking_is_noticed_without_any_report() {
+    for family in CELLULAR {
+        let (mut world, call) = talking(family);
+        world.run(Duration::from_secs(20));
+        world.far_end_hangs_up();
+        world.run(Duration::from_secs(6));
+        assert_eq!(
+            ended(&world.events),
+            [(call, EndedBy::Remote)],
+            "{family:?}"
+        );
+    }
+}
+
+#[test]
+fn ata_that_takes_long_is_waited_for() {
+    let mut world = World::ready(Family::Huawei);
+    world.ring(CALLER);
+    world.run(Duration::from_millis(200));
+    let call = rang(&world.events);
+    world.fake.silent.push("ATA".to_owned());
+    world.order(Order::Answer { call });
+    world.run(Duration::from_millis(3_800));
+    world.hears("\r\n^CONN:1,0\r\n\r\nOK\r\n");
+    assert!(
+        world
+            .events
+            .contains(&Event::Answered { call, found: false })
+    );
+    assert_eq!(world.said("ATA"), 1);
+}
+
+#[test]
+fn ata_that_is_refused_is_said_again() {
+    let mut world = World::ready(Family::Generic);
+    world.ring(CALLER);
+    world.run(Duration::from_millis(200));
+    let call = rang(&world.events);
+    world
+        .fake
+        .answers
+        .insert("ATA".to_owned(), "\r\nERROR\r\n".to_owned());
+    world.order(Order::Answer { call });
+    world.run(Duration::from_millis(400));
+    world.fake.answers.clear();
+    world.run(Duration::from_secs(3));
+    assert!(
+        world
+            .events
+            .contains(&Event::Answered { call, found: false })
+    );
+}
+
+#[test]
+fn rejecting_a_call_ends_it_by_our_own_hand() {
+    let mut world = World::ready(Family::Simcom);
+    world.ring(CALLER);
+    world.run(Duration::from_millis(200));
+    let call = rang(&world.events);
+    world.order(Order::Hangup { call });
+    world.run(Duration::from_secs(4));
+    assert_eq!(ended(&world.events), [(call, EndedBy::Local)]);
+}
+
+#[test]
+fn a_stick_that_says_ok_and_keeps_the_call_is_told_again() {
+    let (mut world, call) = talking(Family::Huawei);
+    world.fake.stubborn = 1;
+    world.order(Order::Hangup { call });
+    assert_eq!(world.status().phase, Phase::Ending);
+    world.run(Duration::from_secs(5));
+    assert_eq!(ended(&world.events), [(call, EndedBy::Local)]);
+    assert_eq!(world.said("ATH"), 1);
+}
+
+#[test]
+fn a_stick_that_never_lets_go_is_restarted() {
+    let (mut world, call) = talking(Family::Huawei);
+    world.fake.stubborn = 200;
+    world.order(Order::Hangup { call });
+    world.run(Duration::from_secs(20));
+    assert_eq!(world.said("AT^RESET"), 1);
+    assert_eq!(ended(&world.events).len(), 1);
+}
+
+#[test]
+fn a_second_caller_waits_visibly_and_rings_when_the_line_is_free() {
+    let (mut world, first) = talking(Family::Quectel);
+    world.ring(OTHER);
+    world.run(Duration::from_secs(3));
+    let second = rang(&world.events);
+    assert!(
+        world
+            .events
+            .iter()
+            .any(|e| matches!(e, Event::Rang { waiting: true, .. }))
+    );
+    assert_eq!(number_of(&world.events).as_deref(), Some(OTHER));
+    world.order(Order::Hangup { call: first });
+    world.run(Duration::from_secs(1));
+    assert_eq!(world.said("AT+CHLD=11"), 1, "{:?}", world.fake.said);
+    world.fake.calls[0].stat = 4;
+    world.fake.calls[0].rings_at = Some(world.now);
+    world.run(Duration::from_secs(6));
+    assert_eq!(ended(&world.events), [(first, EndedBy::Local)]);
+    assert!(
+        world.events.contains(&Event::RangAgain { call: second }),
+        "{:?}",
+        world.events
+    );
+    world.order(Order::Answer { call: second });
+    world.run(Duration::from_secs(3));
+    assert!(world.events.contains(&Event::Answered {
+        call: second,
+        found: false
+    }));
+}
+
+#[test]
+fn refusing_the_second_caller_leaves_the_first_alone() {
+    let (mut world, first) = talking(Family::Huawei);
+    world.ring(OTHER);
+    world.run(Duration::from_secs(3));
+    let second = rang(&world.events);
+    world.order(Order::Hangup { call: second });
+    world.run(Duration::from_secs(10));
+    let ends = ended(&world.events);
+    assert_eq!(
+        ends.iter().map(|(call, _)| *call).collect::<Vec<_>>(),
+        [second]
+    );
+    assert_eq!(world.fake.calls.len(), 1);
+    assert!(first < second);
+    assert_eq!(world.said("AT+CHUP"), 0);
+    assert_eq!(world.status().phase, Phase::Talking);
+}
+
+#[test]
+fn a_waiting_caller_somebody_has_taken_is_answered_when_the_line_is_free() {
+    let (mut world, first) = talking(Family::Huawei);
+    world.ring(OTHER);
+    world.run(Duration::from_secs(3));
+    let second = rang(&world.events);
+    world.order(Order::Answer { call: second });
+    world.run(Duration::from_secs(3));
+    assert!(!world.events.contains(&Event::Answered {
+        call: second,
+        found: false
+    }));
+    world.order(Order::Hangup { call: first });
+    world.run(Duration::from_secs(1));
+    world.fake.calls[0].stat = 4;
+    world.fake.calls[0].rings_at = Some(world.now);
+    world.run(Duration::from_secs(5));
+    assert!(world.events.contains(&Event::Answered {
+        call: second,
+        found: false
+    }));
+}
+
+#[test]
+fn our_own_call_is_dialled_rings_and_is_answered() {
+    for family in CELLULAR {
+        let mut world = World::ready(family);
+        world.order(Order::Dial {
+            number: CALLER.to_owned(),
+            token: 7,
+        });
+        world.run(Duration::from_secs(2));
+        let call = world.events.iter().find_map(|event| match event {
+            Event::Dialled { token: 7, call } => Some(call.expect("dialled")),
+            _ => None,
+        });
+        let call = call.unwrap_or_else(|| panic!("{family:?}: {:?}", world.events));
+        assert_eq!(world.status().phase, Phase::Dialing);
+        world.fake.calls[0].stat = 3;
+        if family == Family::Huawei {
+            world.hears("\r\n^CONF:1\r\n");
+        }
+        world.run(Duration::from_secs(2));
+        assert!(
+            world.events.contains(&Event::Alerting { call }),
+            "{family:?}"
+        );
+        world.fake.calls[0].stat = 0;
+        world.run(Duration::from_secs(2));
+        assert!(
+            world
+                .events
+                .contains(&Event::Answered { call, found: false }),
+            "{family:?}"
+        );
+        world.order(Order::Hangup { call });
+        world.run(Duration::from_secs(4));
+        assert_eq!(ended(&world.events), [(call, EndedBy::Local)], "{family:?}");
+    }
+}
+
+#[test]
+fn a_busy_far_end_ends_our_call() {
+    let mut world = World::ready(Family::Generic);
+    world.order(Order::Dial {
+        number: CALLER.to_owned(),
+        token: 7,
+    });
+    world.run(Duration::from_secs(2));
+    world.fake.calls.clear();
+    world.hears("\r\nBUSY\r\n");
+    world.run(Duration::from_secs(2));
+    assert_eq!(ended(&world.events).len(), 1, "{:?}", world.events);
+    assert_eq!(world.status().phase, Phase::Ready);
+}
+
+#[test]
+fn dialling_is_refused_with_the_reason() {
+    let refused = |world: &mut World, number: &str| {
+        world.order(Order::Dial {
+            number: number.to_owned(),
+            token: 9,
+        });
+        world.run(Duration::from_secs(15));
+        world
+            .take_events()
+            .into_iter()
+            .find_map(|event| match event {
+                Event::Dialled { token: 9, call } => Some(call.err()),
+                _ => None,
+            })
+    };
+    let mut world = World::new(Family::Generic);
+    assert_eq!(
+        refused(&mut world, CALLER),
+        Some(Some(DialRefused::LineDown))
+    );
+    let mut world = World::ready(Family::Generic);
+    for bad in [
+        "",
+        "+",
+        "0840;ATH",
+        "*123#",
+        "0840 1",
+        "084012345678901234567890",
+    ] {
+        assert_eq!(
+            refused(&mut world, bad),
+            Some(Some(DialRefused::BadNumber)),
+            "{bad}"
+        );
+    }
+    world
+        .fake
+        .answers
+        .insert(format!("ATD{CALLER};"), "\r\n+CME ERROR: 3\r\n".to_owned());
+    assert_eq!(
+        refused(&mut world, CALLER),
+        Some(Some(DialRefused::Refused))
+    );
+    world
+        .fake
+        .answers
+        .insert(format!("ATD{CALLER};"), "\r\nOK\r\n".to_owned());
+    assert_eq!(
+        refused(&mut world, CALLER),
+        Some(Some(DialRefused::Refused))
+    );
+    assert_eq!(world.status().phase, Phase::Ready);
+    world.ring(CALLER);
+    world.run(Duration::from_secs(1));
+    assert_eq!(refused(&mut world, OTHER), Some(Some(DialRefused::Busy)));
+}
+
+#[test]
+fn a_dial_that_hangs_is_broken_off_by_hanging_up() {
+    let mut world = World::ready(Family::Huawei);
+    world.fake.silent.push("ATD".to_owned());
+    world.order(Order::Dial {
+        number: CALLER.to_owned(),
+        token: 7,
+    });
+    world.run(Duration::from_secs(1));
+    world.hears("\r\n^ORIG:1,0\r\n");
+    let call = world.events.iter().find_map(|event| match event {
+        Event::Dialled { call, .. } => call.ok(),
+        _ => None,
+    });
+    world.order(Order::Hangup {
+        call: call.expect("it showed itself"),
+    });
+    world.run(Duration::from_secs(10));
+    assert_eq!(world.said("AT+CHUP"), 1);
+    assert_eq!(ended(&world.events).len(), 1);
+    assert_eq!(world.said("AT+CHLD=11"), 0);
+}
+
+#[test]
+fn keys_go_both_ways() {
+    let (mut world, call) = talking(Family::Huawei);
+    world.hears("\r\n^DDTMF: 5\r\n");
+    assert!(world.events.contains(&Event::Dtmf { call, digit: '5' }));
+    world.order(Order::Dtmf {
+        call,
+        digits: "1#A".to_owned(),
+    });
+    world.run(Duration::from_secs(2));
+    assert_eq!(world.said("AT^DTMF=1,1"), 1);
+    assert_eq!(world.said("AT^DTMF=1,#"), 1);
+    assert_eq!(world.said("AT^DTMF=1,A"), 0);
+}
+
+#[test]
+fn another_form_of_sending_keys_is_found_and_kept() {
+    let (mut world, call) = talking(Family::Generic);
+    for key in ["1", "2"] {
+        world
+            .fake
+            .answers
+            .insert(format!("AT+VTS={key}"), "\r\nERROR\r\n".to_owned());
+    }
+    world.order(Order::Dtmf {
+        call,
+        digits: "12".to_owned(),
+    });
+    world.run(Duration::from_secs(2));
+    assert_eq!(world.said("AT+VTS=1"), 1);
+    assert_eq!(world.said("AT+VTS=\"1\""), 1);
+    assert_eq!(world.said("AT+VTS=2"), 0);
+    assert_eq!(world.said("AT+VTS=\"2\""), 1);
+}
+
+fn with_sound(family: Family) -> World {
+    let setup = Setup {
+        profile: "auto".to_owned(),
+        wants_sound: true,
+        ..Setup::default()
+    };
+    let mut world = World::with(family, setup);
+    world.open();
+    world.run(Duration::from_secs(40));
+    world.fake.said.clear();
+    world.take_events();
+    world
+}
+
+fn answered_with_sound(family: Family) -> (World, CallNo) {
+    let mut world = with_sound(family);
+    world.ring(CALLER);
+    world.run(Duration::from_millis(200));
+    let call = rang(&world.events);
+    world.order(Order::Answer { call });
+    world.run(Duration::from_secs(2));
+    (world, call)
+}
+
+#[test]
+fn sound_is_switched_on_when_the_call_is_up_and_off_after_it() {
+    let (mut world, call) = answered_with_sound(Family::Simcom);
+    assert_eq!(world.said("AT+CPCMREG=1"), 1);
+    world.order(Order::Hangup { call });
+    world.run(Duration::from_secs(3));
+    assert_eq!(world.said("AT+CPCMREG=0"), 1);
+    assert!(!world.events.contains(&Event::NoSound { call }));
+}
+
+#[test]
+fn a_call_without_sound_is_told_and_the_module_restarted_after_it() {
+    let mut world = with_sound(Family::Simcom);
+    world
+        .fake
+        .answers
+        .insert("AT+CPCMREG=1".to_owned(), "\r\nERROR\r\n".to_owned());
+    world.ring(CALLER);
+    world.run(Duration::from_millis(200));
+    let call = rang(&world.events);
+    world.order(Order::Answer { call });
+    world.run(Duration::from_secs(3));
+    let told = world
+        .events
+        .iter()
+        .filter(|e| **e == Event::NoSound { call })
+        .count();
+    assert_eq!(told, 1);
+    assert_eq!(world.said("AT+CRESET"), 0, "not during the call");
+    world.order(Order::Hangup { call });
+    world.run(Duration::from_secs(3));
+    assert_eq!(world.said("AT+CRESET"), 1);
+    world.run(Duration::from_secs(90));
+    assert_eq!(world.status().phase, Phase::Ready);
+}
+
+#[test]
+fn data_only_firmware_gives_a_silent_call_an_alarm() {
+    let mut world = with_sound(Family::Huawei);
+    world
+        .fake
+        .answers
+        .insert("AT^DDSETEX=2".to_owned(), "\r\nERROR\r\n".to_owned());
+    world.ring(CALLER);
+    world.run(Duration::from_millis(200));
+    let call = rang(&world.events);
+    world.order(Order::Answer { call });
+    world.run(Duration::from_secs(3));
+    assert!(world.events.contains(&Event::NoSound { call }));
+}
+
+#[test]
+fn a_voice_modem_streams_sound_and_stops_it_to_send_keys_and_to_hang_up() {
+    let (mut world, call) = answered_with_sound(Family::Usr);
+    assert_eq!(world.said("AT+VTR"), 1);
+    world.input(siaga112::line::words::Input::Bytes(
+        b"\x80\x7f\x81\x10/\x101\x10~\x80",
+    ));
+    assert_eq!(world.sound, 4);
+    assert!(world.events.contains(&Event::Dtmf { call, digit: '1' }));
+    world.order(Order::Dtmf {
+        call,
+        digits: "5".to_owned(),
+    });
+    world.run(Duration::from_secs(2));
+    assert_eq!(world.said("AT+VTS=5"), 1);
+    assert_eq!(world.said("AT+VTR"), 2, "{:?}", world.fake.said);
+    world.order(Order::Hangup { call });
+    world.run(Duration::from_secs(3));
+    assert_eq!(world.said("AT+VLS=0"), 1);
+    assert_eq!(ended(&world.events), [(call, EndedBy::Local)]);
+    assert_eq!(world.said("AT+FCLASS=0"), 1);
+}
+
+#[test]
+fn a_modem_that_is_lost_in_mid_call_ends_it_and_comes_back() {
+    let (mut world, call) = talking(Family::Huawei);
+    world.lose_port();
+    assert_eq!(ended(&world.events), [(call, EndedBy::LinkLost)]);
+    assert_eq!(world.status().phase, Phase::Closed);
+    world.fake.calls.clear();
+    world.run(Duration::from_secs(9));
+    world.open();
+    world.run(Duration::from_secs(40));
+    assert_eq!(world.status().phase, Phase::Ready);
+    assert_eq!(ended(&world.events).len(), 1);
+}
+
+#[test]
+fn a_modem_that_restarts_in_mid_call_ends_it() {
+    let (mut world, call) = talking(Family::Simcom);
+    world.fake.calls.clear();
+    world.hears("\r\nRDY\r\n\r\n+CPIN: READY\r\n");
+    assert_eq!(ended(&world.events), [(call, EndedBy::LinkLost)]);
+    world.run(Duration::from_secs(40));
+    assert_eq!(world.status().phase, Phase::Ready);
+}
+
+#[test]
+fn a_call_that_is_up_when_the_port_comes_back_is_found() {
+    let (mut world, first) = talking(Family::Generic);
+    world.lose_port();
+    world.run(Duration::from_secs(3));
+    world.open();
+    world.run(Duration::from_secs(20));
+    let found = world.events.iter().find_map(|event| match event {
+        Event::Answered { call, found: true } => Some(*call),
+        _ => None,
+    });
+    let found = found.unwrap_or_else(|| panic!("{:?}", world.events));
+    assert_ne!(found, first);
+    assert_eq!(number_of(&world.events).as_deref(), Some(CALLER));
+    world.order(Order::Hangup { call: found });
+    world.run(Duration::from_secs(5));
+    assert_eq!(ended(&world.events).len(), 2);
+}
+
+#[test]
+fn a_call_that_still_rings_when_the_port_comes_back_rings() {
+    let mut world = World::ready(Family::Generic);
+    world.ring(CALLER);
+    world.run(Duration::from_secs(1));
+    world.lose_port();
+    world.take_events();
+    world.run(Duration::from_secs(1));
+    world.fake.calls[0].rings_at = None;
+    world.open();
+    world.run(Duration::from_secs(5));
+    rang(&world.events);
+    assert_eq!(number_of(&world.events).as_deref(), Some(CALLER));
+}

@@ -1,0 +1,309 @@
+//! Whatever comes over the wire, and however time passes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use siaga112::base::time::{Now, Tick};
+use siaga112::line::words::{CallNo, Event, Input, Line, Order, Output, Phase, Setup};
+use siaga112::line::{Families, Machine};
+
+use super::fake::{Family, World};
+
+/// Checks what must hold for every line at every time.
+#[derive(Default)]
+struct Judge {
+    open: HashMap<CallNo, bool>,
+    over: u32,
+}
+
+impl Judge {
+    fn hears(&mut self, event: &Event) {
+        match event {
+            Event::Rang { call, .. } | Event::Dialled { call: Ok(call), .. } => {
+                assert!(
+                    self.open.insert(*call, true).is_none(),
+                    "{call:?} began twice"
+                );
+            }
+            Event::Answered { call, found: true } => {
+                assert!(
+                    self.open.insert(*call, true).is_none(),
+                    "{call:?} found twice"
+                );
+            }
+            Event::Answered { call, found: false }
+            | Event::RangAgain { call }
+            | Event::Identified { call, .. }
+            | Event::Alerting { call }
+            | Event::NoSound { call } => {
+                assert_eq!(self.open.get(call), Some(&true), "{event:?} of no call");
+            }
+            Event::Ended { call, .. } => {
+                assert_eq!(
+                    self.open.insert(*call, false),
+                    Some(true),
+                    "{call:?} ended twice"
+                );
+                self.over += 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Deed {
+    Bytes(Vec<u8>),
+    Line(&'static str),
+    Pass(u64),
+    Open,
+    Lose,
+    Answer(u32),
+    Hangup(u32),
+    Dial,
+    Text,
+    Keys(u32),
+    Cure,
+}
+
+const LINES: [&str; 34] = [
+    "RING",
+    "+CRING: VOICE",
+    "+CLIP: \"+6284001010014\",145,,,,0",
+    "+CLIP: \"\",128,,,,1",
+    "+CCWA: \"+6284005678001\",145,1",
+    "OK",
+    "ERROR",
+    "NO CARRIER",
+    "BUSY",
+    "CONNECT",
+    "^CONN:1,0",
+    "^CEND:1,9,29,16",
+    "^CEND:2,0,28",
+    "^ORIG:1,0",
+    "^CONF:1",
+    "VOICE CALL: BEGIN",
+    "VOICE CALL: END: 000009",
+    "MISSED_CALL: 11:01AM 084001010014",
+    "+CLCC: 1,1,0,0,0,\"+6284001010014\",145",
+    "+CLCC: 1,1,4,0,0,\"+6284001010014\",145",
+    "+CLCC: 2,1,5,0,0,\"+6284005678001\",145",
+    "+CLCC: 1,1,6,0,0",
+    "+CLCC: 1,0,2,0,0",
+    "+QIND: \"ccinfo\",1,1,-1,0,0,\"+6284001010014\",145",
+    "^DSCI: 1,1,3,0,084001010014,129",
+    "RDY",
+    "+CPIN: NOT READY",
+    "+CPIN: READY",
+    "+CREG: 1",
+    "+CREG: 0",
+    "POWERED DOWN",
+    "+CMTI: \"SM\",3",
+    "> ",
+    "+CME ERROR: 10",
+];
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        2 => proptest::collection::vec(any::<u8>(), 0..60).prop_map(Deed::Bytes),
+        8 => proptest::sample::select(LINES.to_vec()).prop_map(Deed::Line),
+        6 => (0_u64..40_000).prop_map(Deed::Pass),
+        1 => (0_u64..4_000_000).prop_map(Deed::Pass),
+        1 => Just(Deed::Open),
+        1 => Just(Deed::Lose),
+        2 => (0_u32..4).prop_map(Deed::Answer),
+        2 => (0_u32..4).prop_map(Deed::Hangup),
+        1 => Just(Deed::Dial),
+        1 => Just(Deed::Text),
+        1 => (0_u32..4).prop_map(Deed::Keys),
+        1 => Just(Deed::Cure),
+    ]
+}
+
+fn setup(profile: &str) -> Setup {
+    Setup {
+        profile: profile.to_owned(),
+        wants_sound: true,
+        pin: Some("1234".to_owned()),
+        ..Setup::default()
+    }
+}
+
+struct Wire {
+    machine: Machine,
+    tick: Tick,
+    judge: Judge,
+    due: Option<Tick>,
+    last: u32,
+}
+
+impl Wire {
+    fn input(&mut self, input: Input<'_>) {
+        let now = Now {
+            tick: self.tick,
+            ..Now::default()
+        };
+        self.machine.handle(now, input);
+        for _ in 0..100_000 {
+            match self.machine.next() {
+                Output::Tell(event) => {
+                    self.judge.hears(&event);
+                    if let Event::Rang { call, .. } = event {
+                        self.last = call.0;
+                    }
+                }
+                Output::Send(_) | Output::Reopen | Output::Sound(_) => {}
+                Output::Sleep(due) => {
+                    self.due = due;
+                    return;
+                }
+            }
+        }
+        panic!("never sleeps");
+    }
+
+    /// Time passes, and the machine is woken whenever it wants to be.
+    fn pass(&mut self, millis: u64) {
+        let end = self.tick + Duration::from_millis(millis);
+        let mut wakes = 0;
+        while let Some(due) = self.due.filter(|due| *due <= end) {
+            assert!(wakes < 200_000, "wakes for ever");
+            wakes += 1;
+            let before = self.tick;
+            self.tick = self.tick.max(due);
+            self.input(Input::Wake);
+            if self.tick == before {
+                // Woken at once: allowed, but not for ever.
+                self.tick = self.tick + Duration::from_micros(1);
+            }
+        }
+        self.tick = end;
+    }
+
+    fn does(&mut self, deed: &Deed) {
+        let call = |back: u32| CallNo(self.last.saturating_sub(back));
+        match deed {
+            Deed::Bytes(bytes) => self.input(Input::Bytes(bytes)),
+            Deed::Line(line) => self.input(Input::Bytes(format!("\r\n{line}\r\n").as_bytes())),
+            Deed::Pass(millis) => self.pass(*millis),
+            Deed::Open => self.input(Input::PortOpened),
+            Deed::Lose => self.input(Input::PortLost {
+                cause: "EIO",
+                busy: false,
+            }),
+            Deed::Answer(back) => self.input(Input::Order(Order::Answer { call: call(*back) })),
+            Deed::Hangup(back) => self.input(Input::Order(Order::Hangup { call: call(*back) })),
+            Deed::Dial => self.input(Input::Order(Order::Dial {
+                number: "084001010014".to_owned(),
+                token: 1,
+            })),
+            Deed::Text => self.input(Input::Order(Order::SendSms {
+                to: "084001010014".to_owned(),
+                text: "tes".to_owned(),
+                token: 2,
+            })),
+            Deed::Keys(back) => self.input(Input::Order(Order::Dtmf {
+                call: call(*back),
+                digits: "12#".to_owned(),
+            })),
+            Deed::Cure => self.input(Input::Order(Order::Cure)),
+        }
+    }
+}
+
+fn survives(profile: &str, deeds: &[Deed]) {
+    let mut wire = Wire {
+        machine: Machine::new(setup(profile), Arc::new(Families::compiled_in())),
+        tick: Tick(0),
+        judge: Judge::default(),
+        due: None,
+        last: 0,
+    };
+    wire.input(Input::PortOpened);
+    for deed in deeds {
+        wire.does(deed);
+    }
+    // Left alone with a modem that says nothing more, every call comes to its end and the line
+    // to a state that goes on trying.
+    wire.pass(20 * 60 * 1_000);
+    let status = wire.machine.status();
+    assert!(
+        matches!(status.phase, Phase::Closed | Phase::Ailing | Phase::Dead),
+        "{status:?}"
+    );
+    if status.phase != Phase::Closed {
+        assert!(wire.due.is_some(), "gave up");
+    }
+    let left: Vec<_> = wire.judge.open.iter().filter(|(_, open)| **open).collect();
+    assert!(left.is_empty(), "calls left over: {left:?} {status:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_and_no_passing_of_time_bring_a_line_down(
+        profile in proptest::sample::select(vec![
+            "auto", "huawei", "simcom7600", "quectel-ec2x", "sim800", "v253-usr", "generic",
+        ]),
+        deeds in proptest::collection::vec(deed(), 1..80),
+    ) {
+        survives(profile, &deeds);
+    }
+
+    #[test]
+    fn a_line_in_use_with_chaos_on_the_wire_finds_back_to_ready(
+        deeds in proptest::collection::vec(deed(), 1..40),
+    ) {
+        let mut world = World::ready(Family::Generic);
+        let mut judge = Judge::default();
+        for deed in &deeds {
+            match deed {
+                Deed::Bytes(bytes) => world.input(Input::Bytes(bytes)),
+                Deed::Line(line) => world.hears(&format!("\r\n{line}\r\n")),
+                Deed::Pass(millis) => world.run(Duration::from_millis((*millis).min(60_000))),
+                _ => {}
+            }
+        }
+        for _ in 0..60 {
+            world.run(Duration::from_secs(60));
+            if !world.open {
+                world.open();
+            }
+        }
+        for event in &world.events {
+            judge.hears(event);
+        }
+        prop_assert_eq!(world.status().phase, Phase::Ready, "{:?}", world.status());
+        let left = judge.open.values().filter(|open| **open).count();
+        prop_assert_eq!(left, 0);
+    }
+}
+
+#[test]
+fn ten_megabytes_of_noise_cost_little_and_hide_no_call() {
+    let mut world = World::ready(Family::Huawei);
+    let mut seed = 1_u64;
+    let mut chunk = vec![0_u8; 4_096];
+    for _ in 0..2_560 {
+        for byte in &mut chunk {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            *byte = (seed >> 33) as u8;
+        }
+        world.input(Input::Bytes(&chunk));
+        world.run(Duration::from_millis(1));
+    }
+    world.take_events();
+    world.hears("\r\nRING\r\n");
+    super::calls::rang(&world.events);
+    assert!(world.status().noise > 0);
+}
+
+#[test]
+fn a_million_rings_in_one_read_are_one_call() {
+    let mut world = World::ready(Family::Generic);
+    world.hears(&"\r\nRING\r\n".repeat(100_000));
+    assert_eq!(world.events.len(), 2, "rang, and goes on ringing");
+}
