@@ -1,5 +1,5 @@
 use super::*;
-use crate::base::limits;
+use siaga112::base::limits;
 
 /// A talk that is over.
 fn ended(centre: &mut Centre) -> CallId {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::desk::call::Direction;
+use siaga112::desk::call::Direction;
 
 fn dial(number: &str) -> Order {
     Order::Dial {
