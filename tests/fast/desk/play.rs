@@ -519,7 +519,7 @@ fn replayed(lines: &[Box<str>]) -> Desk {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn a_random_day_goes_as_the_rules_say(day in moves(), cut in any::<usize>()) {
