@@ -497,6 +497,25 @@ fn entries_that_do_not_follow_are_never_written() {
 }
 
 #[test]
+fn an_entry_that_names_another_one_before_it_is_found_by_verify() {
+    let disk = FaultyDisk::default();
+    let mut office = Office::new(2);
+    let opened = open_on(&disk);
+    let reader = opened.reader.clone();
+    let mut keeper = opened.into_keeper();
+    keeper.push(with_entries(&mut office));
+    save(&mut keeper);
+    assert!(reader.verify(|_| {}).unwrap().is_sound());
+    let odd = office.seq + 1;
+    office.hash = [7; 32];
+    keeper.push(with_entries(&mut office));
+    save(&mut keeper);
+    let verdict = reader.verify(|_| {}).unwrap();
+    assert_eq!(verdict.damaged, [Seq(odd)]);
+    assert_eq!(verdict.head.0, office.seq);
+}
+
+#[test]
 fn every_fault_of_the_disk_says_what_to_do() {
     for code in codes::ALL {
         assert!(code.told.len() > 20 && code.cure.len() > 20, "{}", code.id);
