@@ -23,12 +23,15 @@ use crate::http::view::people::{TokenView, UserView};
 use crate::http::{names, password, secret, setup};
 use crate::store::CallFilter;
 
-/// Answers verbs with an administrator's rights.
-pub(super) struct Clerk {
-    pub(super) folder: PathBuf,
-    pub(super) handle: Handle,
-    pub(super) clock: Clock,
-    pub(super) zone: TimeZone,
+/// Answers verbs with an administrator's rights: in the service at its socket, and in a verb's own
+/// process while no service runs.
+pub struct Clerk {
+    /// The data folder.
+    pub folder: PathBuf,
+    pub handle: Handle,
+    pub clock: Clock,
+    /// The centre's zone, for times in answers.
+    pub zone: TimeZone,
 }
 
 /// Sends one line to the verb; fails when it went away.
@@ -42,7 +45,14 @@ enum Stop {
 
 impl Clerk {
     /// Does what is asked and says how it ended.
-    pub(super) fn answer(&self, request: Request, say: &mut Say<'_>) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// The first of `say`: whoever asked went away.
+    pub fn answer(
+        &self,
+        request: Request,
+        say: &mut dyn FnMut(&Said) -> io::Result<()>,
+    ) -> io::Result<()> {
         match self.carry_out(request, say) {
             Ok(done) => say(&Said::Done(done)),
             Err(Stop::Said(said)) => say(&said),
@@ -95,6 +105,7 @@ impl Clerk {
             "version": env!("CARGO_PKG_VERSION"),
             "pid": std::process::id(),
             "uptime_s": self.clock.tick().0 / 1_000_000,
+            "timezone": self.zone.iana_name(),
         })
     }
 

@@ -6,14 +6,13 @@
 
 mod answer;
 mod client;
-mod export;
 mod server;
 mod words;
 
+pub use answer::Clerk;
 pub use client::Client;
-pub use export::{Format, write_calls};
 pub use server::{Server, Setup, serve};
-pub use words::{Request, Said};
+pub use words::{Password, Request, Said};
 
 /// Name of the socket in the data folder.
 pub const SOCKET: &str = "control.sock";
@@ -35,8 +34,4 @@ crate::codes! {
     GARBLED = "CTL-004",
         "Jawaban layanan siaga112 terpotong atau tidak dimengerti",
         "Samakan versi program dan layanan, lalu ulangi";
-    /// A file could not be written.
-    OUTPUT = "CTL-005",
-        "Hasil tidak dapat ditulis",
-        "Periksa izin dan sisa ruang pada berkas tujuan";
 }

@@ -11,7 +11,7 @@ use crate::desk::operator::Role;
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
-    /// Version, process id and time since the start.
+    /// Version, process id, time since the start, time zone.
     Ping,
     /// The board as the API shows it.
     Board,
@@ -49,7 +49,8 @@ pub enum Request {
     },
     /// Walks the whole journal and its lists. One item now and then, so that nobody waits blindly.
     Verify,
-    /// One item a call, newest first, offered in `from..to` (milliseconds since 1970).
+    /// One item a call, newest first, offered from `from_ms` to `to_ms`, both included
+    /// (milliseconds since 1970).
     ExportCalls {
         from_ms: Option<i64>,
         to_ms: Option<i64>,

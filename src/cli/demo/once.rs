@@ -46,6 +46,7 @@ pub fn play(handle: &Handle, line: &ModemOnStage) -> Result<(), Fault> {
         record.id == call && record.state == CallState::Talking
     })?;
     line.modem.act(Act::Dtmf("1".into()));
+    std::thread::sleep(Duration::from_secs(1));while let Ok(t)=line.told.try_recv(){eprintln!("{t:?}");}
     screen.until("tombol 1", |record| {
         record.id == call && record.dtmf.ends_with('1')
     })?;
@@ -142,7 +143,7 @@ impl Screen {
 fn forward(mut subscription: Subscription, tell: &std::sync::mpsc::Sender<Said>) {
     loop {
         match subscription.blocking_recv() {
-            Ok(said) if tell.send(said).is_ok() => {}
+            Ok(said) if tell.send(said.clone()).is_ok() => {}
             Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
             _ => break,
         }
