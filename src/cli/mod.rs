@@ -3,7 +3,6 @@
 //! Layer 5. A verb prints facts on stdout (`--json`: for programs) and troubles on stderr, asks no
 //! question unless stdin is a terminal, and ends with one of the codes in [`exit`].
 
-
 mod config;
 
 mod doctor;
@@ -12,7 +11,6 @@ pub mod exit;
 mod place;
 mod port;
 mod say;
-
 
 pub mod sim;
 mod version;

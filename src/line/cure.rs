@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use super::core::COMMAND_LIMIT;
 use super::boot::Part;
+use super::core::COMMAND_LIMIT;
 use super::machine::Machine;
 use super::queue::{End, Job, Why};
 use super::timers::{Timer, Timers};

@@ -181,9 +181,8 @@ impl Machine {
         }
         let print = print(&text);
         let store = self.inbox.selected.clone();
-        let same = |told: &Told| {
-            told.print == print && told.store == store && told.slots == text.slots
-        };
+        let same =
+            |told: &Told| told.print == print && told.store == store && told.slots == text.slots;
         if self.inbox.told.iter().any(same) {
             return;
         }

@@ -6,17 +6,17 @@ use redb::{ReadableTable, Table, WriteTransaction};
 
 use super::Batch;
 use super::counts::Counts;
-use super::{lines, secrets};
 use super::rows::{Kind, from_json, put_call, put_sms, seal, take_call, to_json, unseal};
 use super::tables::{
     CALLS, DAYS, Head, JOURNAL, LISTS, List, META, NUMBERS, SESSIONS, SMS, SNAPSHOTS, day_of, meta,
 };
 use super::trouble::Trouble;
 use super::{SessionChange, SessionRecord};
+use super::{lines, secrets};
 use crate::base::ids::{CallId, UserName};
 use crate::base::limits;
-use crate::desk::call::CallRecord;
 use crate::desk::SmsRecord;
+use crate::desk::call::CallRecord;
 
 /// Writes batches in order after `head`; hands back the new head.
 ///

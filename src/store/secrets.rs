@@ -35,9 +35,7 @@ pub fn apply(transaction: &WriteTransaction, secret: &Secret) -> Result<(), Trou
         }),
         Secret::Token(token) => put_token(&mut transaction.open_table(TOKENS)?, token),
         Secret::TokenRevoked { name } => revoke(transaction, name),
-        Secret::EndSessions(user) => {
-            end_sessions(&mut transaction.open_table(SESSIONS)?, user)
-        }
+        Secret::EndSessions(user) => end_sessions(&mut transaction.open_table(SESSIONS)?, user),
     }
 }
 
