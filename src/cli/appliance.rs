@@ -75,8 +75,7 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
         newest,
         clean,
     } = replay(&opened, policy)?;
-    let centre = config.center.area.as_deref().unwrap_or(&config.center.name);
-    let chain = Chain::after(opened.head, opened.head_hash, centre);
+    let chain = Chain::after(opened.head, opened.head_hash, centre(config));
 
     let bus = Bus::new(limits::BUS_LEN);
     let board = Arc::default();
@@ -127,7 +126,12 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
         listeners: listen(&config.web.listen)?,
         plain: Vec::new(),
     })?;
-    let control = control::serve(folder, &handle, &clock)?;
+    let control = control::serve(control::Setup {
+        folder,
+        handle: handle.clone(),
+        clock: clock.clone(),
+        zone: config.center.timezone.clone(),
+    })?;
     Ok(Appliance {
         addresses: web.addresses().to_vec(),
         watch: ClockWatch::start(&handle),
@@ -157,14 +161,19 @@ impl Appliance {
     }
 }
 
-struct Replayed {
-    desk: Desk,
-    newest: Option<Wall>,
-    clean: bool,
+pub(super) struct Replayed {
+    pub desk: Desk,
+    pub newest: Option<Wall>,
+    pub clean: bool,
+}
+
+/// What the journal calls this office.
+pub(super) fn centre(config: &Config) -> &str {
+    config.center.area.as_deref().unwrap_or(&config.center.name)
 }
 
 /// The desk as it was: the newest snapshot and every entry after it.
-fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault> {
+pub(super) fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault> {
     let (mut desk, after) = match &opened.snapshot {
         None => (Desk::new(policy), Seq(0)),
         Some((seq, bytes)) => match Desk::restore(policy.clone(), bytes) {
@@ -199,15 +208,14 @@ fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault> {
 }
 
 /// Writes the derived tables again from the journal.
-fn rebuild(opened: &mut Opened, policy: &Policy) -> Result<(), Fault> {
+pub(super) fn rebuild(opened: &mut Opened, policy: &Policy) -> Result<(), Fault> {
     let mut desk = Desk::new(policy.clone());
-    let reader = opened.reader.clone();
-    let replay = |stored: &store::StoredEntry| {
+    let replay = |stored: &store::StoredEntry, rebuilt: &store::rebuild::Rebuilt<'_>| {
         let Ok(journal::Opened::Known(entry)) = journal::open(&stored.json) else {
             return Ok(Default::default());
         };
         if let Some(archived) = desk.wants(&entry.fact)
-            && let Some(record) = reader.call(archived)?
+            && let Some(record) = rebuilt.call(archived)?
         {
             desk.recall(record);
         }
@@ -234,12 +242,16 @@ fn start_writer(opened: Opened, clock: &Clock, handle: &Handle) -> Result<Arc<Wr
 fn families(folder: &Path) -> Families {
     let read = |path: std::path::PathBuf| {
         let name = path.file_stem()?.to_str()?.to_owned();
-        let is_profile = path.extension().is_some_and(|extension| extension == "toml");
+        let is_profile = path
+            .extension()
+            .is_some_and(|extension| extension == "toml");
         is_profile.then(|| Some((name, std::fs::read_to_string(&path).ok()?)))?
     };
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let own: Vec<_> = entries.filter_map(|entry| read(entry.path())).collect();
-    let pairs = own.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let pairs = own
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()));
     let (families, faults) = Families::new(pairs);
     for fault in faults {
         tracing::error!(code = fault.code.id, "{}", fault.chain());
@@ -259,7 +271,10 @@ fn machine(
         wants_sound: line.audio != Audio::None,
         ..Default::default()
     };
-    (line.name.clone(), Box::new(Machine::new(setup, Arc::clone(families))))
+    (
+        line.name.clone(),
+        Box::new(Machine::new(setup, Arc::clone(families))),
+    )
 }
 
 struct ToPort(PortHandle);

@@ -142,7 +142,7 @@ impl Screen {
 fn forward(mut subscription: Subscription, tell: &std::sync::mpsc::Sender<Said>) {
     loop {
         match subscription.blocking_recv() {
-            Ok(said) if tell.send(said).is_ok() => {}
+            Ok(said) if tell.send(said.clone()).is_ok() => {}
             Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
             _ => break,
         }
