@@ -220,7 +220,10 @@ fn killed_copy(folder: &Path, settings: Settings) -> PathBuf {
     office.save();
     fs::create_dir_all(&killed).unwrap();
     for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
-        fs::copy(entry.path(), killed.join(entry.file_name())).unwrap();
+        let copy = killed.join(entry.file_name());
+        fs::copy(entry.path(), &copy).unwrap();
+        // Otherwise the first flush of the store would pay for the copy.
+        File::open(copy).unwrap().sync_all().unwrap();
     }
     office.stop();
     killed
