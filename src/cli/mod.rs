@@ -3,7 +3,7 @@
 //! Layer 5. A verb prints facts on stdout (`--json`: for programs) and troubles on stderr, asks no
 //! question unless stdin is a terminal, and ends with one of the codes in [`exit`].
 
-mod appliance;
+pub mod appliance;
 pub mod codes;
 mod config;
 mod demo;
