@@ -65,6 +65,91 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Screens listening to live events at once.
 pub const LISTENERS_MAX: usize = 128;
 
+/// Sessions kept in memory beside the table: every seat of a big centre with several browsers.
+pub const SESSIONS_CACHED_MAX: usize = 512;
+
+/// Idle time after which an operator, supervisor or auditor logs in again: one long shift.
+pub const SESSION_IDLE: Duration = Duration::from_secs(12 * 3600);
+
+/// The same for an administrator, who can do more harm.
+pub const SESSION_IDLE_ADMIN: Duration = Duration::from_secs(30 * 60);
+
+/// Nobody stays logged in longer than a day (OWASP ASVS 5.0, 7.3.2).
+pub const SESSION_LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// A session's last use is written down at most this often.
+pub const SESSION_TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// Wrong passwords in a row before an account is locked for one address (ASVS 5.0, 6.3.1).
+pub const LOGIN_FAILS_MAX: u32 = 5;
+
+/// Addresses, accounts and pairs that the login counts; about 100 bytes each.
+pub const LOGIN_TRACKED_MAX: usize = 2_048;
+
+/// Password hashings at the same time: 19 MiB and a core each, and calls come first.
+pub const HASHINGS_MAX: usize = 2;
+
+/// People waiting for a password to be checked; more are told to come again.
+pub const HASHINGS_WAITING_MAX: usize = 64;
+
+/// Characters of a new password: at least (ASVS 5.0, 6.2.1 asks for 8 and advises 15; 12 here).
+pub const PASSWORD_CHARS_MIN: usize = 12;
+
+/// Characters of a password at most, so that hashing time is bounded.
+pub const PASSWORD_CHARS_MAX: usize = 128;
+
+/// Characters of a login name that people give, shorter than what the desk would carry.
+pub const LOGIN_NAME_CHARS_MAX: usize = 32;
+
+/// How long the setup code of a fresh box is good: time to walk from the console to a desk.
+pub const SETUP_CODE_LIFE: Duration = Duration::from_secs(30 * 60);
+
+/// Wrong setup codes before a new one has to be printed: 32^8 codes, five guesses.
+pub const SETUP_CODE_TRIES_MAX: u32 = 5;
+
+/// Connections of one address: a browser opens six at most, ten browsers behind one terminal server.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 64;
+
+/// Bytes of all header lines of a request.
+pub const HEADER_BYTES_MAX: usize = 16 * 1024;
+
+/// Bytes of a request's path and query.
+pub const URI_BYTES_MAX: usize = 4 * 1024;
+
+/// Time for a request's head, and again for its body (slow senders hold a connection).
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Patience with the disk while answering a page; then what memory knows must do.
+pub const READ_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Time between two heartbeats of the event stream; OUTSIDE promises at most 10 s.
+pub const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// Time after which the kernel gives up on a browser that acknowledges nothing (a PC that lost
+/// power): four heartbeats.
+pub const SILENT_CONNECTION: Duration = Duration::from_secs(20);
+
+/// Journal entries read at once for a listener that resumes.
+pub const RESUME_ENTRIES: usize = 256;
+
+/// Items of a list page: what a screen shows unless it asks for another number.
+pub const PAGE_ITEMS: usize = 50;
+
+/// Items of a list page at most.
+pub const PAGE_ITEMS_MAX: usize = 200;
+
+/// Raw journal entries of one page.
+pub const JOURNAL_PAGE_MAX: usize = 1_000;
+
+/// Time within which the web server must be gone once it was told to.
+pub const HTTP_STOP: Duration = Duration::from_secs(2);
+
+/// Bytes of one request line on the control socket.
+pub const CONTROL_LINE_MAX: usize = 64 * 1024;
+
+/// Verbs talking to the running service at once.
+pub const CONTROL_CLIENTS_MAX: usize = 8;
+
 /// Bytes of the configuration file. 32 lines with comments are about 10 kB.
 pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
 
@@ -114,9 +199,9 @@ pub const MEMORY_FREE_BYTES_GOOD: u64 = 256 * 1024 * 1024;
 /// 2026-01-01T00:00:00Z: no build of this program is older, so no clock before it is right.
 pub const CLOCK_FLOOR_MS: i64 = 1_767_225_600_000;
 
-/// Calls classified last that the desk keeps at hand so that a class can be taken back within
-/// [`UNDO`]: the busiest ten minutes of a launch day have about 100.
-pub const UNDOABLE_LEN_MAX: usize = 256;
+/// Ended calls that need nothing more and are kept at hand so that a class can be taken back within
+/// [`UNDO`] and a note added: the busiest ten minutes of a launch day have about 100.
+pub const RECENT_CALLS_LEN_MAX: usize = 256;
 
 /// Calls from the archive kept at hand after somebody changed them.
 pub const RECALLED_LEN_MAX: usize = 64;

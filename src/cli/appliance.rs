@@ -30,6 +30,8 @@ use crate::port::{self, PortHandle, PortSpec};
 use crate::store::{self, Batch, Opened, Writer};
 use crate::{control, http, pki};
 
+use super::codes::{LISTEN, NO_ENGINE};
+
 /// Everything that runs.
 pub struct Appliance {
     pub handle: Handle,
@@ -37,18 +39,13 @@ pub struct Appliance {
     pub addresses: Vec<SocketAddr>,
     /// SHA-256 of the office's certificate authority, as people compare it.
     pub fingerprint: String,
+    /// The certificate authority itself, for programs that are to trust it.
+    pub authority_pem: String,
     engine: JoinHandle<()>,
     writer: Arc<Writer>,
     web: http::ServerHandle,
     control: control::Server,
     watch: ClockWatch,
-}
-
-crate::codes! {
-    /// No address could be listened on.
-    LISTEN = "WEB-010", "Alamat web tidak bisa dibuka, jadi layar operator tidak bisa dilayani", "Periksa apakah program lain memakai port itu (ss -ltnp), lalu ubah [web] listen atau hentikan program itu";
-    /// The engine's thread could not be started.
-    NO_ENGINE = "SYS-001", "Mesin panggilan tidak bisa dijalankan", "Periksa batas proses dan memori mesin ini, lalu jalankan lagi";
 }
 
 /// Starts everything for `config`, with its data in `folder`.
@@ -59,7 +56,19 @@ crate::codes! {
 pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
     let clock = Clock::start();
     let tag = clock.now().wall.file_tag();
-    let mut opened = store::open_folder(folder, &tag)?;
+    start_on(config, folder, store::open_folder(folder, &tag)?, clock)
+}
+
+/// As [`start`], on a store that is open already.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_on(
+    config: &Config,
+    folder: &Path,
+    mut opened: Opened,
+    clock: Clock,
+) -> Result<Appliance, Fault> {
     for fault in &opened.shown {
         tracing::error!(code = fault.code.id, "{}", fault.chain());
     }
@@ -75,8 +84,7 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
         newest,
         clean,
     } = replay(&opened, policy)?;
-    let centre = config.center.area.as_deref().unwrap_or(&config.center.name);
-    let chain = Chain::after(opened.head, opened.head_hash, centre);
+    let chain = Chain::after(opened.head, opened.head_hash, centre(config));
 
     let bus = Bus::new(limits::BUS_LEN);
     let board = Arc::default();
@@ -116,6 +124,7 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
 
     let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), clock.now())?);
     let fingerprint = pki.fingerprint();
+    let authority_pem = pki.authority_pem().to_owned();
     let web = http::serve(http::ServerSetup {
         handle: handle.clone(),
         clock: clock.clone(),
@@ -127,12 +136,18 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
         listeners: listen(&config.web.listen)?,
         plain: Vec::new(),
     })?;
-    let control = control::serve(folder, &handle, &clock)?;
+    let control = control::serve(control::Setup {
+        folder,
+        handle: handle.clone(),
+        clock: clock.clone(),
+        zone: config.center.timezone.clone(),
+    })?;
     Ok(Appliance {
         addresses: web.addresses().to_vec(),
         watch: ClockWatch::start(&handle),
         handle,
         fingerprint,
+        authority_pem,
         engine,
         writer,
         web,
@@ -157,14 +172,19 @@ impl Appliance {
     }
 }
 
-struct Replayed {
-    desk: Desk,
-    newest: Option<Wall>,
-    clean: bool,
+pub(super) struct Replayed {
+    pub desk: Desk,
+    pub newest: Option<Wall>,
+    pub clean: bool,
+}
+
+/// What the journal calls this office.
+pub(super) fn centre(config: &Config) -> &str {
+    config.center.area.as_deref().unwrap_or(&config.center.name)
 }
 
 /// The desk as it was: the newest snapshot and every entry after it.
-fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault> {
+pub(super) fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault> {
     let (mut desk, after) = match &opened.snapshot {
         None => (Desk::new(policy), Seq(0)),
         Some((seq, bytes)) => match Desk::restore(policy.clone(), bytes) {
@@ -199,7 +219,7 @@ fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault> {
 }
 
 /// Writes the derived tables again from the journal.
-fn rebuild(opened: &mut Opened, policy: &Policy) -> Result<(), Fault> {
+pub(super) fn rebuild(opened: &mut Opened, policy: &Policy) -> Result<(), Fault> {
     let mut desk = Desk::new(policy.clone());
     let replay = |stored: &store::StoredEntry, rebuilt: &store::rebuild::Rebuilt<'_>| {
         let Ok(journal::Opened::Known(entry)) = journal::open(&stored.json) else {
@@ -233,12 +253,16 @@ fn start_writer(opened: Opened, clock: &Clock, handle: &Handle) -> Result<Arc<Wr
 fn families(folder: &Path) -> Families {
     let read = |path: std::path::PathBuf| {
         let name = path.file_stem()?.to_str()?.to_owned();
-        let is_profile = path.extension().is_some_and(|extension| extension == "toml");
+        let is_profile = path
+            .extension()
+            .is_some_and(|extension| extension == "toml");
         is_profile.then(|| Some((name, std::fs::read_to_string(&path).ok()?)))?
     };
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let own: Vec<_> = entries.filter_map(|entry| read(entry.path())).collect();
-    let pairs = own.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let pairs = own
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()));
     let (families, faults) = Families::new(pairs);
     for fault in faults {
         tracing::error!(code = fault.code.id, "{}", fault.chain());
@@ -258,7 +282,10 @@ fn machine(
         wants_sound: line.audio != Audio::None,
         ..Default::default()
     };
-    (line.name.clone(), Box::new(Machine::new(setup, Arc::clone(families))))
+    (
+        line.name.clone(),
+        Box::new(Machine::new(setup, Arc::clone(families))),
+    )
 }
 
 struct ToPort(PortHandle);

@@ -58,6 +58,17 @@ pub(super) fn load(path: &Path) -> Result<Config, u8> {
     }
 }
 
+/// As [`load`], for a verb that has nothing to do with what the warnings are about.
+///
+/// # Errors
+/// The exit code: 2.
+pub(super) fn load_quietly(path: &Path) -> Result<Config, u8> {
+    read(path).map_err(|problems| {
+        tell(path, &problems);
+        exit::USAGE
+    })
+}
+
 /// Reads and checks the file, prints nothing.
 ///
 /// # Errors

@@ -3,18 +3,28 @@
 //! Layer 5. A verb prints facts on stdout (`--json`: for programs) and troubles on stderr, asks no
 //! question unless stdin is a terminal, and ends with one of the codes in [`exit`].
 
-
+pub mod appliance;
+pub mod codes;
 mod config;
-
+mod demo;
 mod doctor;
 pub mod exit;
-
+mod export;
+mod last_words;
+mod log;
+mod office;
+mod password;
 mod place;
 mod port;
+pub mod replay;
 mod say;
-
-
+mod serve;
+mod setup_code;
+mod signals;
 pub mod sim;
+mod token;
+mod user;
+mod verify;
 mod version;
 
 use std::ffi::OsString;
@@ -40,8 +50,16 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    Serve(serve::ServeArgs),
+    Demo(demo::DemoArgs),
     Sim(sim::Args),
+    Replay(replay::ReplayArgs),
     Doctor(doctor::DoctorArgs),
+    SetupCode(setup_code::SetupCodeArgs),
+    User(user::UserArgs),
+    Token(token::TokenArgs),
+    Verify(verify::VerifyArgs),
+    Export(export::ExportArgs),
     Port(port::PortArgs),
     Config(config::ConfigArgs),
     Paths(place::PathsArgs),
@@ -75,9 +93,18 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         place: Place::new(cli.data),
         json: cli.json,
     };
+    log::start();
     match cli.verb {
+        Verb::Serve(args) => serve::run(&context, args),
+        Verb::Demo(args) => demo::run(&context, args),
         Verb::Sim(args) => sim::run(&args),
+        Verb::Replay(args) => replay::run(&args, context.json),
         Verb::Doctor(args) => doctor::run(&context, args),
+        Verb::SetupCode(args) => setup_code::run(&context, args),
+        Verb::User(args) => user::run(&context, args),
+        Verb::Token(args) => token::run(&context, args),
+        Verb::Verify(args) => verify::run(&context, args),
+        Verb::Export(args) => export::run(&context, args),
         Verb::Port(args) => port::run(&context, args),
         Verb::Config(args) => config::run(&context, args),
         Verb::Paths(args) => place::run(&context, args),

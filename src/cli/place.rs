@@ -1,12 +1,13 @@
 //! Where everything lies, and `siaga112 paths`.
 
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Context, exit, say};
+use super::{Context, codes, exit, say};
+use crate::base::fault::Fault;
 
 /// Files and folders of this machine's siaga112.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,6 +65,24 @@ impl Place {
             .create(&self.data)?;
         // The process's umask may have taken rights away, never added any.
         std::fs::set_permissions(&self.data, std::fs::Permissions::from_mode(0o700))
+    }
+
+    /// The data folder, made if it is missing. Files of root in the service's folder would lock
+    /// the service out of its own data, so another owner's folder is not touched.
+    ///
+    /// # Errors
+    /// `SYS-010` if it is somebody else's, `SYS-011` if it cannot be made.
+    pub fn make_ours(&self) -> Result<&Path, Fault> {
+        let shown = || self.data.display().to_string();
+        let metadata = self
+            .make()
+            .and_then(|()| std::fs::metadata(&self.data))
+            .map_err(|error| Fault::because(&codes::NO_FOLDER, shown(), error))?;
+        if metadata.uid() != rustix::process::geteuid().as_raw() {
+            let doing = format!("{}, pemilik uid {}", shown(), metadata.uid());
+            return Err(Fault::new(&codes::NOT_OURS, doing));
+        }
+        Ok(&self.data)
     }
 }
 

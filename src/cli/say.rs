@@ -12,6 +12,22 @@ pub(super) fn trouble(text: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
+/// A question on stderr, without a line end.
+pub(super) fn question(text: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes());
+    let _ = stderr.flush();
+}
+
+/// A JSON value as a person reads it: texts without quotes, nothing for null.
+pub(super) fn word(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
 /// A value as JSON, pretty, on stdout.
 pub(super) fn json(value: &impl serde::Serialize) {
     match serde_json::to_string_pretty(value) {

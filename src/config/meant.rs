@@ -26,6 +26,30 @@ pub struct Config {
     pub warnings: Vec<Problem>,
 }
 
+impl Config {
+    /// Defaults and nothing else, for a verb that only looks at data whose configuration is not at
+    /// hand. Nothing may be recorded under it.
+    pub fn of_nobody() -> Config {
+        Config {
+            center: Center {
+                name: String::new(),
+                area: None,
+                timezone: TimeZone::UTC,
+                language: Language::default(),
+                area_code: None,
+            },
+            web: Web {
+                listen: Vec::new(),
+                names: Vec::new(),
+            },
+            lines: Vec::new(),
+            upstream: None,
+            settings: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
 /// The office.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Center {

@@ -1,11 +1,12 @@
 //! What people and programs may ask, and what follows. Pure: the desk is only read.
 
-use super::call::{CallState, Direction};
+use super::apply_text::first_record;
+use super::call::{CallState, Direction, EndedBy};
 use super::calls::Live;
-use super::fact::{Fact, OfficeChange};
+use super::fact::Fact;
 use super::operator::{Role, SeatState};
 use super::order::{Actor, LineOrder, OfficeOrder, Order, Refusal};
-use super::{Decision, Desk, SmsRecord, check, texts};
+use super::{Decision, Desk, check};
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::limits;
 use crate::base::phone::{self, Caller, Number, NumberType, Presentation};
@@ -19,14 +20,18 @@ impl Desk {
     /// # Errors
     /// The refusal, with the next step for the person who asked.
     pub fn decide(&self, now: Now, actor: &Actor, order: &Order) -> Result<Decision, Refusal> {
-        if let Order::Office(order) = order {
-            return self.office_order(actor, order);
+        let needs = Role::Operator;
+        if self.office.is_disabled(&actor.user) {
+            // The order was on its way when its sender was shut out.
+            return Err(Refusal::NotAllowed { needs });
         }
-        check::role(actor, Role::Operator)?;
+        if !matches!(order, Order::Office(_)) {
+            check::role(actor, needs)?;
+        }
         match order {
             Order::Seat { state, reason } => self.take_seat(actor, *state, reason.as_deref()),
             Order::Answer { call } => self.answer(actor, *call),
-            Order::Hangup { call } => self.hang_up(actor, *call),
+            Order::Hangup { call } => self.hang_up(now, actor, *call),
             Order::Dtmf { call, digits } => self.press_keys(actor, *call, digits),
             Order::Transfer { call, to } => self.transfer(actor, *call, to),
             Order::Classify {
@@ -128,16 +133,6 @@ impl Desk {
                 decision.facts.push(Fact::CallClaimed { call, by });
                 decision.lines.push(LineOrder::Answer { call });
             }
-            (CallState::Talking | CallState::Held, Direction::In)
-                if live.record.answered.is_none() =>
-            {
-                // The line is up already; there is nothing to tell it.
-                let claimed = Fact::CallClaimed {
-                    call,
-                    by: by.clone(),
-                };
-                decision.facts = vec![claimed, Fact::CallAnswered { call, by }];
-            }
             (
                 CallState::Ringing
                 | CallState::Queued
@@ -145,17 +140,13 @@ impl Desk {
                 | CallState::Talking
                 | CallState::Held,
                 Direction::In | Direction::Out,
-            ) => decision.facts.push(Fact::CallTransferred {
-                call,
-                from: live.record.operator.clone(),
-                to: by,
-            }),
+            ) => decision.facts = handed_over(live, by),
             (CallState::Ended, Direction::In | Direction::Out) => return Err(Refusal::CallOver),
         }
         Ok(decision)
     }
 
-    fn hang_up(&self, actor: &Actor, call: CallId) -> Result<Decision, Refusal> {
+    fn hang_up(&self, now: Now, actor: &Actor, call: CallId) -> Result<Decision, Refusal> {
         let live = match self.live(call) {
             Ok(live) => live,
             // The caller was quicker.
@@ -170,6 +161,10 @@ impl Desk {
         }
         let mut decision = Decision::about(call);
         decision.lines.push(LineOrder::Hangup { call });
+        if !self.is_up(&live.record.line) && !live.sought {
+            // A dead line confirms nothing; its call must not keep the operator from the next.
+            decision.facts = self.ended(now, call, EndedBy::Operator, None).facts;
+        }
         Ok(decision)
     }
 
@@ -198,13 +193,10 @@ impl Desk {
         if !self.is_free(to) {
             return Err(Refusal::SeatNotReady { user: to.clone() });
         }
-        let mut decision = Decision::about(call);
-        decision.facts.push(Fact::CallTransferred {
-            call,
-            from: live.record.operator.clone(),
-            to: to.clone(),
-        });
-        Ok(decision)
+        Ok(Decision {
+            facts: handed_over(live, to.clone()),
+            ..Decision::about(call)
+        })
     }
 
     fn dial(
@@ -272,28 +264,20 @@ impl Desk {
             return Err(Refusal::NoLine);
         }
         let sms = self.texts.next_id();
-        let record = SmsRecord {
-            id: sms,
-            incoming: false,
-            line: line.clone(),
-            peer: number.to_string(),
-            number: Some(number),
-            text: text.to_owned(),
-            at: now.into(),
-            state: texts::QUEUED.to_owned(),
-            by: Some(actor.user.clone()),
-            position: None,
-        };
         let queued = Fact::SmsQueued {
             sms,
-            to: record.peer.clone(),
-            text: record.text.clone(),
+            to: number.to_string(),
+            text: text.to_owned(),
             by: actor.user.clone(),
             line: line.clone(),
         };
+        let record = first_record(&queued, now.into());
         Ok(Decision {
             facts: vec![queued],
-            lines: self.order_to_send(&record).into_iter().collect(),
+            lines: record
+                .and_then(|r| self.order_to_send(&r))
+                .into_iter()
+                .collect(),
             sms: Some(sms),
             ..Decision::default()
         })
@@ -302,21 +286,21 @@ impl Desk {
     fn office_order(&self, actor: &Actor, order: &OfficeOrder) -> Result<Decision, Refusal> {
         let mut decision = self.office.decide(actor, order)?;
         // Who may no longer take calls does not keep a seat.
-        let leaver = decision.facts.iter().find_map(|fact| match fact {
-            Fact::OfficeChanged { change, .. } => match change {
-                OfficeChange::UserDisabled { user } => Some(user),
-                OfficeChange::UserChanged { user, role, .. } if *role < Role::Operator => {
-                    Some(user)
-                }
-                _ => None,
-            },
-            _ => None,
-        });
+        let leaver = match order {
+            OfficeOrder::DisableUser { user } => Some(user),
+            OfficeOrder::ChangeUser { user, role, .. } if *role < Role::Operator => Some(user),
+            OfficeOrder::ChangeUser { .. }
+            | OfficeOrder::Claim { .. }
+            | OfficeOrder::AddUser { .. }
+            | OfficeOrder::SetPassword { .. }
+            | OfficeOrder::EnableUser { .. }
+            | OfficeOrder::AddToken { .. }
+            | OfficeOrder::RevokeToken { .. } => None,
+        };
         if let Some(user) = leaver
             && self.seats.get(user).is_some()
         {
-            let leaving = self.leaving(user, false);
-            decision.facts.extend(leaving);
+            decision.facts.extend(self.leaving(user, false));
         }
         Ok(decision)
     }
@@ -353,6 +337,19 @@ impl Desk {
             None => Ok(()),
         }
     }
+}
+
+/// The call becomes `to`'s without the line being told anything: it is up, or being dialled. Who
+/// is the first to talk on a call that is up answers it.
+fn handed_over(live: &Live, to: UserName) -> Vec<Fact> {
+    let call = live.record.id;
+    let from = live.record.operator.clone();
+    let by = to.clone();
+    let mut facts = vec![Fact::CallTransferred { call, from, to }];
+    if !live.rings() && live.record.answered.is_none() {
+        facts.push(Fact::CallAnswered { call, by });
+    }
+    facts
 }
 
 /// Keys and transfers need a line that is up.

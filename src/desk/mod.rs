@@ -16,6 +16,8 @@
 //! then [sought](Desk::sought) on their lines.
 
 mod apply;
+mod apply_call;
+mod apply_text;
 mod calls;
 mod check;
 mod decide;
@@ -117,14 +119,13 @@ impl Desk {
     /// The call this fact changes, if the desk has let it go: to be [recalled](Desk::recall) before
     /// the fact is applied, when derived rows are rebuilt from the journal.
     pub fn wants(&self, fact: &Fact) -> Option<CallId> {
-        let call = match fact {
-            Fact::CallClassified { call, .. }
-            | Fact::CallNoted { call, .. }
-            | Fact::CallIdentified { call, .. } => *call,
-            _ => return None,
+        let (Fact::CallClassified { call, .. }
+        | Fact::CallNoted { call, .. }
+        | Fact::CallIdentified { call, .. }) = fact
+        else {
+            return None;
         };
-        let at_hand = self.calls.live(call).is_some() || self.calls.past(call).is_some();
-        (!at_hand).then_some(call)
+        self.call(*call).is_none().then_some(*call)
     }
 
     /// The calls a screen shows: those that wait for somebody, oldest first; then the others that
@@ -192,12 +193,13 @@ impl Desk {
     /// The counters of the local date it is by the wall clock.
     pub fn today(&self, now: Now) -> Today {
         let date = today::date_of(now.wall, &self.zone);
-        let of_today = |record: &CallRecord| today::date_of(record.offered.at, &self.zone) == date;
         let unclassified = self.calls.all_unclassified();
-        let unclassified = unclassified.filter(|past| of_today(&past.record)).count();
-        let mut today = self.days.on(date.clone());
-        today.unclassified = unclassified as u64;
-        today
+        let of_today =
+            unclassified.filter(|p| today::date_of(p.record.offered.at, &self.zone) == date);
+        Today {
+            unclassified: of_today.count() as u64,
+            ..self.days.on(&date.to_string())
+        }
     }
 
     /// Texts the network has not taken yet, oldest first.

@@ -40,6 +40,10 @@ impl Office {
         self.people.iter()
     }
 
+    pub fn is_disabled(&self, user: &UserName) -> bool {
+        self.people.get(user).is_some_and(|person| person.disabled)
+    }
+
     /// What follows from an order, seats aside.
     pub fn decide(&self, actor: &Actor, order: &OfficeOrder) -> Result<Decision, Refusal> {
         self.may(actor, order)?;
@@ -151,11 +155,7 @@ impl Office {
         check_login("user", user.as_str())?;
         let name = check_name(name)?;
         check_hash("password", hash)?;
-        // `Rina` and `rina` are one person to everybody but a computer.
-        let same = |known: &UserName| known.as_str().eq_ignore_ascii_case(user.as_str());
-        if self.people.keys().any(same) {
-            return Err(Refusal::AlreadyExists);
-        }
+        self.check_unknown(user.as_str())?;
         check_room("user", self.people.len())?;
         let record = UserRecord {
             user: user.clone(),
@@ -192,7 +192,12 @@ impl Office {
             role,
             disabled: person.disabled,
         };
-        Ok((vec![changed], vec![row]))
+        let mut secrets = vec![row];
+        if person.role != role {
+            // A session opened under another role would keep that role's pages.
+            secrets.push(Secret::EndSessions(user.clone()));
+        }
+        Ok((vec![changed], secrets))
     }
 
     fn set_password(&self, user: &UserName, hash: &str) -> Changes {
@@ -229,9 +234,7 @@ impl Office {
     fn add_token(&self, token: &str, role: Role, hash: &str) -> Changes {
         check_login("token", token)?;
         check_hash("hash", hash)?;
-        if self.programs.contains_key(token) {
-            return Err(Refusal::AlreadyExists);
-        }
+        self.check_unknown(token)?;
         check_room("token", self.programs.len())?;
         let record = TokenRecord {
             name: token.to_owned(),
@@ -260,6 +263,15 @@ impl Office {
 
     fn person(&self, user: &UserName) -> Result<&Person, Refusal> {
         self.people.get(user).ok_or(Refusal::NoSuchName)
+    }
+
+    /// `Rina` and `rina` are one to everybody but a computer, and the journal names people and
+    /// programs alike.
+    fn check_unknown(&self, name: &str) -> Result<(), Refusal> {
+        let people = self.people.keys().map(UserName::as_str);
+        let mut known = people.chain(self.programs.keys().map(String::as_str));
+        let exists = known.any(|known| known.eq_ignore_ascii_case(name));
+        (!exists).then_some(()).ok_or(Refusal::AlreadyExists)
     }
 
     /// Somebody must be left who can let others in.

@@ -168,3 +168,67 @@ fn role_en(role: Role) -> &'static str {
         Role::Admin => "an admin",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::{CallId, UserName};
+
+    fn all() -> Vec<Refusal> {
+        let by = UserName::new("rina");
+        let call = CallId(7);
+        let needs = Role::Supervisor;
+        let field = "note";
+        vec![
+            Refusal::Taken { by: by.clone() },
+            Refusal::CallOver,
+            Refusal::NotTalking,
+            Refusal::NoSuchCall,
+            Refusal::NotReady,
+            Refusal::OnAnotherCall { call },
+            Refusal::NotYours {
+                by: Some(by.clone()),
+            },
+            Refusal::NotAllowed { needs },
+            Refusal::SeatNotReady { user: by },
+            Refusal::NoLine,
+            Refusal::LineBusy { call },
+            Refusal::TooLate,
+            Refusal::NoClass,
+            Refusal::BadNumber,
+            Refusal::BadField {
+                field,
+                limit: Some(2_000),
+            },
+            Refusal::AlreadyExists,
+            Refusal::NoSuchName,
+            Refusal::LastAdmin,
+            Refusal::StoreFull,
+            Refusal::Stopping,
+        ]
+    }
+
+    #[test]
+    fn every_refusal_has_its_own_code_and_a_next_step_in_both_languages() {
+        let mut codes: Vec<&str> = all().iter().map(Refusal::code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), all().len());
+        for refusal in all() {
+            assert!((400..600).contains(&refusal.http_status()));
+            for lang in [Lang::Id, Lang::En] {
+                let told = refusal.told(lang);
+                // What it means, and then what to do.
+                let sentences = told.matches(['.', ':']).count();
+                assert!(sentences >= 2 && told.ends_with('.'), "{told}");
+            }
+        }
+        assert_eq!(
+            Refusal::Taken {
+                by: UserName::new("rina")
+            }
+            .told(Lang::Id),
+            "Panggilan ini sudah diambil rina. Siap untuk panggilan berikutnya."
+        );
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -30,9 +31,9 @@ pub struct Today {
 }
 
 impl Today {
-    fn of(date: String) -> Today {
+    fn of(date: &str) -> Today {
         Today {
-            date,
+            date: date.to_owned(),
             by_class: Class::ALL.iter().map(|class| (*class, 0)).collect(),
             ..Today::default()
         }
@@ -47,9 +48,9 @@ impl Today {
 }
 
 /// The local date of a moment.
-pub(super) fn date_of(at: Wall, zone: &TimeZone) -> String {
+pub(super) fn date_of(at: Wall, zone: &TimeZone) -> Date {
     let stamp = Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH);
-    zone.to_datetime(stamp).date().to_string()
+    zone.to_datetime(stamp).date()
 }
 
 /// The newest few dates, the one touched last at the end. Dates are never compared: a wall clock
@@ -61,7 +62,7 @@ pub(super) struct Days {
 
 impl Days {
     /// The counters of a date; zeros if nothing happened on it.
-    pub fn on(&self, date: String) -> Today {
+    pub fn on(&self, date: &str) -> Today {
         match self.days.iter().find(|day| day.date == date) {
             Some(day) => day.clone(),
             None => Today::of(date),
@@ -69,7 +70,8 @@ impl Days {
     }
 
     pub fn offered(&mut self, record: &CallRecord, zone: &TimeZone) {
-        let day = self.begin(date_of(record.offered.at, zone));
+        let date = date_of(record.offered.at, zone).to_string();
+        let day = self.begin(&date);
         match record.direction {
             Direction::In => day.offered += 1,
             Direction::Out => day.dialled += 1,
@@ -105,7 +107,7 @@ impl Days {
         }
     }
 
-    fn begin(&mut self, date: String) -> &mut Today {
+    fn begin(&mut self, date: &str) -> &mut Today {
         let day = match self.days.iter().position(|day| day.date == date) {
             Some(at) => self.days.remove(at).unwrap_or_else(|| Today::of(date)),
             None => Today::of(date),
@@ -120,7 +122,7 @@ impl Days {
 
     /// Only dates that are kept: a call of last week does not push yesterday out.
     fn find(&mut self, record: &CallRecord, zone: &TimeZone) -> Option<&mut Today> {
-        let date = date_of(record.offered.at, zone);
+        let date = date_of(record.offered.at, zone).to_string();
         self.days.iter_mut().find(|day| day.date == date)
     }
 }
@@ -150,9 +152,9 @@ mod tests {
         let mut days = Days::default();
         days.offered(&call("2026-11-20T15:59:59Z"), &zone());
         days.offered(&call("2026-11-20T16:00:00Z"), &zone());
-        assert_eq!(days.on("2026-11-20".into()).offered, 1);
-        assert_eq!(days.on("2026-11-21".into()).offered, 1);
-        assert_eq!(days.on("2026-11-22".into()).offered, 0);
+        assert_eq!(days.on("2026-11-20").offered, 1);
+        assert_eq!(days.on("2026-11-21").offered, 1);
+        assert_eq!(days.on("2026-11-22").offered, 0);
     }
 
     #[test]
@@ -161,7 +163,7 @@ mod tests {
         days.offered(&call("2026-11-20T01:00:00Z"), &zone());
         days.offered(&call("1970-01-01T01:00:00Z"), &zone());
         days.offered(&call("2026-11-20T02:00:00Z"), &zone());
-        assert_eq!(days.on("2026-11-20".into()).offered, 2);
+        assert_eq!(days.on("2026-11-20").offered, 2);
     }
 
     #[test]
@@ -171,8 +173,8 @@ mod tests {
             days.offered(&call(&format!("2026-11-{day}T01:00:00Z")), &zone());
         }
         assert_eq!(days.days.len(), limits::DAYS_LEN_MAX);
-        assert_eq!(days.on("2026-11-20".into()).offered, 1);
-        assert_eq!(days.on("2026-11-10".into()).offered, 0);
+        assert_eq!(days.on("2026-11-20").offered, 1);
+        assert_eq!(days.on("2026-11-10").offered, 0);
     }
 
     #[test]
@@ -184,7 +186,7 @@ mod tests {
         days.classified(&record, None, &zone());
         record.class = Some(Class::Incident);
         days.classified(&record, Some(Class::Ghost), &zone());
-        let day = days.on("2026-11-20".into());
+        let day = days.on("2026-11-20");
         assert_eq!(day.by_class.iter().map(|(_, count)| count).sum::<u64>(), 1);
         assert_eq!(day.by_class[0], (Class::Incident, 1));
     }

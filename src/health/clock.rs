@@ -1,12 +1,11 @@
 //! Can the clock be believed?
 
-use std::path::Path;
-
 use jiff::tz::TimeZone;
 
 use super::{Finding, Machine, Report};
 use crate::base::limits;
 use crate::base::time::Wall;
+use crate::clock::is_synchronised;
 
 pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
     let zone = match &machine.config {
@@ -17,7 +16,7 @@ pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
     if machine.now < Wall(limits::CLOCK_FLOOR_MS) {
         return vec![report.fail(format!("{shown}: lebih awal dari program ini dibuat"))];
     }
-    if is_synchronised(&machine.root) {
+    if is_synchronised() {
         return vec![report.ok(format!("{shown}, sinkron dengan NTP"))];
     }
     if machine.root.join("sys/class/rtc/rtc0").exists() {
@@ -26,16 +25,3 @@ pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
     }
     vec![report.warn(format!("{shown}, tidak ada NTP dan tidak ada jam baterai"))]
 }
-
-/// Whether the operating system has set the clock by the network since it started, as far as it
-/// leaves a mark of it.
-pub fn is_synchronised(root: &Path) -> bool {
-    MARKS.iter().any(|mark| root.join(mark).exists())
-}
-
-/// Left by systemd-timesyncd (its manual page, FILES), and by systemd for chrony's unit that ends
-/// when the clock is set.
-const MARKS: [&str; 2] = [
-    "run/systemd/timesync/synchronized",
-    "run/systemd/units/invocation:chrony-wait.service",
-];

@@ -24,7 +24,6 @@ use crate::base::fault::Code;
 use crate::base::time::Wall;
 use crate::config::{Config, Problem};
 
-pub use clock::is_synchronised;
 pub use service::{Service, ServiceLine};
 
 /// What is examined.

@@ -4,6 +4,7 @@
 //! calls, texts, cures …), and this file joins them: one input in, everything that follows from it
 //! out. Pure: no clock, no thread, no file.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +29,6 @@ use super::words::{DialRefused, DownWhy, Event, Input, Line, Order, Output, Setu
 use crate::base::time::{Now, Tick};
 
 /// A telephone line. See [`Line`] for how to drive it.
-#[derive(Debug)]
 pub struct Machine {
     pub(super) core: Core,
     pub(super) ear: Ear,
@@ -65,7 +65,9 @@ impl Line for Machine {
         self.talk.begin();
         match input {
             Input::PortOpened => self.port_opened(),
-            Input::Bytes(bytes) => self.ear.bytes(tick, bytes),
+            // What a port still held when it was closed is not this modem's word any more.
+            Input::Bytes(bytes) if self.open => self.ear.bytes(tick, bytes),
+            Input::Bytes(_) => {}
             Input::PortLost { cause, busy } => self.port_lost(cause, busy),
             Input::Order(order) => self.order(order),
             Input::Wake => {}
@@ -88,6 +90,18 @@ impl Line for Machine {
 
     fn status(&self) -> &Status {
         &self.core.status
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine")
+            .field("status", &self.core.status)
+            .field("boot", &self.boot)
+            .field("ladder", &self.ladder)
+            .field("sync", &self.sync)
+            .field("talk", &self.talk)
+            .finish_non_exhaustive()
     }
 }
 
@@ -214,7 +228,8 @@ impl Machine {
             Heard::Audio(audio) => self.audio_heard(audio),
             Heard::Degraded { why } => self.degraded(why),
             Heard::OnHook => self.on_hook(),
-            Heard::Tone(_) | Heard::SlowStop | Heard::Noise { .. } | Heard::Warning(_) => {}
+            Heard::Noise { line } => self.noise_heard(&line),
+            Heard::Tone(_) | Heard::SlowStop | Heard::Warning(_) => {}
         }
     }
 
@@ -223,19 +238,16 @@ impl Machine {
         if let Some(turn) = self.talk.hear(&mut self.core, heard) {
             self.turned(turn);
         }
+        self.dialled_off_hook();
     }
 
     /// What a change of a call means to the other parts.
     pub(super) fn turned(&mut self, turn: Turn) {
         match turn {
             Turn::Rings(call) => self.rings_now(call),
-            Turn::Up(call) => {
-                self.dial_is_up();
-                self.sound_wanted(call);
-            }
+            Turn::Up(call) => self.sound_wanted(call),
             Turn::Over(call) => self.is_over(call),
         }
-        self.schedule_poll();
     }
 
     fn audio_heard(&mut self, audio: AudioHeard) {
@@ -243,7 +255,7 @@ impl Machine {
             AudioHeard::Bytes(bytes) => self.core.put(Output::Sound(bytes)),
             AudioHeard::Failed { reason } => self.sound_failed(reason),
             AudioHeard::Stopped => self.stream_stopped(),
-            AudioHeard::Started { .. } | AudioHeard::Fault { .. } => {}
+            AudioHeard::Started { .. } | AudioHeard::Flow { .. } | AudioHeard::Fault { .. } => {}
         }
     }
 
@@ -381,6 +393,7 @@ impl Machine {
             Why::PinTries => self.pin_tries_replied(reply),
             Why::Pin => self.pin_replied(reply),
             Why::Sync => self.sync_replied(reply),
+            Why::Clock => self.clock_replied(reply),
             Why::Poll => self.poll_replied(reply),
             Why::Answer { call, last } => self.answer_replied(call, last, reply),
             Why::HangUp { call } => self.hang_up_replied(call, reply),
@@ -397,12 +410,7 @@ impl Machine {
             Why::TextCount => self.text_count_replied(reply),
             Why::TextPurge => self.text_purge_replied(),
             Why::TextAck => self.text_ack_replied(reply),
-            Why::Reset
-            | Why::KeepAlive
-            | Why::Clock
-            | Why::Registration
-            | Why::Courtesy
-            | Why::StreamOff => {}
+            Why::Reset | Why::KeepAlive | Why::Registration | Why::Courtesy | Why::StreamOff => {}
         }
     }
 }

@@ -13,6 +13,7 @@ use super::words::{DownWhy, Event, Phase};
 impl Machine {
     pub(super) fn stand(&mut self) {
         self.sound_goes_on();
+        self.schedule_poll();
         let down = self.down();
         if down != self.told_down {
             self.turn_up_or_down(down);
@@ -46,15 +47,11 @@ impl Machine {
 
     /// Why no call can be taken now.
     fn down(&self) -> Option<DownWhy> {
-        if !self.open && self.ladder.rung != Some(Rung::Dead) {
-            let reopening = self.ladder.rung == Some(Rung::Reopen);
-            return Some(match (self.busy, reopening) {
-                (true, _) => DownWhy::PortBusy,
-                (false, true) => DownWhy::Deaf,
-                (false, false) if self.told_down == Some(DownWhy::Starting) && !self.lost => {
-                    DownWhy::Starting
-                }
-                (false, false) => DownWhy::PortMissing,
+        if self.lost {
+            return Some(if self.busy {
+                DownWhy::PortBusy
+            } else {
+                DownWhy::PortMissing
             });
         }
         if let Some(why) = self.ladder.down() {
@@ -97,11 +94,11 @@ impl Machine {
     }
 
     fn phase(&self, down: Option<DownWhy>) -> Phase {
+        if self.lost || (!self.open && self.ladder.rung.is_none()) {
+            return Phase::Closed;
+        }
         if let Some(Rung::Dead) = self.ladder.rung {
             return Phase::Dead;
-        }
-        if !self.open && self.ladder.rung.is_none() {
-            return Phase::Closed;
         }
         if self.ladder.rung.is_some() || self.ladder.powered_down {
             return Phase::Ailing;

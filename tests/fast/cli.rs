@@ -152,9 +152,10 @@ fn every_verb_has_help_with_an_example() {
         .collect();
     assert!(verbs.len() >= 5, "{verbs:?}");
     for verb in verbs {
-        Test::new(&[verb, "--help"])
-            .says(&format!("Contoh:\n  siaga112 {verb}"))
-            .run();
+        let help = Test::new(&[verb, "--help"]).run().stdout;
+        let example = help.split_once("Contoh:").or(help.split_once("Example:"));
+        let (_, example) = example.unwrap_or_else(|| panic!("{verb} has no example"));
+        assert!(example.contains(&format!("siaga112 {verb} ")), "{help}");
     }
 }
 
@@ -385,4 +386,237 @@ fn a_taken_address_names_the_program_that_has_it() {
         .exits(1)
         .says(&format!("{address} dipakai fast-"))
         .run();
+}
+
+/// A box that was never started: its data folder, and a configuration.
+struct FreshBox {
+    folder: TempDir,
+}
+
+impl FreshBox {
+    fn new() -> FreshBox {
+        let folder = tempfile::tempdir().expect("folder");
+        fs::write(folder.path().join("s.toml"), GOOD).expect("file");
+        FreshBox { folder }
+    }
+
+    /// A verb with this box's data and configuration.
+    fn verb(&self, args: &[&str]) -> Test {
+        let file = |name: &str| self.folder.path().join(name).display().to_string();
+        let (data, config) = (file("data"), file("s.toml"));
+        let mut all: Vec<&str> = args.to_vec();
+        all.extend(["--data", &data]);
+        if args[0] != "setup-code" {
+            all.extend(["--config", &config]);
+        }
+        Test::new(&all)
+    }
+
+    fn claimed() -> FreshBox {
+        let fresh = FreshBox::new();
+        fresh
+            .verb(&["user", "add", "sari", "--name", "Sari", "--role", "admin"])
+            .stdin("tiga ekor kucing\n")
+            .says("Tersimpan.")
+            .run();
+        fresh
+    }
+}
+
+#[test]
+fn people_are_added_changed_and_closed_without_a_running_service() {
+    let office = FreshBox::claimed();
+    office
+        .verb(&[
+            "user", "add", "rina", "--name", "Rina", "--role", "operator",
+        ])
+        .stdin("jembatan-biru-tua\n")
+        .run();
+    office
+        .verb(&["user", "change", "rina", "--role", "supervisor"])
+        .run();
+    office
+        .verb(&["user", "passwd", "rina"])
+        .stdin("jembatan-hijau-muda\n")
+        .run();
+    office.verb(&["user", "disable", "rina"]).run();
+    let people = office.verb(&["user", "list", "--json"]).run().json();
+    assert_eq!(people[0]["user"], "rina");
+    assert_eq!(people[0]["name"], "Rina");
+    assert_eq!(people[0]["role"], "supervisor");
+    assert_eq!(people[0]["disabled"], true);
+    assert_eq!(people[1]["user"], "sari");
+    assert!(!people.to_string().contains("argon2"), "no hash is shown");
+    office
+        .verb(&["user", "list"])
+        .says("rina")
+        .says("ditutup")
+        .run();
+}
+
+#[test]
+fn what_may_not_be_is_refused_with_its_reason() {
+    let office = FreshBox::claimed();
+    office
+        .verb(&[
+            "user", "add", "sari", "--name", "Sari", "--role", "operator",
+        ])
+        .stdin("jembatan-biru-tua\n")
+        .exits(1)
+        .complains("already_exists")
+        .run();
+    office
+        .verb(&["user", "disable", "sari"])
+        .exits(1)
+        .complains("last_admin")
+        .run();
+    office
+        .verb(&["user", "passwd", "siapa"])
+        .stdin("jembatan-biru-tua\n")
+        .exits(1)
+        .complains("no_such_name")
+        .run();
+    office
+        .verb(&["user", "passwd", "sari"])
+        .stdin("pendek\n")
+        .exits(2)
+        .complains("password_short")
+        .run();
+    office
+        .verb(&["user", "passwd", "sari"])
+        .exits(2)
+        .complains("stdin kosong")
+        .run();
+}
+
+#[test]
+fn a_token_is_shown_once_and_can_be_revoked() {
+    let office = FreshBox::claimed();
+    let token = office
+        .verb(&["token", "add", "--name", "dasbor", "--role", "auditor"])
+        .complains("tidak akan ditampilkan lagi")
+        .run()
+        .stdout;
+    assert!(token.trim().len() >= 40, "{token}");
+    let listed = office.verb(&["token", "list", "--json"]).run();
+    assert!(!listed.stdout.contains(token.trim()));
+    assert_eq!(listed.json()[0]["name"], "dasbor");
+    office.verb(&["token", "revoke", "dasbor"]).run();
+    office.verb(&["token", "list"]).says("dicabut").run();
+    office
+        .verb(&["token", "revoke", "lain"])
+        .exits(1)
+        .complains("no_such_name")
+        .run();
+}
+
+#[test]
+fn the_journal_of_what_was_ordered_holds() {
+    let office = FreshBox::claimed();
+    let verdict = office.verb(&["verify", "--json"]).run().json();
+    assert_eq!(verdict["sound"], true);
+    assert!(verdict["head"].as_u64().expect("a number") >= 1);
+    assert_eq!(verdict["head_hash"].as_str().expect("text").len(), 64);
+    office.verb(&["verify"]).says("Utuh").run();
+}
+
+#[test]
+fn a_file_of_entries_is_verified_from_any_place_on() {
+    let zone = siaga112::base::time::Stamp::default();
+    let mut chain = siaga112::journal::Chain::genesis("71.07");
+    let fact = siaga112::desk::fact::Fact::SystemStopped {};
+    let lines: Vec<String> = (0..5)
+        .map(|_| chain.seal(zone, &fact).line.into_string())
+        .collect();
+    let text = |from: usize| format!("{}\n", lines[from..].join("\n"));
+    Test::new(&["verify", "j.jsonl"])
+        .file("j.jsonl", &text(0))
+        .says("catatan 1 sampai 5")
+        .run();
+    Test::new(&["verify", "j.jsonl"])
+        .file("j.jsonl", &text(2))
+        .says("catatan 3 sampai 5")
+        .run();
+    let torn = format!("{}\n{}\n", lines[0], lines[2]);
+    Test::new(&["verify", "j.jsonl"])
+        .file("j.jsonl", &torn)
+        .exits(1)
+        .says("TIDAK UTUH pada catatan 2")
+        .run();
+    let changed = text(0).replacen("71.07", "71.08", 1);
+    Test::new(&["verify", "--json", "j.jsonl"])
+        .file("j.jsonl", &changed)
+        .exits(1)
+        .says("\"broken_at\": 2")
+        .run();
+    Test::new(&["verify", "tidak-ada"]).exits(3).run();
+}
+
+#[test]
+fn an_export_of_nothing_is_a_header_or_an_empty_array() {
+    let office = FreshBox::claimed();
+    let days = ["--from", "2026-11-01", "--to", "2026-11-30"];
+    let export = |format: &str, out: &str| {
+        let mut args = vec!["export", "calls", "--format", format, "--out", out];
+        args.extend(days);
+        office.verb(&args)
+    };
+    export("csv", "-").says("id,direction,line,number").run();
+    let json = export("json", "-").run().json();
+    assert_eq!(json, serde_json::json!([]));
+    let said = export("csv", "november.csv").says("0 panggilan").run();
+    let file = said.path("november.csv");
+    assert!(fs::read_to_string(&file).expect("file").starts_with("id,"));
+    let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(&file).expect("file"));
+    assert_eq!(
+        mode & 0o777,
+        0o600,
+        "names and numbers are not for everybody"
+    );
+    export("csv", "/tidak/ada/november.csv").exits(3).run();
+}
+
+#[test]
+fn an_export_of_impossible_days_is_wrong_usage() {
+    let office = FreshBox::new();
+    let export = |from: &str, to: &str| {
+        let args = [
+            "export", "calls", "--from", from, "--to", to, "--format", "csv", "--out", "-",
+        ];
+        office.verb(&args).exits(2)
+    };
+    export("2026-11-31", "2026-12-01")
+        .complains("bukan tanggal")
+        .run();
+    export("2026-12-01", "2026-11-01").complains("--from").run();
+}
+
+#[test]
+fn the_setup_code_stays_the_same_until_it_is_renewed() {
+    let office = FreshBox::new();
+    let first = office.verb(&["setup-code"]).run().stdout;
+    assert_eq!(first.trim().len(), 9, "{first}");
+    assert_eq!(office.verb(&["setup-code"]).run().stdout, first);
+    assert_ne!(office.verb(&["setup-code", "--renew"]).run().stdout, first);
+    let data = office.folder.path().join("data");
+    let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(data).expect("data"));
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
+fn somebody_elses_data_folder_is_left_alone() {
+    if rustix::process::geteuid().as_raw() != 0 {
+        return; // only root could write into it by mistake
+    }
+    let office = FreshBox::new();
+    let data = office.folder.path().join("data");
+    fs::create_dir(&data).expect("data");
+    std::os::unix::fs::chown(&data, Some(12_345), Some(12_345)).expect("given away");
+    office
+        .verb(&["user", "list"])
+        .exits(3)
+        .complains("SYS-010")
+        .complains("sudo -u")
+        .run();
+    assert_eq!(fs::read_dir(&data).expect("data").count(), 0);
 }

@@ -1,5 +1,6 @@
 //! Every test that is fast: pure cores, stories, virtual time. Under a minute together.
 
+mod at;
 mod cli;
 mod config;
 mod desk;

@@ -77,7 +77,7 @@ impl Target {
                 path: PathBuf::from(self.name),
             });
         }
-        let config = config::load(&Place::config(self.config))?;
+        let config = config::load_quietly(&Place::config(self.config))?;
         let folded = self.name.to_lowercase();
         let is_meant =
             |line: &&crate::config::LineConfig| line.name.as_str().to_lowercase() == folded;

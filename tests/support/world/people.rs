@@ -11,7 +11,6 @@ use siaga112::desk::order::{Actor, Order};
 use siaga112::engine::core::In;
 use siaga112::sim::modem::Dice;
 
-
 pub struct People {
     all: Vec<Person>,
     going_home: bool,

@@ -12,6 +12,7 @@ use super::network::local;
 use super::pdu;
 use super::persona::{Dialect, Persona};
 use super::store::{Message, State, Store};
+use crate::at::sms::pdu::{Body, Concat};
 
 /// See the module.
 #[derive(Debug)]
@@ -26,13 +27,15 @@ pub struct Messages {
     /// Being typed after a prompt.
     typed: Vec<u8>,
     sending: Option<Sending>,
-    parts: BTreeMap<(String, u16), BTreeMap<u8, String>>,
+    parts: BTreeMap<(String, u16), BTreeMap<u8, Body>>,
     next_mr: u8,
     next_reference: u8,
     /// A direct delivery waits for `+CNMA`: its number and the message.
     unacknowledged: Option<(u32, Vec<u8>)>,
     acknowledged: u32,
     full_told: bool,
+    /// A delivery is planned.
+    coming: bool,
 }
 
 /// What a prompt was opened for.
@@ -69,6 +72,7 @@ impl Messages {
             unacknowledged: None,
             acknowledged: 0,
             full_told: false,
+            coming: false,
         }
     }
 
@@ -77,6 +81,7 @@ impl Messages {
         self.selected = [0; 3];
         self.typed.clear();
         self.sending = None;
+        self.coming = false;
         if let Some((_, pdu)) = self.unacknowledged.take() {
             self.network.push_front(pdu);
         }
@@ -101,12 +106,12 @@ impl Cellular {
         let at = local(core.wall());
         let parts = pdu::deliver(from, text, &at, self.messages.next_reference);
         self.messages.network.extend(parts);
-        self.deliver(core);
+        self.plan_delivery(core, Duration::ZERO);
     }
 
     pub(super) fn message_raw(&mut self, core: &mut Core, pdu: Vec<u8>) {
         self.messages.network.push_back(pdu);
-        self.deliver(core);
+        self.plan_delivery(core, Duration::ZERO);
     }
 
     pub(super) fn fill_store(&mut self, core: &mut Core) {
@@ -120,28 +125,44 @@ impl Cellular {
         self.tell_full(core);
     }
 
-    /// The network hands over what it holds, as far as the modem takes it.
+    /// The network hands over what it holds, one message after another, as far as the modem takes
+    /// it. A message takes the network a second or more.
     pub(super) fn deliver(&mut self, core: &mut Core) {
+        self.messages.coming = false;
         if !self.messages.ready || !self.card.is_open() || !self.air.serves() {
             return;
         }
-        while self.messages.unacknowledged.is_none() {
-            let Some(pdu) = self.messages.network.pop_front() else {
-                return;
-            };
-            if let Err(pdu) = self.take(core, pdu) {
-                self.messages.network.push_front(pdu);
-                return self.tell_full(core);
+        if self.messages.unacknowledged.is_some() {
+            return;
+        }
+        let Some(pdu) = self.messages.network.pop_front() else {
+            return;
+        };
+        match self.take(core, pdu) {
+            Ok(()) => {
+                let pace = core.pace(900, 2_500);
+                self.plan_delivery(core, pace);
             }
+            Err(pdu) => {
+                self.messages.network.push_front(pdu);
+                self.tell_full(core);
+            }
+        }
+    }
+
+    /// One delivery at a time: a planned one stands for all.
+    pub(super) fn plan_delivery(&mut self, core: &mut Core, delay: Duration) {
+        if !std::mem::replace(&mut self.messages.coming, true) {
+            core.plan(delay, Timer::Deliver);
         }
     }
 
     /// One message, by the rules of `+CNMI`; given back if there is no room.
     fn take(&mut self, core: &mut Core, pdu: Vec<u8>) -> Result<(), Vec<u8>> {
-        let is_report = pdu::tpdu_first(&pdu) & 0x03 == 0x02;
+        let is_report = pdu::is_report(&pdu);
         let field = if is_report { 3 } else { 1 };
         let route = self.settings.number("+CNMI", field);
-        let flash = !is_report && pdu::class(&pdu) == Some(0);
+        let flash = !is_report && pdu::is_flash(&pdu);
         match (is_report, route) {
             (true, 0) => return Ok(()),
             (true, 1) => self.hand_over(core, "+CDS", pdu),
@@ -233,7 +254,7 @@ impl Cellular {
                 (fields[1], fields[3]) = (0, 0);
                 let text: Vec<String> = fields.iter().map(u32::to_string).collect();
                 self.settings.put("+CNMI", text.join(","));
-                core.plan(NETWORK_RETRY, Timer::Deliver);
+                self.plan_delivery(core, NETWORK_RETRY);
             }
             other => self.messages.unacknowledged = other,
         }
@@ -457,7 +478,7 @@ impl Cellular {
         }
         if !self.messages.stores[self.messages.selected[2]].is_full() {
             self.messages.full_told = false;
-            core.plan(NETWORK_RETRY, Timer::Deliver);
+            self.plan_delivery(core, NETWORK_RETRY);
         }
         Done::Later(core.pace(20, 200), Task::Nothing)
     }
@@ -466,7 +487,7 @@ impl Cellular {
         if self.messages.unacknowledged.take().is_none() {
             return Done::Cms(340);
         }
-        core.plan(Duration::from_millis(300), Timer::Deliver);
+        self.plan_delivery(core, Duration::from_millis(300));
         Done::Ok
     }
 
@@ -554,7 +575,11 @@ impl Cellular {
         let read = match self.messages.sending.take() {
             Some(Sending::Text(to)) => Some(pdu::Submit {
                 to: self.from_charset(&to),
-                text: self.from_charset(&String::from_utf8_lossy(typed)),
+                body: Body::Ucs2(
+                    self.from_charset(&String::from_utf8_lossy(typed))
+                        .encode_utf16()
+                        .collect(),
+                ),
                 part: None,
                 wants_report: self.settings.number("+CSMP", 0) & 0x20 != 0,
             }),
@@ -584,20 +609,30 @@ impl Cellular {
 
     /// The far end reads a long message once all parts have come.
     fn report_whole(&mut self, core: &mut Core, read: pdu::Submit) {
-        let Some((reference, nth, of)) = read.part else {
-            let (to, text) = (read.to, read.text);
+        let to = read.to;
+        let Some(Concat {
+            reference, seq, of, ..
+        }) = read.part
+        else {
+            let text = read.body.text();
             return core.report(Report::SmsSent { to, text });
         };
-        let key = (read.to.clone(), reference);
+        let key = (to.clone(), reference);
         let parts = self.messages.parts.entry(key.clone()).or_default();
-        parts.insert(nth, read.text);
+        parts.insert(seq, read.body);
         if parts.len() < usize::from(of) {
             return;
         }
-        if let Some(parts) = self.messages.parts.remove(&key) {
-            let text = parts.into_values().collect();
-            core.report(Report::SmsSent { to: read.to, text });
+        let parts = self.messages.parts.remove(&key).unwrap_or_default();
+        let mut whole: Option<Body> = None;
+        for part in parts.into_values() {
+            match &mut whole {
+                Some(whole) => drop(whole.join(&part)),
+                None => whole = Some(part),
+            }
         }
+        let text = whole.map(|body| body.text()).unwrap_or_default();
+        core.report(Report::SmsSent { to, text });
     }
 
     fn from_charset(&self, text: &str) -> String {

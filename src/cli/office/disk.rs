@@ -1,0 +1,196 @@
+//! The office on the disk, while no service runs.
+//!
+//! A clerk answers here as in the service; behind it stands, instead of the engine, a thread that
+//! decides with the same desk, seals into the same chain and commits with the same store. No start
+//! is recorded: nothing was started.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::thread::JoinHandle;
+
+use serde_json::Value;
+
+use super::super::appliance::{self, Replayed};
+use super::super::{Place, codes, say};
+use crate::base::fault::Fault;
+use crate::base::time::{Now, Stamp, Trust, Wall};
+use crate::clock::{self, Clock};
+use crate::config::Config;
+use crate::control::{Clerk, Request, Said};
+use crate::desk::order::{Actor, Order, Receipt, Refusal};
+use crate::desk::{Desk, Entry, Policy};
+use crate::engine::bus::Bus;
+use crate::engine::handle::{Handle, Inbox};
+use crate::journal::Chain;
+use crate::store::{self, Batch, Keeper, StoreEvent};
+
+/// The clerk, and the thread behind it.
+pub(in crate::cli) struct Disk {
+    clerk: Option<Clerk>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Disk {
+    /// Opens the data folder, which must be ours.
+    ///
+    /// # Errors
+    /// `SYS-010`, `SYS-011`, or what the store says (`STORE-001`: a service runs after all).
+    pub(super) fn open(place: &Place, config: &Config) -> Result<Disk, Fault> {
+        let folder = place.make_ours()?;
+        let clock = Clock::start();
+        let mut opened = store::open_folder(folder, &clock.now().wall.file_tag())?;
+        opened.shown.iter().for_each(say::trouble);
+        let policy = Policy {
+            zone: config.center.timezone.clone(),
+            area_code: config.center.area_code.clone(),
+        };
+        if opened.needs_rebuild {
+            appliance::rebuild(&mut opened, &policy)?;
+        }
+        let Replayed { desk, newest, .. } = appliance::replay(&opened, policy)?;
+        let (handle, inbox) = Handle::new(Bus::new(1), Arc::default(), opened.reader.clone());
+        let chain = Chain::after(opened.head, opened.head_hash, appliance::centre(config));
+        let back_office = BackOffice {
+            desk,
+            chain,
+            keeper: opened.into_keeper(),
+            clock: clock.clone(),
+            newest,
+            tickets: 0,
+        };
+        let thread = std::thread::Builder::new()
+            .name("store-verb".to_owned())
+            .spawn(move || back_office.run(&inbox))
+            .map_err(|error| Fault::because(&codes::UNSAVED, "memulai utas", error))?;
+        Ok(Disk {
+            clerk: Some(Clerk {
+                folder: folder.to_owned(),
+                handle,
+                clock,
+                zone: config.center.timezone.clone(),
+            }),
+            thread: Some(thread),
+        })
+    }
+
+    /// Asks the clerk.
+    ///
+    /// # Errors
+    /// The first of `item`.
+    pub(super) fn ask(
+        &mut self,
+        request: Request,
+        item: &mut dyn FnMut(Value) -> io::Result<()>,
+    ) -> Result<Said, Fault> {
+        let mut end = None;
+        let mut say = |said: &Said| match said {
+            Said::Item(value) => item(value.clone()),
+            Said::Done(_) | Said::Refused { .. } | Said::Fault { .. } => {
+                end = Some(said.clone());
+                Ok(())
+            }
+        };
+        let Some(clerk) = &self.clerk else {
+            return Err(Fault::new(&codes::UNSAVED, "bertanya"));
+        };
+        clerk
+            .answer(request, &mut say)
+            .map_err(|error| Fault::because(&codes::OUTPUT, "menulis hasil", error))?;
+        end.ok_or_else(|| Fault::new(&codes::UNSAVED, "menunggu jawaban"))
+    }
+}
+
+/// Everything is on disk and the database closed before the verb ends.
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // The clerk has the only way in; without it the thread behind ends.
+        drop(self.clerk.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct BackOffice {
+    desk: Desk,
+    chain: Chain,
+    keeper: Keeper,
+    clock: Clock,
+    newest: Option<Wall>,
+    tickets: u64,
+}
+
+impl BackOffice {
+    fn run(mut self, inbox: &Receiver<Inbox>) {
+        for message in inbox {
+            // Sessions, screens and ports exist only where a service runs: whoever asks for them
+            // is told that this one is stopping.
+            if let Inbox::Order {
+                actor,
+                order,
+                reply,
+            } = message
+            {
+                let _ = reply.send(self.order(&actor, &order));
+            }
+        }
+        self.keeper.stop(self.clock.tick(), &mut |_| {});
+    }
+
+    fn order(&mut self, actor: &Actor, order: &Order) -> Result<Receipt, Refusal> {
+        let now = self.now();
+        let decision = self.desk.decide(now, actor, order)?;
+        self.tickets += 1;
+        let mut batch = Batch {
+            secrets: decision.secrets,
+            ticket: self.tickets,
+            ..Batch::default()
+        };
+        for fact in decision.facts {
+            let stamp = Stamp::from(now);
+            let sealed = self.chain.seal(stamp, &fact);
+            let entry = Entry {
+                seq: sealed.seq,
+                stamp,
+                fact,
+            };
+            batch
+                .touched
+                .absorb(self.desk.apply(&entry, Some(now.tick)));
+            batch.entries.push(sealed);
+        }
+        let seq = batch.entries.last().map_or(0, |sealed| sealed.seq.0);
+        if seq > 0 || !batch.secrets.is_empty() {
+            self.commit(batch)?;
+        }
+        Ok(Receipt {
+            seq,
+            ..Receipt::default()
+        })
+    }
+
+    fn commit(&mut self, batch: Batch) -> Result<(), Refusal> {
+        let ticket = batch.ticket;
+        let mut saved = false;
+        self.keeper.push(batch);
+        self.keeper
+            .step(self.clock.tick(), &mut |event| match event {
+                StoreEvent::Committed { ticket: done } => saved |= done >= ticket,
+                StoreEvent::Down(fault) => say::trouble(fault),
+                StoreEvent::Up => {}
+            });
+        saved.then_some(()).ok_or(Refusal::StoreFull)
+    }
+
+    /// The time, and how far it may be believed.
+    fn now(&self) -> Now {
+        let now = self.clock.now();
+        let trust = match self.newest {
+            Some(newest) if now.wall < newest => Trust::Wrong,
+            _ if clock::is_synchronised() => Trust::Synchronised,
+            _ => Trust::Unconfirmed,
+        };
+        Now { trust, ..now }
+    }
+}

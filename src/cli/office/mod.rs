@@ -1,0 +1,141 @@
+//! The office's people, programs and records: asked of the running service, or of the disk itself
+//! while none runs. The requests, the answers and what is written are the same.
+
+mod disk;
+
+use std::io;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::{Context, Place, config, exit, say};
+use crate::base::fault::Fault;
+use crate::config::Config;
+use crate::control::{Client, Request, Said};
+use disk::Disk;
+
+/// Who answers.
+pub(super) enum Office {
+    Service(Client),
+    Disk(Disk),
+}
+
+/// Whether a verb needs the configuration when it has to go to the disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// It writes facts, which carry the centre's name, or reads local times.
+    Config,
+    /// It only looks.
+    Nothing,
+}
+
+impl Office {
+    /// The office of this machine.
+    ///
+    /// # Errors
+    /// The exit code, after the reason was told.
+    pub(super) fn open(
+        context: &Context,
+        config_file: Option<PathBuf>,
+        needs: Needs,
+    ) -> Result<Office, u8> {
+        match Client::connect(context.place.data()) {
+            Ok(client) => return Ok(Office::Service(client)),
+            Err(fault) if is_denied(&fault) => {
+                say::trouble(fault);
+                say::trouble("Ulangi sebagai pemilik data, misalnya dengan sudo.");
+                return Err(exit::UNREACHABLE);
+            }
+            // No service: the disk is ours.
+            Err(_) => {}
+        }
+        let path = Place::config(config_file);
+        let config = match needs {
+            Needs::Config => config::load_quietly(&path)?,
+            Needs::Nothing => match config::read(&path) {
+                Ok(config) => config,
+                Err(_) => Config::of_nobody(),
+            },
+        };
+        Disk::open(&context.place, &config)
+            .map(Office::Disk)
+            .map_err(|fault| {
+                say::trouble(fault);
+                exit::UNREACHABLE
+            })
+    }
+
+    /// Asks, hands over each item, and returns what was asked for.
+    ///
+    /// # Errors
+    /// The exit code, after the reason was told.
+    pub(super) fn ask(
+        &mut self,
+        request: Request,
+        item: &mut dyn FnMut(Value) -> io::Result<()>,
+    ) -> Result<Value, u8> {
+        let said = match self {
+            Office::Service(client) => {
+                let taken = |value| {
+                    item(value).map_err(|error| {
+                        Fault::because(&super::codes::OUTPUT, "menulis hasil", error)
+                    })
+                };
+                client.ask(&request, taken)
+            }
+            Office::Disk(disk) => disk.ask(request, item),
+        };
+        match said {
+            Ok(Said::Done(value)) => Ok(value),
+            Ok(Said::Refused { code, told }) => {
+                say::trouble(format!("{told} [{code}]"));
+                Err(if OUT_OF_REACH.contains(&code.as_str()) {
+                    exit::UNREACHABLE
+                } else {
+                    exit::USAGE
+                })
+            }
+            Ok(Said::Fault { code, told, cure }) => {
+                say::trouble(format!("{told}. {cure} [{code}]"));
+                Err(exit::UNREACHABLE)
+            }
+            // `ask` ends with one of the three above.
+            Ok(Said::Item(_)) => Err(exit::UNREACHABLE),
+            Err(fault) => {
+                say::trouble(fault);
+                Err(exit::UNREACHABLE)
+            }
+        }
+    }
+
+    /// As [`Office::ask`], for a request that has one answer.
+    ///
+    /// # Errors
+    /// The exit code, after the reason was told.
+    pub(super) fn do_it(&mut self, request: Request) -> Result<Value, u8> {
+        self.ask(request, &mut |_| Ok(()))
+    }
+
+    /// As [`Office::ask`], with the items gathered.
+    ///
+    /// # Errors
+    /// The exit code, after the reason was told.
+    pub(super) fn list(&mut self, request: Request) -> Result<Vec<Value>, u8> {
+        let mut items = Vec::new();
+        self.ask(request, &mut |item| {
+            items.push(item);
+            Ok(())
+        })?;
+        Ok(items)
+    }
+}
+
+/// A folder or socket that is somebody else's, as against one where nobody listens.
+fn is_denied(fault: &Fault) -> bool {
+    let source = fault.source.as_ref();
+    let error = source.and_then(|source| source.downcast_ref::<io::Error>());
+    error.is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
+}
+
+/// Refusals that are nobody's wrong usage.
+const OUT_OF_REACH: [&str; 2] = ["store_full", "stopping"];

@@ -1,0 +1,148 @@
+//! `siaga112 verify [FILE]`
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use data_encoding::HEXLOWER;
+use serde_json::{Value, json};
+
+use super::office::{Needs, Office};
+use super::{Context, exit, say};
+use crate::base::ids::Seq;
+use crate::control::Request;
+use crate::journal::{Broken, Flaw, Verifier};
+
+/// Periksa rantai seluruh catatan
+#[derive(Args)]
+#[command(
+    after_help = "Contoh:\n  siaga112 verify\n  siaga112 verify jurnal.jsonl\n\nKeluar dengan 1 bila ada yang tidak utuh."
+)]
+pub(super) struct VerifyArgs {
+    /// Berkas berisi catatan, satu per baris; tanpa ini: database komputer ini
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Berkas konfigurasi; bawaan: /etc/siaga112/siaga112.toml
+    #[arg(long, value_name = "F")]
+    config: Option<PathBuf>,
+}
+
+pub(super) fn run(context: &Context, args: VerifyArgs) -> u8 {
+    if let Some(file) = args.file {
+        return lines(context, &file);
+    }
+    let verdict = Office::open(context, args.config, Needs::Nothing)
+        .and_then(|mut office| office.do_it(Request::Verify));
+    match verdict {
+        Ok(verdict) => tell(context, &verdict),
+        Err(code) => code,
+    }
+}
+
+fn tell(context: &Context, verdict: &Value) -> u8 {
+    let is_sound = verdict["sound"] == Value::Bool(true);
+    let number = |key: &str| verdict[key].as_u64().unwrap_or_default();
+    if context.json {
+        say::json(verdict);
+    } else if is_sound {
+        tell_sound(
+            number("after") + 1,
+            number("head"),
+            &say::word(&verdict["head_hash"]),
+        );
+    } else {
+        say::line(format!(
+            "TIDAK UTUH: {} catatan rusak atau hilang {}, {} baris panggilan rusak, {} baris daftar salah.",
+            number("damaged_count"),
+            verdict["damaged"],
+            number("bad_calls"),
+            number("stray_members"),
+        ));
+        say::line("Jangan hapus apa pun. Salin folder data, lalu pulihkan dari cadangan.");
+    }
+    if is_sound { exit::DONE } else { exit::FINDING }
+}
+
+fn tell_sound(first: u64, head: u64, head_hash: &str) {
+    if head < first {
+        say::line("Utuh: belum ada catatan.");
+        return;
+    }
+    say::line(format!("Utuh: catatan {first} sampai {head}."));
+    say::line(format!("Sidik jari catatan terakhir: {head_hash}"));
+}
+
+/// A file of entries, from the first or from any other on.
+fn lines(context: &Context, file: &Path) -> u8 {
+    let shown = file.display();
+    let opened = match File::open(file) {
+        Ok(opened) => BufReader::new(opened),
+        Err(error) => {
+            say::trouble(format!("{shown} tidak dapat dibuka: {error}."));
+            return exit::UNREACHABLE;
+        }
+    };
+    let mut chain: Option<(Seq, Verifier)> = None;
+    for line in opened.lines() {
+        let line = match line {
+            Ok(line) => line,
+            Err(error) => {
+                say::trouble(format!("{shown} tidak terbaca: {error}."));
+                return exit::UNREACHABLE;
+            }
+        };
+        let (_, verifier) = chain.get_or_insert_with(|| beginning(&line));
+        if let Err(broken) = verifier.check(&line, None) {
+            return broken_at(context, &broken);
+        }
+    }
+    let Some((first, verifier)) = chain else {
+        say::trouble(format!("{shown} kosong."));
+        return exit::FINDING;
+    };
+    let (head, hash) = verifier.head();
+    let head_hash = HEXLOWER.encode(&hash);
+    if context.json {
+        say::json(&json!({ "sound": true, "first": first, "head": head, "head_hash": head_hash }));
+    } else {
+        tell_sound(first.0, head.0, &head_hash);
+    }
+    exit::DONE
+}
+
+/// The first line says itself what it follows; only entry 1 follows nothing.
+fn beginning(line: &str) -> (Seq, Verifier) {
+    #[derive(serde::Deserialize)]
+    struct Envelope {
+        seq: u64,
+        prev: String,
+    }
+    let envelope: Option<Envelope> = serde_json::from_str(line).ok();
+    let follows = envelope
+        .filter(|envelope| envelope.seq > 1)
+        .and_then(|envelope| {
+            let prev = HEXLOWER.decode(envelope.prev.as_bytes()).ok()?;
+            Some((Seq(envelope.seq - 1), prev.try_into().ok()?))
+        });
+    match follows {
+        Some((before, prev)) => (before.next(), Verifier::after(before, prev)),
+        None => (Seq(1), Verifier::default()),
+    }
+}
+
+fn broken_at(context: &Context, broken: &Broken) -> u8 {
+    let why = match broken.flaw {
+        Flaw::NotAnEntry => "bukan catatan",
+        Flaw::NotCanonical => "ditulis ulang",
+        Flaw::Gap => "ada catatan yang hilang, ganda atau tertukar",
+        Flaw::PrevLink => "catatan ini atau yang sebelumnya diubah",
+        Flaw::Hash => "isi tidak cocok dengan sidik jarinya",
+    };
+    if context.json {
+        say::json(&json!({ "sound": false, "broken_at": broken.seq, "why": why }));
+    } else {
+        say::line(format!("TIDAK UTUH pada catatan {}: {why}.", broken.seq));
+    }
+    exit::FINDING
+}

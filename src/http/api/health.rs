@@ -1,0 +1,136 @@
+//! Alive, ready, and numbers for Prometheus.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use serde::Serialize;
+
+use crate::http::ask::Ask;
+use crate::http::problem::Problem;
+
+#[derive(Serialize)]
+struct Alive {
+    status: &'static str,
+    version: &'static str,
+}
+
+/// `GET /healthz`
+pub async fn alive(_ask: Ask) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(Alive {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+    }))
+}
+
+#[derive(Serialize)]
+struct Ready {
+    ready: bool,
+    checks: Vec<Check>,
+}
+
+#[derive(Serialize)]
+struct Check {
+    check: &'static str,
+    ok: bool,
+}
+
+/// `GET /readyz`: the engine turns, a line is up, what happens is saved, the disk can be read.
+pub async fn ready(ask: Ask) -> Result<HttpResponse, Problem> {
+    let app = &ask.app;
+    let turned = tokio::time::timeout(PING_PATIENCE, app.handle.ping()).await;
+    let board = app.board();
+    let readable = app.read(|reader| reader.last_seq()).await.is_ok();
+    let checks = vec![
+        Check {
+            check: "engine",
+            ok: matches!(turned, Ok(Ok(()))),
+        },
+        Check {
+            check: "lines",
+            ok: board.lines.iter().any(|line| line.up),
+        },
+        Check {
+            check: "saving",
+            ok: !board.unsaved,
+        },
+        Check {
+            check: "reading",
+            ok: readable,
+        },
+    ];
+    let ready = checks.iter().all(|check| check.ok);
+    let mut response = match ready {
+        true => HttpResponse::Ok(),
+        false => HttpResponse::ServiceUnavailable(),
+    };
+    Ok(response.json(Ready { ready, checks }))
+}
+
+/// `GET /metrics`
+pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
+    let app = &ask.app;
+    let (board, counts) = (app.board(), &app.counts);
+    let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    let mut text = String::with_capacity(2_048);
+    let today = &board.today;
+    let lines_up = board.lines.iter().filter(|line| line.up).count() as u64;
+    let uptime = app.clock.tick().0 / 1_000_000;
+    let listeners = app.listeners.load(Ordering::Relaxed) as u64;
+    let rows: [(&str, &str, &str, u64); 18] = [
+        ("uptime_seconds", "gauge", "", uptime),
+        ("lines", "gauge", "", board.lines.len() as u64),
+        ("lines_up", "gauge", "", lines_up),
+        ("calls_now", "gauge", "", board.calls.len() as u64),
+        ("seats", "gauge", "", board.seats.len() as u64),
+        ("journal_seq", "counter", "", board.seq),
+        ("journal_durable_seq", "counter", "", board.durable_seq),
+        ("unsaved_entries", "gauge", "", board.unsaved_count),
+        ("calls_offered_today", "gauge", "", today.offered),
+        ("calls_answered_today", "gauge", "", today.answered),
+        ("calls_abandoned_today", "gauge", "", today.abandoned),
+        ("calls_unclassified", "gauge", "", today.unclassified),
+        ("listeners", "gauge", "", listeners),
+        ("connections", "gauge", "", app.connections.len() as u64),
+        (
+            "logins_total",
+            "counter",
+            "{result=\"good\"}",
+            of(&counts.logins),
+        ),
+        (
+            "logins_total",
+            "",
+            "{result=\"wrong\"}",
+            of(&counts.logins_failed),
+        ),
+        (
+            "logins_total",
+            "",
+            "{result=\"refused\"}",
+            of(&counts.logins_refused),
+        ),
+        ("handler_panics_total", "counter", "", of(&counts.panics)),
+    ];
+    for (name, kind, labels, value) in rows {
+        if !kind.is_empty() {
+            let _ = writeln!(text, "# TYPE siaga112_{name} {kind}");
+        }
+        let _ = writeln!(text, "siaga112_{name}{labels} {value}");
+    }
+    let _ = writeln!(text, "# TYPE siaga112_http_answers_total counter");
+    for (class, counter) in counts.answers.iter().enumerate().skip(2) {
+        let _ = writeln!(
+            text,
+            "siaga112_http_answers_total{{class=\"{class}xx\"}} {}",
+            of(counter)
+        );
+    }
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(text))
+}
+
+/// An engine that does not turn within this is not fit to take calls.
+const PING_PATIENCE: Duration = Duration::from_secs(2);

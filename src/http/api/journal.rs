@@ -1,0 +1,28 @@
+//! Raw journal entries for auditors.
+
+use actix_web::HttpResponse;
+
+use crate::base::ids::Seq;
+use crate::base::limits;
+use crate::http::ask::Ask;
+use crate::http::problem::Problem;
+use crate::http::view::journal;
+
+/// `GET /api/v1/journal?after=SEQ`: each entry byte for byte as it was hashed.
+pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
+    let after = Seq(ask.parsed("after")?.unwrap_or_default());
+    let limit = ask.limit(limits::JOURNAL_PAGE_MAX)?;
+    let mut entries = ask.app.read(move |r| r.entries(after, limit + 1)).await?;
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let next = entries
+        .last()
+        .filter(|_| more)
+        .map(|entry| entry.seq.to_string());
+    let items: Vec<String> = entries.iter().map(journal::raw).collect();
+    let next = serde_json::to_string(&next).unwrap_or_else(|_| "null".to_owned());
+    let body = format!(r#"{{"items":[{}],"next":{next}}}"#, items.join(","));
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .body(body))
+}

@@ -1,0 +1,11 @@
+//! The API's handlers: read the request, ask the desk or the disk, show the answer.
+
+pub mod board;
+pub mod calls;
+pub mod health;
+pub mod journal;
+pub mod numbers;
+pub mod people;
+pub mod programs;
+pub mod session;
+pub mod sms;

@@ -1,0 +1,124 @@
+//! People who may log in. Administrators only.
+
+use actix_web::HttpResponse;
+use serde::Deserialize;
+
+use crate::base::ids::UserName;
+use crate::desk::operator::Role;
+use crate::desk::order::{OfficeOrder, Order, Refusal, UserRecord};
+use crate::http::ask::Ask;
+use crate::http::problem::Problem;
+use crate::http::view::Page;
+use crate::http::view::people::UserView;
+use crate::http::{names, password};
+
+/// `GET /api/v1/users`
+pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
+    let users = ask.app.read(|reader| reader.users()).await?;
+    let items = users.iter().map(UserView::from).collect();
+    Ok(HttpResponse::Ok().json(Page::<UserView>::whole(items)))
+}
+
+#[derive(Deserialize)]
+struct AddBody {
+    user: String,
+    name: String,
+    role: Role,
+    password: String,
+}
+
+/// `POST /api/v1/users`
+pub async fn add(ask: Ask) -> Result<HttpResponse, Problem> {
+    let AddBody {
+        user,
+        name,
+        role,
+        password,
+    } = ask.json()?;
+    let user = names::login(&user)?;
+    let name = names::person(&name)?;
+    password::check_new(&password, user.as_str(), &name)?;
+    let password_hash = hash(&ask, password).await?;
+    let order = OfficeOrder::AddUser {
+        user: user.clone(),
+        name: name.clone(),
+        role,
+        password_hash,
+    };
+    ask.order(Order::Office(order)).await?;
+    Ok(HttpResponse::Created().json(UserView {
+        user: user.to_string(),
+        name,
+        role,
+        disabled: false,
+    }))
+}
+
+#[derive(Deserialize)]
+struct ChangeBody {
+    name: Option<String>,
+    role: Option<Role>,
+    disabled: Option<bool>,
+}
+
+/// `PATCH /api/v1/users/{user}`
+pub async fn change(ask: Ask) -> Result<HttpResponse, Problem> {
+    let ChangeBody {
+        name,
+        role,
+        disabled,
+    } = ask.json()?;
+    let mut record = find(&ask).await?;
+    let user = record.user.clone();
+    if name.is_some() || role.is_some() {
+        record.name = name.as_deref().map_or(Ok(record.name), names::person)?;
+        record.role = role.unwrap_or(record.role);
+        let order = OfficeOrder::ChangeUser {
+            user: user.clone(),
+            name: record.name.clone(),
+            role: record.role,
+        };
+        ask.order(Order::Office(order)).await?;
+    }
+    if let Some(disabled) = disabled {
+        let order = match disabled {
+            true => OfficeOrder::DisableUser { user },
+            false => OfficeOrder::EnableUser { user },
+        };
+        ask.order(Order::Office(order)).await?;
+        record.disabled = disabled;
+    }
+    Ok(HttpResponse::Ok().json(UserView::from(&record)))
+}
+
+#[derive(Deserialize)]
+struct PasswordBody {
+    password: String,
+}
+
+/// `POST /api/v1/users/{user}/password`
+pub async fn password(ask: Ask) -> Result<HttpResponse, Problem> {
+    let PasswordBody { password } = ask.json()?;
+    let record = find(&ask).await?;
+    password::check_new(&password, record.user.as_str(), &record.name)?;
+    let order = OfficeOrder::SetPassword {
+        user: record.user.clone(),
+        password_hash: hash(&ask, password).await?,
+    };
+    ask.order(Order::Office(order)).await?;
+    Ok(HttpResponse::Ok().json(UserView::from(&record)))
+}
+
+/// Hashes a new password off the threads that serve screens.
+///
+/// # Errors
+/// `busy`, or the fault of a system without randomness.
+pub async fn hash(ask: &Ask, password: String) -> Result<String, Problem> {
+    Ok(ask.app.hashing(move || password::hash(&password)).await??)
+}
+
+async fn find(ask: &Ask) -> Result<UserRecord, Problem> {
+    let user = UserName::new(ask.request.match_info().query("user"));
+    let record = ask.app.read(move |reader| reader.user(&user)).await?;
+    record.ok_or_else(|| Problem::from(Refusal::NoSuchName))
+}

@@ -1,0 +1,279 @@
+//! The own session: log in, log out, change the password; and the list of all.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::people;
+use crate::base::limits;
+use crate::base::pii::Pii;
+use crate::desk::operator::Role;
+use crate::desk::order::{OfficeOrder, Order, UserRecord};
+use crate::http::app::{App, peer};
+use crate::http::ask::Ask;
+use crate::http::guard::{COOKIE, Kind, Who};
+use crate::http::problem::Problem;
+use crate::http::session::{Person, TokenHash};
+use crate::http::throttle::Verdict;
+use crate::http::view::Page;
+use crate::http::view::people::{SessionView, WhoView, session_id};
+use crate::http::{password, secret};
+use crate::store::{SessionChange, SessionRecord};
+
+/// `GET /api/v1/session`
+pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(view(ask.who()?)))
+}
+
+#[derive(Deserialize)]
+struct LoginBody {
+    user: String,
+    password: String,
+}
+
+/// `POST /api/v1/session`
+pub async fn open(ask: Ask) -> Result<HttpResponse, Problem> {
+    let LoginBody { user, password } = ask.json()?;
+    let user = check(&ask.app, &ask.request, &user, password).await?;
+    let (who, cookie) = start(&ask.app, &ask.request, &user).await?;
+    Ok(HttpResponse::Created().cookie(cookie).json(view(&who)))
+}
+
+/// `DELETE /api/v1/session`
+pub async fn end(ask: Ask) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::NoContent().cookie(stop(&ask)).finish())
+}
+
+#[derive(Deserialize)]
+struct NewPasswordBody {
+    old: String,
+    new: String,
+}
+
+/// `POST /api/v1/session/password`
+pub async fn password(ask: Ask) -> Result<HttpResponse, Problem> {
+    let NewPasswordBody { old, new } = ask.json()?;
+    let person = ask.who()?.person.clone();
+    let user = check(&ask.app, &ask.request, person.user.as_str(), old).await;
+    let user = user.map_err(|problem| match problem.code {
+        "wrong_login" => Problem::new(403, "wrong_old_password"),
+        _ => problem,
+    })?;
+    password::check_new(&new, user.user.as_str(), &user.name)?;
+    let password_hash = people::hash(&ask, new).await?;
+    let order = OfficeOrder::SetPassword {
+        user: user.user.clone(),
+        password_hash: password_hash.clone(),
+    };
+    ask.order(Order::Office(order)).await?;
+    let user = UserRecord {
+        password_hash,
+        ..user
+    };
+    let (who, cookie) = start(&ask.app, &ask.request, &user).await?;
+    Ok(HttpResponse::Ok().cookie(cookie).json(view(&who)))
+}
+
+/// `GET /api/v1/sessions`
+pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
+    let who = ask.who()?;
+    let own = own_hash(who);
+    let sessions = sessions_of(&ask, who).await?;
+    let items = sessions
+        .iter()
+        .map(|session| SessionView::new(session, own.as_ref(), &ask.app.zone))
+        .collect();
+    Ok(HttpResponse::Ok().json(Page::<SessionView>::whole(items)))
+}
+
+/// `DELETE /api/v1/sessions/{session}`
+pub async fn end_one(ask: Ask) -> Result<HttpResponse, Problem> {
+    let wanted = ask.request.match_info().query("session").to_owned();
+    let sessions = sessions_of(&ask, ask.who()?).await?;
+    let found = sessions
+        .iter()
+        .find(|s| session_id(&s.token_hash) == wanted);
+    let hash = found
+        .ok_or_else(|| Problem::new(404, "no_such_session"))?
+        .token_hash;
+    forget(&ask.app, hash);
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Checks name and password against every rule of the login, in the same time whether the name
+/// exists or not.
+///
+/// # Errors
+/// 401 `wrong_login`, 429 `too_many_tries`, 503 if the disk or the hashing does not keep up.
+pub async fn check(
+    app: &Arc<App>,
+    request: &HttpRequest,
+    user: &str,
+    password: String,
+) -> Result<UserRecord, Problem> {
+    let from = peer(request);
+    let name = user.trim().to_lowercase();
+    let verdict = app.throttle().attempt(&name, from, app.clock.tick());
+    match verdict {
+        Verdict::Refuse(wait) => {
+            app.counts.logins_refused.fetch_add(1, Ordering::Relaxed);
+            let minutes = wait.as_secs().div_ceil(60);
+            return Err(Problem::new(429, "too_many_tries")
+                .with("minutes", minutes)
+                .retry_after(wait));
+        }
+        Verdict::After(wait) if wait > Duration::ZERO => tokio::time::sleep(wait).await,
+        Verdict::After(_) => {}
+    }
+    let asked = name.as_str().into();
+    let record = app.read(move |reader| reader.user(&asked)).await?;
+    let stored = record.as_ref().map(|r| r.password_hash.clone());
+    let too_long = password.chars().count() > limits::PASSWORD_CHARS_MAX;
+    let fits = app
+        .hashing(move || !too_long && password::matches(&password, stored.as_deref()))
+        .await?;
+    match record.filter(|record| fits && !record.disabled) {
+        Some(record) => {
+            app.throttle().succeeded(&name, from);
+            app.counts.logins.fetch_add(1, Ordering::Relaxed);
+            Ok(record)
+        }
+        None => {
+            let locked = app.throttle().failed(&name, from, app.clock.tick());
+            app.counts.logins_failed.fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(user = %Pii(&name), %from, locked, "LOGIN-001: nama atau sandi salah");
+            Err(Problem::new(401, "wrong_login"))
+        }
+    }
+}
+
+/// Opens a session. It counts at once; the disk gets a moment to take it, and a disk that refuses
+/// keeps nobody from the bell.
+///
+/// # Errors
+/// The fault of a system without randomness.
+pub async fn start(
+    app: &Arc<App>,
+    request: &HttpRequest,
+    user: &UserRecord,
+) -> Result<(Who, Cookie<'static>), Problem> {
+    let token = secret::token()?;
+    let hash = secret::hash(&token);
+    let now = app.now();
+    app.sessions().opened(hash, user, now);
+    let record = SessionRecord {
+        token_hash: hash,
+        user: user.user.clone(),
+        opened_ms: now.wall.0,
+        used_ms: now.wall.0,
+        from: peer(request).to_string(),
+        agent: agent(request),
+    };
+    let storing = {
+        let app = app.clone();
+        actix_web::rt::spawn(async move {
+            if app
+                .handle
+                .session(SessionChange::Open(record))
+                .await
+                .is_ok()
+            {
+                app.sessions().stored(&hash);
+            }
+        })
+    };
+    let _ = tokio::time::timeout(OPEN_PATIENCE, storing).await;
+    let who = Who {
+        person: Person::from(user),
+        kind: Kind::Browser {
+            hash,
+            csrf: secret::csrf_of(&token),
+        },
+    };
+    Ok((who, cookie(token)))
+}
+
+/// Ends the session that asks and returns the cookie that removes the old one.
+pub fn stop(ask: &Ask) -> Cookie<'static> {
+    if let Some(hash) = ask.who.as_ref().and_then(own_hash) {
+        forget(&ask.app, hash);
+    }
+    let mut gone = cookie(String::new());
+    gone.make_removal();
+    gone
+}
+
+/// Ends a session in memory now and on disk as soon as it can.
+fn forget(app: &Arc<App>, hash: TokenHash) {
+    app.sessions().ended(&hash);
+    let app = app.clone();
+    actix_web::rt::spawn(async move {
+        if app
+            .handle
+            .session(SessionChange::End { token_hash: hash })
+            .await
+            .is_ok()
+        {
+            app.sessions().forget(&hash);
+        }
+    });
+}
+
+fn cookie(token: String) -> Cookie<'static> {
+    Cookie::build(COOKIE, token)
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .finish()
+}
+
+async fn sessions_of(ask: &Ask, who: &Who) -> Result<Vec<SessionRecord>, Problem> {
+    let of = match who.person.role {
+        Role::Admin => None,
+        Role::Auditor | Role::Operator | Role::Supervisor => Some(who.person.user.clone()),
+    };
+    ask.app
+        .read(move |reader| reader.sessions(of.as_ref()))
+        .await
+}
+
+fn own_hash(who: &Who) -> Option<TokenHash> {
+    match &who.kind {
+        Kind::Browser { hash, .. } => Some(*hash),
+        Kind::Program { .. } => None,
+    }
+}
+
+fn view(who: &Who) -> WhoView {
+    let (kind, csrf) = match &who.kind {
+        Kind::Browser { csrf, .. } => ("browser", Some(csrf.clone())),
+        Kind::Program { .. } => ("program", None),
+    };
+    WhoView {
+        user: who.person.user.to_string(),
+        name: who.person.name.clone(),
+        role: who.person.role,
+        kind,
+        csrf,
+    }
+}
+
+/// What the browser calls itself, without what could break a list.
+fn agent(request: &HttpRequest) -> String {
+    let header = request.headers().get(header::USER_AGENT);
+    let text = header.and_then(|v| v.to_str().ok()).unwrap_or_default();
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(AGENT_CHARS_MAX)
+        .collect()
+}
+
+/// Time the disk gets to take a new session before the login goes on without it.
+const OPEN_PATIENCE: Duration = Duration::from_secs(1);
+const AGENT_CHARS_MAX: usize = 120;

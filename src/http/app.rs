@@ -1,0 +1,200 @@
+//! What every request can reach: the engine's handle, memory of sessions, texts, limits.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use jiff::tz::TimeZone;
+use tokio::sync::{Semaphore, watch};
+
+use super::connections::Connections;
+use super::events::wire::Wire;
+use super::pages::Pages;
+use super::problem::Problem;
+use super::session::{OnDisk, Sessions, Standing, TokenHash};
+use super::text::Lang;
+use super::throttle::Throttle;
+use crate::base::fault::Fault;
+use crate::base::limits;
+use crate::base::time::Now;
+use crate::clock::Clock;
+use crate::engine::board::Board;
+use crate::engine::handle::Handle;
+use crate::pki::Pki;
+use crate::store::{Reader, SessionChange};
+
+/// Shared by both workers for as long as the server lives.
+pub struct App {
+    pub handle: Handle,
+    pub clock: Clock,
+    pub zone: TimeZone,
+    pub centre: String,
+    pub language: Lang,
+    pub data_dir: PathBuf,
+    pub pki: Arc<Pki>,
+    pub pages: Pages,
+    pub wire: Wire,
+    pub throttle: Mutex<Throttle>,
+    /// One setup attempt at a time, so that guesses are counted one by one.
+    pub claiming: tokio::sync::Mutex<()>,
+    pub hashing: Semaphore,
+    pub hashing_waiting: AtomicUsize,
+    pub connections: Arc<Connections>,
+    pub listeners: AtomicUsize,
+    pub counts: Counts,
+    /// Becomes `true` when the server is told to stop.
+    pub closing: watch::Receiver<bool>,
+    /// Where plain HTTP sends browsers.
+    pub https_port: u16,
+    pub(super) sessions: Mutex<Sessions>,
+}
+
+/// Counters for `/metrics`.
+#[derive(Default)]
+pub struct Counts {
+    /// Answers by first digit of the status.
+    pub answers: [AtomicU64; 6],
+    pub logins: AtomicU64,
+    pub logins_failed: AtomicU64,
+    pub logins_refused: AtomicU64,
+    pub panics: AtomicU64,
+}
+
+impl Counts {
+    /// Counts one answer.
+    pub fn answered(&self, status: u16) {
+        if let Some(counter) = self.answers.get(usize::from(status / 100)) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl App {
+    /// One reading of every clock.
+    pub fn now(&self) -> Now {
+        self.clock.now()
+    }
+
+    /// The current picture.
+    pub fn board(&self) -> Arc<Board> {
+        self.handle.board()
+    }
+
+    /// Reads from the disk on a thread that may wait for it, so that a stalled disk never holds up
+    /// the screens that this worker serves.
+    ///
+    /// # Errors
+    /// The store's fault as 503; `busy` if the disk does not answer in time.
+    pub async fn read<T, F>(&self, what: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
+    {
+        let reader = self.handle.reader().clone();
+        let work = tokio::task::spawn_blocking(move || what(&reader));
+        match tokio::time::timeout(limits::READ_PATIENCE, work).await {
+            Ok(Ok(Ok(value))) => Ok(value),
+            Ok(Ok(Err(fault))) => Err(Problem::from(fault)),
+            Ok(Err(_)) | Err(_) => Err(busy()),
+        }
+    }
+
+    /// Judges a session by memory and disk together. `active`: a person did something.
+    pub async fn judge(self: &Arc<Self>, hash: TokenHash, active: bool) -> Standing {
+        let remembered = self.sessions().user_of(&hash);
+        let disk = self
+            .read(move |reader| match reader.session(&hash)? {
+                Some(session) => {
+                    let user = reader.user(&session.user)?;
+                    Ok(user.map_or(OnDisk::Gone(None), |user| OnDisk::Known(session, user)))
+                }
+                None => match remembered {
+                    Some(name) => Ok(OnDisk::Gone(reader.user(&name)?)),
+                    None => Ok(OnDisk::Gone(None)),
+                },
+            })
+            .await
+            .unwrap_or(OnDisk::Silent);
+        let now = self.now();
+        let standing = self.sessions().judge(&hash, disk, active, now);
+        if let Standing::Good { touch: true, .. } = standing {
+            let change = SessionChange::Touch {
+                token_hash: hash,
+                used_ms: now.wall.0,
+            };
+            self.store_session(change);
+        }
+        standing
+    }
+
+    /// Stores a change to the sessions without waiting for it.
+    pub fn store_session(self: &Arc<Self>, change: SessionChange) {
+        let app = self.clone();
+        actix_web::rt::spawn(async move {
+            let _ = app.handle.session(change).await;
+        });
+    }
+
+    /// The memory of sessions, for as long as the guard is held; never across an `await`.
+    pub fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        // The memory is whole after every statement, so a panic elsewhere spoils nothing.
+        self.sessions.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// The login counters, likewise.
+    pub fn throttle(&self) -> MutexGuard<'_, Throttle> {
+        self.throttle.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// Runs a password hashing: at most two at a time, off the threads that serve screens.
+    ///
+    /// # Errors
+    /// `busy` if too many wait already.
+    pub async fn hashing<T, F>(&self, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let _place =
+            Place::take(&self.hashing_waiting, limits::HASHINGS_WAITING_MAX).ok_or_else(busy)?;
+        let _permit = self.hashing.acquire().await.map_err(|_| busy())?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| busy())
+    }
+}
+
+/// A counted place, given back when dropped.
+pub struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    /// Takes a place if fewer than `most` are taken.
+    pub fn take(counter: &'a AtomicUsize, most: usize) -> Option<Place<'a>> {
+        counter
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |n| {
+                (n < most).then_some(n + 1)
+            })
+            .ok()
+            .map(|_| Place(counter))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// The address a request comes from; loopback-mapped and IPv4-mapped ones as IPv4.
+pub fn peer(request: &HttpRequest) -> IpAddr {
+    request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| {
+            addr.ip().to_canonical()
+        })
+}
+
+fn busy() -> Problem {
+    Problem::new(503, "busy").retry_after(Duration::from_secs(3))
+}

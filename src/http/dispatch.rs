@@ -1,0 +1,129 @@
+//! The one way every request goes: limits, guard, body, handler, answer.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use actix_web::http::header;
+use actix_web::web::{Bytes, BytesMut, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::{FutureExt, StreamExt};
+
+use super::app::App;
+use super::ask::{self, Ask};
+use super::guard;
+use super::pages;
+use super::problem::Problem;
+use super::routes::{Face, Route};
+use super::text::{Lang, accepted};
+use crate::base::fault::Fault;
+use crate::base::limits;
+
+/// Answers one request. Never fails: what goes wrong becomes an answer too.
+pub async fn dispatch(
+    app: Arc<App>,
+    route: &'static Route,
+    request: HttpRequest,
+    payload: Payload,
+) -> HttpResponse {
+    let lang = language(&app, &request);
+    let answer = survive(&app, handle(&app, route, &request, payload, lang)).await;
+    let response = match answer {
+        Ok(response) => response,
+        Err(problem) => match route.face {
+            Face::Api => problem.answer(lang),
+            Face::Page => pages::refused(&app, &request, &problem, lang),
+        },
+    };
+    app.counts.answered(response.status().as_u16());
+    response
+}
+
+/// The language an answer is written in.
+pub fn language(app: &App, request: &HttpRequest) -> Lang {
+    let header = request.headers().get(header::ACCEPT_LANGUAGE);
+    accepted(header.and_then(|v| v.to_str().ok()), app.language)
+}
+
+/// A panic in a handler costs its own request: 500 with a code, and the program lives.
+async fn survive(
+    app: &App,
+    work: impl Future<Output = Result<HttpResponse, Problem>>,
+) -> Result<HttpResponse, Problem> {
+    let caught = AssertUnwindSafe(work).catch_unwind().await;
+    caught.unwrap_or_else(|_| {
+        app.counts.panics.fetch_add(1, Ordering::Relaxed);
+        let fault = Fault::new(&super::PANIC, "menjawab permintaan");
+        Err(Problem::fault(500, &fault))
+    })
+}
+
+async fn handle(
+    app: &Arc<App>,
+    route: &'static Route,
+    request: &HttpRequest,
+    payload: Payload,
+    lang: Lang,
+) -> Result<HttpResponse, Problem> {
+    check_size(request)?;
+    let query = ask::read_query(route, request.query_string())?;
+    let who = guard::admit(app, route, request).await?;
+    let body = match route.changes() {
+        true => read_body(request, payload).await?,
+        false => Bytes::new(),
+    };
+    if route.changes() {
+        let is_form = ask::declared_type(request) == Some("application/x-www-form-urlencoded");
+        let field = is_form.then(|| ask::form_field(&body, "csrf")).flatten();
+        guard::check_csrf(who.as_ref(), request.headers(), field.as_deref())?;
+    }
+    let ask = Ask {
+        app: app.clone(),
+        route,
+        request: request.clone(),
+        body,
+        who,
+        lang,
+        query,
+    };
+    (route.run)(ask).await
+}
+
+fn check_size(request: &HttpRequest) -> Result<(), Problem> {
+    let uri = request.uri();
+    let uri_bytes = uri.path().len() + uri.query().map_or(0, str::len);
+    if uri_bytes > limits::URI_BYTES_MAX {
+        return Err(Problem::new(414, "uri_too_long").with("limit", limits::URI_BYTES_MAX));
+    }
+    let lengths = request
+        .headers()
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len());
+    if lengths.sum::<usize>() > limits::HEADER_BYTES_MAX {
+        return Err(Problem::new(431, "headers_too_large").with("limit", limits::HEADER_BYTES_MAX));
+    }
+    Ok(())
+}
+
+async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Problem> {
+    let too_large = || Problem::new(413, "body_too_large").with("limit", limits::BODY_BYTES_MAX);
+    let declared = request.headers().get(header::CONTENT_LENGTH);
+    let declared: Option<usize> = declared.and_then(|v| v.to_str().ok()?.parse().ok());
+    if declared.is_some_and(|n| n > limits::BODY_BYTES_MAX) {
+        return Err(too_large());
+    }
+    let read = async {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| Problem::new(400, "bad_json"))?;
+            if body.len() + chunk.len() > limits::BODY_BYTES_MAX {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    };
+    tokio::time::timeout(limits::REQUEST_TIMEOUT, read)
+        .await
+        .unwrap_or_else(|_| Err(Problem::new(408, "body_slow")))
+}

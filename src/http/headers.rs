@@ -1,0 +1,32 @@
+//! Headers of every answer (OWASP ASVS 5.0, chapter 3.4).
+
+use actix_web::middleware::DefaultHeaders;
+
+/// Added wherever a handler did not set its own.
+pub fn defaults() -> DefaultHeaders {
+    ALWAYS
+        .iter()
+        .fold(DefaultHeaders::new(), |all, (name, value)| {
+            all.add((*name, *value))
+        })
+}
+
+/// Names and values, also for the tests.
+pub const ALWAYS: [(&str, &str); 8] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()",
+    ),
+    ("x-frame-options", "DENY"),
+    ("cache-control", "no-store"),
+];

@@ -1,0 +1,99 @@
+//! Papan: the one page operators work on.
+
+use actix_web::HttpResponse;
+use minijinja::context;
+use minijinja::value::{Serde, Value};
+
+use super::html;
+use crate::base::limits;
+use crate::desk::call::Class;
+use crate::desk::operator::Role;
+use crate::http::ask::Ask;
+use crate::http::guard::Kind;
+use crate::http::problem::Problem;
+use crate::http::text::{find, keys};
+use crate::http::view::journal::JournalLine;
+
+/// `GET /`
+pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
+    let who = ask.who()?;
+    let csrf = match &who.kind {
+        Kind::Browser { csrf, .. } => csrf.clone(),
+        Kind::Program { .. } => String::new(),
+    };
+    let works = match who.person.role {
+        Role::Auditor => false,
+        Role::Operator | Role::Supervisor | Role::Admin => true,
+    };
+    let classes: Vec<&str> = Class::ALL.into_iter().map(Class::as_str).collect();
+    let values = context! {
+        person => context! {
+            user => who.person.user.as_str(),
+            name => who.person.name.as_str(),
+            role => who.person.role.as_str(),
+        },
+        csrf => csrf,
+        works => works,
+        after => ask.app.board().durable_seq,
+        classes => classes,
+        class_keys => context! { incident => "F4", information => "F7", ghost => "F8", prank => "F9" },
+        words => words(&ask),
+        lines => Value::from(Serde(&lines(&ask).await)),
+        undo_s => limits::UNDO.as_secs(),
+    };
+    Ok(html(ask.app.pages.render(
+        &ask.app,
+        ask.lang,
+        "board.html",
+        values,
+    )?))
+}
+
+/// `GET /part/journal`
+pub async fn journal(ask: Ask) -> Result<HttpResponse, Problem> {
+    let lines = lines(&ask).await;
+    let values = context! { lines => Value::from(Serde(&lines)) };
+    Ok(html(ask.app.pages.render(
+        &ask.app,
+        ask.lang,
+        "journal.html",
+        values,
+    )?))
+}
+
+/// Today's newest entries as sentences. A disk that does not answer leaves the list empty, never
+/// the page.
+async fn lines(ask: &Ask) -> Vec<JournalLine> {
+    let (zone, lang) = (ask.app.zone.clone(), ask.lang);
+    let today = ask.app.now().wall.rfc3339(&zone);
+    let entries = ask
+        .app
+        .read(|r| r.entries_back(None, limits::PAGE_ITEMS))
+        .await;
+    entries
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|entry| JournalLine::read(entry, &zone, lang))
+        .filter(|line| today.starts_with(&line.date))
+        .collect()
+}
+
+/// The words the script needs, as JSON.
+fn words(ask: &Ask) -> String {
+    let wanted = keys(ask.lang).filter(|key| FOR_SCRIPT.iter().any(|start| key.starts_with(start)));
+    let words: serde_json::Map<String, serde_json::Value> = wanted
+        .filter_map(|key| Some((key.to_owned(), find(ask.lang, key)?.into())))
+        .collect();
+    serde_json::Value::Object(words).to_string()
+}
+
+/// Keys the script may use.
+const FOR_SCRIPT: [&str; 7] = [
+    "class.",
+    "down.",
+    "phase.",
+    "presentation.",
+    "seat.",
+    "state.",
+    "js.",
+];

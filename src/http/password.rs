@@ -1,0 +1,171 @@
+//! Passwords: which are good enough, how they are hashed and checked.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+
+use super::problem::Problem;
+use crate::base::fault::Fault;
+use crate::base::limits;
+
+/// Hashes a password (argon2id, PHC string). Takes tens of milliseconds: never on a thread that
+/// serves screens.
+///
+/// # Errors
+/// `HTTP-004` if the system gives no randomness.
+pub fn hash(password: &str) -> Result<String, Fault> {
+    let hashed: Result<PasswordHash, _> = hasher().hash_password(password.as_bytes());
+    hashed
+        .map(|h| h.to_string())
+        .map_err(|e| Fault::because(&super::HASHING, "menghitung sandi", e))
+}
+
+/// Whether `password` belongs to `stored`. With `None` it takes as long and says no, so that a
+/// stranger does not learn which names exist.
+pub fn matches(password: &str, stored: Option<&str>) -> bool {
+    let hash = stored.unwrap_or(NOBODYS);
+    let Ok(parsed) = PasswordHash::new(hash) else {
+        return false;
+    };
+    let fits = hasher()
+        .verify_password(password.as_bytes(), &parsed)
+        .is_ok();
+    fits && stored.is_some()
+}
+
+/// Whether a new password is good enough: long, not a well-known one, not the person's own name.
+///
+/// # Errors
+/// 422 with the rule that it breaks.
+pub fn check_new(password: &str, user: &str, name: &str) -> Result<(), Problem> {
+    let length = password.chars().count();
+    if length < limits::PASSWORD_CHARS_MIN {
+        return Err(Problem::new(422, "password_short").with("limit", limits::PASSWORD_CHARS_MIN));
+    }
+    if length > limits::PASSWORD_CHARS_MAX {
+        return Err(Problem::new(422, "password_long").with("limit", limits::PASSWORD_CHARS_MAX));
+    }
+    if is_easy(&password.to_lowercase(), user, name) {
+        return Err(Problem::new(422, "password_easy"));
+    }
+    Ok(())
+}
+
+/// A password that the first guesses of an attacker would find.
+fn is_easy(lower: &str, user: &str, name: &str) -> bool {
+    let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+    let stem = letters.trim_end_matches(|c: char| c.is_ascii_digit());
+    let own = [user.to_lowercase(), name.to_lowercase().replace(' ', "")];
+    let is_own = own.iter().any(|word| word.len() >= 3 && stem == word);
+    let distinct: std::collections::BTreeSet<char> = letters.chars().collect();
+    let known = COMMON
+        .iter()
+        .any(|common| letters == *common || stem == *common);
+    known || is_own || distinct.len() < DISTINCT_CHARS_MIN || is_run(&letters)
+}
+
+/// `123456789012`, `abcdefghijkl`, and the same backwards.
+fn is_run(letters: &str) -> bool {
+    let codes: Vec<u32> = letters.chars().map(u32::from).collect();
+    let steps = |step: fn(u32) -> u32| codes.windows(2).filter(|w| step(w[0]) == w[1]).count();
+    let most = codes.len().saturating_sub(2);
+    steps(|c| c + 1) >= most || steps(|c| c.saturating_sub(1)) >= most
+}
+
+fn hasher() -> Argon2<'static> {
+    // invariant: the constants below are within argon2's bounds; the default is as strong
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).unwrap_or_default();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// OWASP's and ASVS 5.0 appendix C's accepted set.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// Fewer different characters than this is a key held down.
+const DISTINCT_CHARS_MIN: usize = 5;
+/// Hash of a password nobody knows, with the same costs.
+const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2lhZ2ExMTItbm9ib2R5cw$\
+    3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs";
+/// Stems of long passwords that everybody tries first; digits at the end are ignored.
+const COMMON: [&str; 34] = [
+    "password",
+    "passwordpassword",
+    "qwerty",
+    "qwertyuiop",
+    "qwertyuiopasdf",
+    "asdfghjkl",
+    "zxcvbnm",
+    "administrator",
+    "admin",
+    "adminadmin",
+    "rahasia",
+    "rahasiasekali",
+    "sandi",
+    "katasandi",
+    "sayangku",
+    "sayang",
+    "bismillah",
+    "alhamdulillah",
+    "indonesia",
+    "indonesiaraya",
+    "merdeka",
+    "garuda",
+    "pancasila",
+    "diskominfo",
+    "kominfo",
+    "siaga",
+    "siagasiaga",
+    "darurat",
+    "operator",
+    "operatoroperator",
+    "supervisor",
+    "welcome",
+    "selamatdatang",
+    "iloveyou",
+];
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn a_password_fits_its_hash_and_no_other() {
+        let stored = hash("jembatan-biru-tua").unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(matches("jembatan-biru-tua", Some(&stored)));
+        assert!(!matches("jembatan-biru-muda", Some(&stored)));
+    }
+
+    #[test]
+    fn nobodys_hash_costs_the_same_and_fits_nothing() {
+        let parsed = PasswordHash::new(NOBODYS).expect("a PHC string");
+        let params = Params::try_from(&parsed).unwrap();
+        assert_eq!(
+            (params.m_cost(), params.t_cost(), params.p_cost()),
+            (MEMORY_KIB, PASSES, LANES)
+        );
+        assert!(!matches("apa saja", None));
+    }
+
+    #[test]
+    fn easy_passwords_are_refused_with_the_rule_they_break() {
+        let code = |p| check_new(p, "rina", "Rina Wulandari").unwrap_err().code;
+        assert_eq!(code("pendek"), "password_short");
+        assert_eq!(code(&"x1y2".repeat(40)), "password_long");
+        for easy in [
+            "password1234",
+            "123456789012",
+            "Rahasia12345",
+            "aaaaaaaaaaaaa",
+            "rinawulandari",
+            "Rina-Wulandari-1990",
+            "210987654321",
+            "diskominfo2026",
+        ] {
+            assert_eq!(code(easy), "password_easy", "{easy}");
+        }
+        assert!(check_new("tiga ekor kucing", "rina", "Rina").is_ok());
+        assert!(check_new("jembatan-biru-tua", "rina", "Rina").is_ok());
+    }
+}

@@ -1,0 +1,344 @@
+//! Starting and stopping the web server.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::http::Method as HttpMethod;
+use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
+use jiff::tz::TimeZone;
+use tokio::sync::{Semaphore, watch};
+
+use super::app::{App, Counts};
+use super::connections::Connections;
+use super::events::wire::Wire;
+use super::pages::Pages;
+use super::problem::Problem;
+use super::routes::{Face, Method, ROUTES, Route};
+use super::text::lang_of;
+use super::{START, dispatch, headers, pages};
+use crate::base::fault::Fault;
+use crate::base::limits;
+use crate::clock::Clock;
+use crate::engine::handle::Handle;
+use crate::pki::{Pki, addresses};
+
+/// What a server needs. The listeners are open already, so that a test can use port 0 and the
+/// service can open port 443 before it gives up its rights.
+pub struct ServerSetup {
+    pub handle: Handle,
+    pub clock: Clock,
+    pub zone: TimeZone,
+    /// Name of the centre, shown on every page.
+    pub centre: String,
+    /// `id` or `en`.
+    pub language: String,
+    pub data_dir: PathBuf,
+    pub pki: Arc<Pki>,
+    /// https.
+    pub listeners: Vec<TcpListener>,
+    /// http: only the way to https, the authority's certificate and how to trust it.
+    pub plain: Vec<TcpListener>,
+}
+
+/// A running server.
+pub struct ServerHandle {
+    addresses: Vec<SocketAddr>,
+    closing: watch::Sender<bool>,
+    servers: Vec<actix_web::dev::ServerHandle>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl ServerHandle {
+    /// Where it listens for https.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Ends the event streams, lets running requests finish for two seconds, and returns when the
+    /// server is gone.
+    pub fn stop(mut self) {
+        self.halt();
+    }
+
+    fn halt(&mut self) {
+        let _ = self.closing.send(true);
+        for server in &self.servers {
+            // The command is sent at once; the thread below ends when it has been obeyed.
+            drop(server.stop(true));
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for ServerHandle {
+    fn drop(&mut self) {
+        self.halt();
+    }
+}
+
+/// Starts the server on its own thread with two workers.
+///
+/// # Errors
+/// `HTTP-002` if a listener cannot be used, `HTTP-005` if a template is broken, or the fault of
+/// the certificates.
+pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
+    let failed = |e: std::io::Error| Fault::because(&START, "membuka alamat", e);
+    let addresses: Result<Vec<_>, _> = setup
+        .listeners
+        .iter()
+        .map(TcpListener::local_addr)
+        .collect();
+    let addresses = addresses.map_err(failed)?;
+    let tls = setup.pki.server_config()?;
+    let (closing, closing_seen) = watch::channel(false);
+    let https_port = addresses.first().map_or(443, SocketAddr::port);
+    let (listeners, plain) = (setup.listeners, setup.plain);
+    let app = Arc::new(App {
+        wire: Wire::new(setup.zone.clone()),
+        handle: setup.handle,
+        clock: setup.clock,
+        zone: setup.zone,
+        centre: setup.centre,
+        language: lang_of(&setup.language),
+        data_dir: setup.data_dir,
+        pki: setup.pki,
+        pages: Pages::new()?,
+        throttle: Mutex::default(),
+        claiming: tokio::sync::Mutex::default(),
+        hashing: Semaphore::new(limits::HASHINGS_MAX),
+        hashing_waiting: AtomicUsize::new(0),
+        connections: Arc::default(),
+        listeners: AtomicUsize::new(0),
+        counts: Counts::default(),
+        closing: closing_seen,
+        https_port,
+        sessions: Mutex::default(),
+    });
+    let (report, started) = mpsc::sync_channel(1);
+    let thread = std::thread::Builder::new()
+        .name("http".into())
+        .spawn(move || {
+            run(&app, listeners, plain, tls, &report);
+        });
+    let thread = thread.map_err(failed)?;
+    match started.recv() {
+        Ok(Ok(servers)) => Ok(ServerHandle {
+            addresses,
+            closing,
+            servers,
+            thread: Some(thread),
+        }),
+        Ok(Err(error)) => Err(failed(error)),
+        Err(error) => Err(Fault::because(&START, "menjalankan server", error)),
+    }
+}
+
+type Report = mpsc::SyncSender<std::io::Result<Vec<actix_web::dev::ServerHandle>>>;
+
+/// The server's own thread, until it is told to stop.
+fn run(
+    app: &Arc<App>,
+    listeners: Vec<TcpListener>,
+    plain: Vec<TcpListener>,
+    tls: rustls::ServerConfig,
+    report: &Report,
+) {
+    actix_web::rt::System::new().block_on(async move {
+        let servers = secure(app, listeners, &tls).and_then(|secure| {
+            let mut servers = vec![secure];
+            if !plain.is_empty() {
+                servers.push(redirecting(app, plain)?);
+            }
+            Ok(servers)
+        });
+        let servers = match servers {
+            Ok(servers) => servers,
+            Err(error) => {
+                let _ = report.send(Err(error));
+                return;
+            }
+        };
+        let _ = report.send(Ok(servers.iter().map(Server::handle).collect()));
+        let upkeep = actix_web::rt::spawn(keep_certificates(app.clone()));
+        for result in futures_util::future::join_all(servers).await {
+            if let Err(error) = result {
+                let fault = Fault::because(&START, "melayani halaman", error);
+                tracing::error!(fault = fault.chain(), "server halaman berhenti");
+            }
+        }
+        upkeep.abort();
+    });
+}
+
+fn secure(
+    app: &Arc<App>,
+    listeners: Vec<TcpListener>,
+    tls: &rustls::ServerConfig,
+) -> std::io::Result<Server> {
+    let connections: Arc<Connections> = app.connections.clone();
+    let shared = app.clone();
+    let mut server = HttpServer::new(move || {
+        let app = shared.clone();
+        ActixApp::new()
+            .wrap(headers::defaults())
+            .configure(|config| register(config, &app))
+            .default_service(web::to(move |request| unknown(app.clone(), request)))
+    })
+    .on_connect(move |io, data| connections.met(io, data))
+    .workers(WORKERS)
+    .worker_max_blocking_threads(BLOCKING_THREADS)
+    .tcp_nodelay(true)
+    .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(limits::REQUEST_TIMEOUT)
+    .client_disconnect_timeout(CLOSE_PATIENCE)
+    .tls_handshake_timeout(limits::REQUEST_TIMEOUT)
+    .shutdown_timeout(limits::HTTP_STOP.as_secs())
+    .disable_signals();
+    for listener in listeners {
+        server = server.listen_rustls_0_23(listener, tls.clone())?;
+    }
+    Ok(server.run())
+}
+
+/// Plain http serves three things: the certificate, how to trust it, and the way to https.
+fn redirecting(app: &Arc<App>, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
+    let connections: Arc<Connections> = app.connections.clone();
+    let shared = app.clone();
+    let mut server = HttpServer::new(move || {
+        let app = shared.clone();
+        ActixApp::new()
+            .wrap(headers::defaults())
+            .configure(|config| register_some(config, &app, &OVER_HTTP))
+            .default_service(web::to(move |request| {
+                pages::trust::to_https(app.clone(), request)
+            }))
+    })
+    .on_connect(move |io, data| connections.met(io, data))
+    .workers(1)
+    .client_request_timeout(limits::REQUEST_TIMEOUT)
+    .shutdown_timeout(limits::HTTP_STOP.as_secs())
+    .disable_signals();
+    for listener in listeners {
+        server = server.listen(listener)?;
+    }
+    Ok(server.run())
+}
+
+fn register(config: &mut web::ServiceConfig, app: &Arc<App>) {
+    let every: Vec<&str> = ROUTES.iter().map(|route| route.id).collect();
+    register_some(config, app, &every);
+}
+
+/// Registers the routes with these ids, path by path, so that a wrong method is told as such.
+fn register_some(config: &mut web::ServiceConfig, app: &Arc<App>, ids: &[&str]) {
+    let mut paths: Vec<&'static str> = Vec::new();
+    for route in ROUTES.iter().filter(|route| ids.contains(&route.id)) {
+        if !paths.contains(&route.path) {
+            paths.push(route.path);
+        }
+    }
+    for path in paths {
+        let mut resource = web::resource(path);
+        let mut allowed = Vec::new();
+        let routes = ROUTES
+            .iter()
+            .filter(|route| route.path == path && ids.contains(&route.id));
+        for route in routes {
+            for method in methods(route) {
+                allowed.push(method.to_string());
+                let app = app.clone();
+                let handler = move |request, payload| {
+                    dispatch::dispatch(app.clone(), route, request, payload)
+                };
+                resource = resource.route(web::method(method).to(handler));
+            }
+        }
+        let (app, allowed) = (app.clone(), allowed.join(", "));
+        let refuse = move |request| wrong_method(app.clone(), request, allowed.clone());
+        config.service(resource.default_service(web::to(refuse)));
+    }
+}
+
+/// What is read may be asked for without its body.
+fn methods(route: &Route) -> Vec<HttpMethod> {
+    match route.method {
+        Method::Get if route.streams => vec![HttpMethod::GET],
+        Method::Get => vec![HttpMethod::GET, HttpMethod::HEAD],
+        Method::Post => vec![HttpMethod::POST],
+        Method::Patch => vec![HttpMethod::PATCH],
+        Method::Delete => vec![HttpMethod::DELETE],
+    }
+}
+
+async fn unknown(app: Arc<App>, request: HttpRequest) -> actix_web::HttpResponse {
+    refuse(&app, &request, &Problem::new(404, "not_found"))
+}
+
+async fn wrong_method(
+    app: Arc<App>,
+    request: HttpRequest,
+    allowed: String,
+) -> actix_web::HttpResponse {
+    refuse(
+        &app,
+        &request,
+        &Problem::new(405, "method_not_allowed").with("allowed", allowed),
+    )
+}
+
+fn refuse(app: &Arc<App>, request: &HttpRequest, problem: &Problem) -> actix_web::HttpResponse {
+    let lang = dispatch::language(app, request);
+    app.counts.answered(problem.status);
+    match face(request) {
+        Face::Api => problem.answer(lang),
+        Face::Page => pages::refused(app, request, problem, lang),
+    }
+}
+
+/// A browser that wants a page says so; everything else gets problem details.
+fn face(request: &HttpRequest) -> Face {
+    let accept = request
+        .headers()
+        .get("accept")
+        .and_then(|v| v.to_str().ok());
+    match accept {
+        Some(accept) if accept.contains("text/html") => Face::Page,
+        Some(_) | None => Face::Api,
+    }
+}
+
+/// Renews the leaf before it ends and when an address changes.
+async fn keep_certificates(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(CERTIFICATE_CHECK_EVERY).await;
+        let app = app.clone();
+        let renewed = tokio::task::spawn_blocking(move || {
+            app.pki.refresh(&addresses::of_this_machine(), app.now())
+        });
+        match renewed.await {
+            Ok(Ok(true)) => tracing::info!("sertifikat diperbarui"),
+            Ok(Ok(false)) | Err(_) => {}
+            Ok(Err(fault)) => tracing::error!(fault = fault.chain(), "sertifikat tidak diperbarui"),
+        }
+    }
+}
+
+/// Two cores; the calls have their own thread.
+const WORKERS: usize = 2;
+/// Threads that may wait for the disk or hash passwords, per worker.
+const BLOCKING_THREADS: usize = 16;
+/// Idle connections are kept for a minute: a screen asks now and then.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// A client that was told to go gets this long to read it.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
+/// Addresses change when a cable is moved; ten minutes is soon enough, and costs a file read.
+const CERTIFICATE_CHECK_EVERY: Duration = Duration::from_secs(600);
+/// What plain http serves.
+const OVER_HTTP: [&str; 3] = ["authority", "page_trust", "asset"];

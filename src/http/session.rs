@@ -1,0 +1,428 @@
+//! Logged-in browsers: what is remembered of them beside the table on disk.
+//!
+//! The table says whether a session exists; this memory says how old it is by the monotonic clock,
+//! so that a wall clock that jumps ten years logs nobody out, and it carries people over while the
+//! disk does not answer. Pure: time is passed in.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::base::ids::UserName;
+use crate::base::limits;
+use crate::base::time::{Now, Tick};
+use crate::desk::operator::Role;
+use crate::desk::order::UserRecord;
+use crate::store::SessionRecord;
+
+/// SHA-256 of a session's token.
+pub type TokenHash = [u8; 32];
+
+/// Who a session belongs to, as far as pages need it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Person {
+    pub user: UserName,
+    pub name: String,
+    pub role: Role,
+}
+
+impl From<&UserRecord> for Person {
+    fn from(record: &UserRecord) -> Person {
+        Person {
+            user: record.user.clone(),
+            name: record.name.clone(),
+            role: record.role,
+        }
+    }
+}
+
+/// How a session stands.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Standing {
+    /// Go on. `touch`: its last use should be written down now.
+    Good { person: Person, touch: bool },
+    /// Idle or open for too long. The bell may still ring; data may not be shown.
+    Expired,
+    /// Logged out, disabled, or never there.
+    Ended,
+}
+
+/// What the disk knows of a session.
+pub enum OnDisk {
+    /// The session and its user.
+    Known(SessionRecord, UserRecord),
+    /// It is not there; the user of a session that memory knows, if there is such a user.
+    Gone(Option<UserRecord>),
+    /// The disk did not answer in time.
+    Silent,
+}
+
+/// The memory.
+#[derive(Default)]
+pub struct Sessions {
+    known: HashMap<TokenHash, Known>,
+}
+
+struct Known {
+    person: Person,
+    password_hash: String,
+    /// Whether the table has it; until then this memory vouches for it.
+    stored: bool,
+    /// Logged out, though the table may not know yet.
+    ended: bool,
+    met: Tick,
+    age_when_met: Duration,
+    used: Tick,
+    idle_when_met: Duration,
+    touched: Tick,
+}
+
+impl Sessions {
+    /// A session has just been opened; the table will have it soon.
+    pub fn opened(&mut self, hash: TokenHash, user: &UserRecord, now: Now) {
+        self.make_room();
+        let known = Known::new(user, now.tick, Duration::ZERO, Duration::ZERO);
+        self.known.insert(hash, known);
+    }
+
+    /// The table has it now.
+    pub fn stored(&mut self, hash: &TokenHash) {
+        if let Some(known) = self.known.get_mut(hash) {
+            known.stored = true;
+        }
+    }
+
+    /// The user of a session that the table may not have yet.
+    pub fn user_of(&self, hash: &TokenHash) -> Option<UserName> {
+        self.known.get(hash).map(|known| known.person.user.clone())
+    }
+
+    /// It was logged out.
+    pub fn ended(&mut self, hash: &TokenHash) {
+        if let Some(known) = self.known.get_mut(hash) {
+            known.ended = true;
+        }
+    }
+
+    /// The table knows that it was logged out; nothing needs remembering.
+    pub fn forget(&mut self, hash: &TokenHash) {
+        self.known.remove(hash);
+    }
+
+    /// Judges a session. `active`: a person did something, which keeps it alive; a screen that
+    /// only listens does not.
+    pub fn judge(&mut self, hash: &TokenHash, disk: OnDisk, active: bool, now: Now) -> Standing {
+        match disk {
+            OnDisk::Known(record, user) => {
+                if user.disabled {
+                    return self.drop_it(hash);
+                }
+                let known = self.meet(hash, &record, &user, now);
+                known.stored = true;
+                known.person = Person::from(&user);
+                known.password_hash = user.password_hash;
+            }
+            OnDisk::Gone(user) => {
+                let vouched = self.known.get(hash).filter(|known| !known.stored);
+                let same = vouched.zip(user).is_some_and(|(known, user)| {
+                    !user.disabled && user.password_hash == known.password_hash
+                });
+                if !same {
+                    return self.drop_it(hash);
+                }
+            }
+            OnDisk::Silent => {}
+        }
+        match self.known.get_mut(hash) {
+            Some(known) => known.standing(active, now.tick),
+            None => Standing::Ended,
+        }
+    }
+
+    /// How many are remembered.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    fn meet(
+        &mut self,
+        hash: &TokenHash,
+        record: &SessionRecord,
+        user: &UserRecord,
+        now: Now,
+    ) -> &mut Known {
+        self.make_room();
+        self.known.entry(*hash).or_insert_with(|| {
+            // First met after a restart: only the wall clock knows how old it is.
+            let since =
+                |ms: i64| Duration::from_millis(u64::try_from(now.wall.0 - ms).unwrap_or(0));
+            Known::new(
+                user,
+                now.tick,
+                since(record.opened_ms),
+                since(record.used_ms),
+            )
+        })
+    }
+
+    fn drop_it(&mut self, hash: &TokenHash) -> Standing {
+        self.known.remove(hash);
+        Standing::Ended
+    }
+
+    fn make_room(&mut self) {
+        if self.known.len() < limits::SESSIONS_CACHED_MAX {
+            return;
+        }
+        let oldest = self.known.iter().min_by_key(|(_, known)| known.used);
+        if let Some(hash) = oldest.map(|(hash, _)| *hash) {
+            self.known.remove(&hash);
+        }
+    }
+}
+
+impl Known {
+    fn new(user: &UserRecord, now: Tick, age: Duration, idle: Duration) -> Known {
+        Known {
+            person: Person::from(user),
+            password_hash: user.password_hash.clone(),
+            stored: false,
+            ended: false,
+            met: now,
+            age_when_met: age,
+            used: now,
+            idle_when_met: idle,
+            touched: now,
+        }
+    }
+
+    fn standing(&mut self, active: bool, now: Tick) -> Standing {
+        if self.ended {
+            return Standing::Ended;
+        }
+        let age = self.age_when_met + now.since(self.met);
+        let idle = self.idle_when_met + now.since(self.used);
+        if age >= limits::SESSION_LIFE || idle >= idle_max(self.person.role) {
+            return Standing::Expired;
+        }
+        if !active {
+            return Standing::Good {
+                person: self.person.clone(),
+                touch: false,
+            };
+        }
+        self.used = now;
+        self.idle_when_met = Duration::ZERO;
+        let touch = now.since(self.touched) >= limits::SESSION_TOUCH_EVERY;
+        if touch {
+            self.touched = now;
+        }
+        Standing::Good {
+            person: self.person.clone(),
+            touch,
+        }
+    }
+}
+
+fn idle_max(role: Role) -> Duration {
+    match role {
+        Role::Admin => limits::SESSION_IDLE_ADMIN,
+        Role::Auditor | Role::Operator | Role::Supervisor => limits::SESSION_IDLE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+    use crate::base::time::Wall;
+
+    const HASH: TokenHash = [7; 32];
+
+    fn user(role: Role) -> UserRecord {
+        UserRecord {
+            user: "rina".into(),
+            name: "Rina".into(),
+            role,
+            password_hash: "phc-1".into(),
+            disabled: false,
+        }
+    }
+
+    fn row(opened_ms: i64, used_ms: i64) -> SessionRecord {
+        SessionRecord {
+            token_hash: HASH,
+            user: "rina".into(),
+            opened_ms,
+            used_ms,
+            from: "192.168.10.11".into(),
+            agent: "Firefox".into(),
+        }
+    }
+
+    fn hour(n: u64) -> Now {
+        Now {
+            tick: Tick::default() + Duration::from_secs(3600 * n),
+            wall: Wall(i64::try_from(3_600_000 * n).unwrap()),
+            ..Now::default()
+        }
+    }
+
+    fn is_good(standing: &Standing) -> bool {
+        matches!(standing, Standing::Good { .. })
+    }
+
+    #[test]
+    fn a_shift_of_twelve_quiet_hours_ends_and_a_day_always_does() {
+        let mut sessions = Sessions::default();
+        sessions.opened(HASH, &user(Role::Operator), hour(0));
+        let seen = |s: &mut Sessions, n, active| {
+            s.judge(
+                &HASH,
+                OnDisk::Known(row(0, 0), user(Role::Operator)),
+                active,
+                hour(n),
+            )
+        };
+        assert!(is_good(&seen(&mut sessions, 11, true)));
+        assert!(is_good(&seen(&mut sessions, 22, true)));
+        assert_eq!(seen(&mut sessions, 24, true), Standing::Expired);
+        let mut sessions = Sessions::default();
+        sessions.opened(HASH, &user(Role::Operator), hour(0));
+        assert!(
+            is_good(&seen(&mut sessions, 11, false)),
+            "listening goes on"
+        );
+        assert_eq!(seen(&mut sessions, 12, true), Standing::Expired);
+    }
+
+    #[test]
+    fn an_administrator_is_asked_again_after_half_an_hour() {
+        let mut sessions = Sessions::default();
+        sessions.opened(HASH, &user(Role::Admin), hour(0));
+        let standing = sessions.judge(
+            &HASH,
+            OnDisk::Known(row(0, 0), user(Role::Admin)),
+            true,
+            hour(1),
+        );
+        assert_eq!(standing, Standing::Expired);
+    }
+
+    #[test]
+    fn a_wall_clock_that_jumps_ten_years_logs_nobody_out() {
+        let mut sessions = Sessions::default();
+        sessions.opened(HASH, &user(Role::Operator), hour(0));
+        for wall in [Wall(0), Wall(4_000_000_000_000)] {
+            let now = Now { wall, ..hour(1) };
+            assert!(is_good(&sessions.judge(
+                &HASH,
+                OnDisk::Known(row(0, 0), user(Role::Operator)),
+                true,
+                now
+            )));
+        }
+    }
+
+    #[test]
+    fn after_a_restart_the_table_tells_how_old_a_session_is() {
+        let mut sessions = Sessions::default();
+        let disk = OnDisk::Known(row(0, 3_600_000), user(Role::Operator));
+        assert!(is_good(&sessions.judge(&HASH, disk, true, hour(2))));
+        let mut sessions = Sessions::default();
+        let disk = OnDisk::Known(row(0, 3_600_000), user(Role::Operator));
+        assert_eq!(
+            sessions.judge(&HASH, disk, true, hour(14)),
+            Standing::Expired
+        );
+    }
+
+    #[test]
+    fn while_the_disk_is_silent_those_who_were_in_stay_in_and_nobody_comes_new() {
+        let mut sessions = Sessions::default();
+        assert_eq!(
+            sessions.judge(&HASH, OnDisk::Silent, true, hour(1)),
+            Standing::Ended
+        );
+        sessions.opened(HASH, &user(Role::Operator), hour(1));
+        assert!(is_good(&sessions.judge(
+            &HASH,
+            OnDisk::Silent,
+            true,
+            hour(2)
+        )));
+        sessions.ended(&HASH);
+        assert_eq!(
+            sessions.judge(&HASH, OnDisk::Silent, true, hour(2)),
+            Standing::Ended
+        );
+    }
+
+    #[test]
+    fn a_login_that_is_not_on_disk_yet_holds_until_the_password_changes() {
+        let mut sessions = Sessions::default();
+        sessions.opened(HASH, &user(Role::Operator), hour(1));
+        assert!(is_good(&sessions.judge(
+            &HASH,
+            OnDisk::Gone(Some(user(Role::Operator))),
+            true,
+            hour(1)
+        )));
+        let changed = UserRecord {
+            password_hash: "phc-2".into(),
+            ..user(Role::Operator)
+        };
+        assert_eq!(
+            sessions.judge(&HASH, OnDisk::Gone(Some(changed)), true, hour(1)),
+            Standing::Ended
+        );
+    }
+
+    #[test]
+    fn a_session_that_was_on_disk_and_is_gone_has_ended() {
+        let mut sessions = Sessions::default();
+        sessions.opened(HASH, &user(Role::Operator), hour(1));
+        sessions.stored(&HASH);
+        let gone = OnDisk::Gone(Some(user(Role::Operator)));
+        assert_eq!(sessions.judge(&HASH, gone, true, hour(1)), Standing::Ended);
+        let disabled = UserRecord {
+            disabled: true,
+            ..user(Role::Operator)
+        };
+        let disk = OnDisk::Known(row(0, 0), disabled);
+        assert_eq!(sessions.judge(&HASH, disk, true, hour(1)), Standing::Ended);
+    }
+
+    #[test]
+    fn the_last_use_is_written_once_a_minute_at_most() {
+        let mut sessions = Sessions::default();
+        sessions.opened(HASH, &user(Role::Operator), Now::default());
+        let mut touches = 0;
+        for second in 1..=180 {
+            let now = Now {
+                tick: Tick(second * 1_000_000),
+                ..Now::default()
+            };
+            let disk = OnDisk::Known(row(0, 0), user(Role::Operator));
+            if let Standing::Good { touch: true, .. } = sessions.judge(&HASH, disk, true, now) {
+                touches += 1;
+            }
+        }
+        assert_eq!(touches, 3);
+    }
+
+    #[test]
+    fn the_memory_is_bounded() {
+        let mut sessions = Sessions::default();
+        for n in 0..2 * limits::SESSIONS_CACHED_MAX {
+            let mut hash = HASH;
+            hash[..8].copy_from_slice(&n.to_le_bytes());
+            sessions.opened(hash, &user(Role::Operator), hour(0));
+        }
+        assert_eq!(sessions.len(), limits::SESSIONS_CACHED_MAX);
+    }
+}

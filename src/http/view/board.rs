@@ -1,0 +1,149 @@
+//! The board as the API shows it.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::call::CallView;
+use super::when;
+use crate::base::time::{Now, Trust};
+use crate::desk::operator::{Seat, SeatState};
+use crate::engine::board::{Board, BoardLine, Today};
+use crate::line::words::{DownWhy, Phase};
+
+/// The whole picture.
+#[derive(Serialize, Debug)]
+pub struct BoardView {
+    /// When it was asked for, so that a browser can tell ages by its own monotonic clock.
+    pub at: String,
+    /// How far the wall clock may be believed now.
+    pub trust: Trust,
+    /// Newest entry in the picture.
+    pub seq: u64,
+    /// Newest entry on disk.
+    pub durable_seq: u64,
+    /// The disk refuses: what happens waits in memory.
+    pub unsaved: bool,
+    pub unsaved_count: u64,
+    pub lines: Vec<LineView>,
+    pub calls: Vec<CallView>,
+    pub seats: Vec<SeatView>,
+    pub today: TodayView,
+}
+
+/// One line.
+#[derive(Serialize, Debug)]
+pub struct LineView {
+    pub name: String,
+    pub up: bool,
+    pub phase: Phase,
+    pub down: Option<DownWhy>,
+    pub profile: String,
+    pub manufacturer: Option<String>,
+    pub model: Option<String>,
+    /// The telephone network.
+    pub network: Option<String>,
+    pub network_mode: Option<String>,
+    pub registered: Option<bool>,
+    /// 0..=31, `null` unknown.
+    pub csq: Option<u8>,
+    pub cures: u32,
+    pub noise: u64,
+    pub timeouts: u64,
+}
+
+/// One seat.
+#[derive(Serialize, Debug)]
+pub struct SeatView {
+    pub user: String,
+    pub state: SeatState,
+    pub reason: Option<String>,
+    pub since: String,
+    pub call: Option<String>,
+    pub unclassified: Vec<String>,
+}
+
+/// Counters since local midnight.
+#[derive(Serialize, Debug)]
+pub struct TodayView {
+    pub date: String,
+    pub offered: u64,
+    pub answered: u64,
+    pub abandoned: u64,
+    pub dialled: u64,
+    pub unclassified: u64,
+    pub by_class: BTreeMap<&'static str, u64>,
+}
+
+impl BoardView {
+    /// As seen in `zone`, now.
+    pub fn new(board: &Board, zone: &TimeZone, now: Now) -> BoardView {
+        BoardView {
+            at: now.wall.rfc3339(zone),
+            trust: now.trust,
+            seq: board.seq,
+            durable_seq: board.durable_seq,
+            unsaved: board.unsaved,
+            unsaved_count: board.unsaved_count,
+            lines: board.lines.iter().map(line).collect(),
+            calls: board
+                .calls
+                .iter()
+                .map(|call| CallView::new(call, zone))
+                .collect(),
+            seats: board.seats.iter().map(|s| seat(s, zone)).collect(),
+            today: today(&board.today),
+        }
+    }
+}
+
+fn line(line: &BoardLine) -> LineView {
+    let status = &line.status;
+    LineView {
+        name: line.name.to_string(),
+        up: line.up,
+        phase: status.phase,
+        down: status.down,
+        profile: status.profile.clone(),
+        manufacturer: status.manufacturer.clone(),
+        model: status.model.clone(),
+        network: status.operator.clone(),
+        network_mode: status.network_mode.clone(),
+        registered: status.registered,
+        csq: status.csq.filter(|csq| *csq <= CSQ_BEST),
+        cures: status.cures,
+        noise: status.noise,
+        timeouts: status.timeouts,
+    }
+}
+
+fn seat(seat: &Seat, zone: &TimeZone) -> SeatView {
+    SeatView {
+        user: seat.user.to_string(),
+        state: seat.state,
+        reason: seat.reason.clone(),
+        since: when(seat.since, zone),
+        call: seat.call.map(|id| id.to_string()),
+        unclassified: seat.unclassified.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn today(today: &Today) -> TodayView {
+    TodayView {
+        date: today.date.clone(),
+        offered: today.offered,
+        answered: today.answered,
+        abandoned: today.abandoned,
+        dialled: today.dialled,
+        unclassified: today.unclassified,
+        by_class: today
+            .by_class
+            .iter()
+            .map(|(class, n)| (class.as_str(), *n))
+            .collect(),
+    }
+}
+
+/// 3GPP TS 27.007 8.5: 31 is the best, 99 means not known.
+const CSQ_BEST: u8 = 31;

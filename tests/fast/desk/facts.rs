@@ -1,0 +1,211 @@
+//! Facts at random, with few names and numbers so that they meet.
+
+use proptest::option;
+use proptest::prelude::*;
+use siaga112::base::ids::{CallId, LineName, SmsId, UserName};
+use siaga112::base::phone::{Caller, NumberType, Presentation};
+use siaga112::base::time::{Trust, Wall};
+use siaga112::desk::call::{Class, Direction, EndedBy};
+use siaga112::desk::fact::{Fact, OfficeChange, Position};
+use siaga112::desk::operator::{Role, SeatState};
+
+pub fn user() -> impl Strategy<Value = UserName> {
+    prop::sample::select(vec!["budi", "hadi", "rina"]).prop_map(UserName::new)
+}
+
+pub fn line() -> impl Strategy<Value = LineName> {
+    prop::sample::select(vec!["L1", "L2"]).prop_map(LineName::new)
+}
+
+pub fn class() -> impl Strategy<Value = Class> {
+    prop::sample::select(Class::ALL.to_vec())
+}
+
+pub fn role() -> impl Strategy<Value = Role> {
+    prop::sample::select(Role::ALL.to_vec())
+}
+
+pub fn seat_state() -> impl Strategy<Value = SeatState> {
+    prop::sample::select(vec![SeatState::Ready, SeatState::Pause, SeatState::Away])
+}
+
+pub fn ended_by() -> impl Strategy<Value = EndedBy> {
+    prop::sample::select(vec![
+        EndedBy::Caller,
+        EndedBy::Operator,
+        EndedBy::Line,
+        EndedBy::Restart,
+    ])
+}
+
+/// With a number, without one, garbled.
+pub fn caller() -> impl Strategy<Value = Caller> {
+    prop::sample::select(vec!["084001010014", "+6284001010015", "110", "", "08*#"])
+        .prop_map(|raw| Caller::delivered(raw, NumberType::Unknown, Presentation::Allowed, None))
+}
+
+/// Text as it may come: any characters, controls and DEL among them.
+pub fn text() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), "[ -~\\x00-\\x1f\\x7f\"\\\\é🔥]{0,12}"]
+}
+
+fn call() -> impl Strategy<Value = CallId> {
+    prop_oneof![8 => (1_u64..6).prop_map(CallId), 1 => any::<u64>().prop_map(CallId)]
+}
+
+fn sms() -> impl Strategy<Value = SmsId> {
+    prop_oneof![8 => (1_u64..6).prop_map(SmsId), 1 => any::<u64>().prop_map(SmsId)]
+}
+
+/// `jq` reads numbers as floating point; ours stay where that is exact.
+fn number() -> impl Strategy<Value = i64> {
+    -(1_i64 << 53)..=1 << 53
+}
+
+fn position() -> impl Strategy<Value = Position> {
+    (number(), number(), option::of(any::<u32>())).prop_map(|(lat_e5, lon_e5, radius_m)| Position {
+        lat_e5,
+        lon_e5,
+        radius_m,
+        method: "gnss".into(),
+    })
+}
+
+/// Any fact of any kind.
+pub fn fact() -> impl Strategy<Value = Fact> {
+    prop_oneof![
+        8 => call_fact(),
+        3 => seat_fact(),
+        2 => text_fact(),
+        2 => office_change().prop_flat_map(|change| {
+            user().prop_map(move |by| Fact::OfficeChanged { by, change: change.clone() })
+        }),
+        1 => system_fact(),
+    ]
+}
+
+fn system_fact() -> impl Strategy<Value = Fact> {
+    let trust = prop::sample::select(vec![Trust::Wrong, Trust::Unconfirmed, Trust::Network]);
+    prop_oneof![
+        (text(), any::<bool>()).prop_map(|(version, clean)| Fact::SystemStarted { version, clean }),
+        Just(Fact::SystemStopped {}),
+        (number(), number(), trust).prop_map(|(from, to, trust)| Fact::ClockChanged {
+            from: Wall(from),
+            to: Wall(to),
+            trust
+        }),
+        line().prop_map(|line| Fact::LineUp { line }),
+        (line(), text(), text()).prop_map(|(line, why, detail)| Fact::LineDown {
+            line,
+            why,
+            detail
+        }),
+    ]
+}
+
+fn seat_fact() -> impl Strategy<Value = Fact> {
+    prop_oneof![
+        (user(), seat_state()).prop_map(|(user, state)| Fact::OperatorJoined { user, state }),
+        (user(), seat_state(), option::of(text())).prop_map(|(user, state, reason)| {
+            Fact::OperatorChanged {
+                user,
+                state,
+                reason,
+            }
+        }),
+        (user(), any::<bool>()).prop_map(|(user, lost)| Fact::OperatorLeft { user, lost }),
+    ]
+}
+
+fn call_fact() -> impl Strategy<Value = Fact> {
+    let direction = prop::sample::select(vec![Direction::In, Direction::Out]);
+    prop_oneof![
+        4 => (call(), direction, line(), caller(), any::<bool>(), option::of(user())).prop_map(
+            |(call, direction, line, caller, waiting, by)| Fact::CallOffered {
+                call, direction, line, caller, waiting, by
+            }
+        ),
+        1 => (call(), caller()).prop_map(|(call, caller)| Fact::CallIdentified { call, caller }),
+        1 => call().prop_map(|call| Fact::CallQueued { call }),
+        3 => (call(), user()).prop_map(|(call, by)| Fact::CallClaimed { call, by }),
+        1 => (call(), user(), text())
+            .prop_map(|(call, by, why)| Fact::CallUnclaimed { call, by, why }),
+        3 => (call(), user()).prop_map(|(call, by)| Fact::CallAnswered { call, by }),
+        1 => (call(), any::<bool>()).prop_map(|(call, talking)| Fact::CallFound { call, talking }),
+        2 => (call(), option::of(user()), user())
+            .prop_map(|(call, from, to)| Fact::CallTransferred { call, from, to }),
+        1 => (call(), text(), any::<bool>()).prop_map(|(call, digits, from_caller)| {
+            Fact::CallDtmf { call, digits, from_caller }
+        }),
+        2 => (call(), ended_by(), option::of(any::<u8>()), any::<bool>(), option::of(0_u64..1 << 53))
+            .prop_map(|(call, by, cause, abandoned, ring_ms)| Fact::CallEnded {
+                call, by, cause, abandoned, ring_ms, talk_ms: None
+            }),
+        2 => (call(), user(), option::of(class()), option::of(text()), any::<bool>()).prop_map(
+            |(call, by, class, reason, undo)| Fact::CallClassified { call, by, class, reason, undo }
+        ),
+        1 => (call(), user(), text()).prop_map(|(call, by, text)| Fact::CallNoted { call, by, text }),
+    ]
+}
+
+fn text_fact() -> impl Strategy<Value = Fact> {
+    prop_oneof![
+        (
+            sms(),
+            line(),
+            text(),
+            text(),
+            option::of(text()),
+            option::of(position())
+        )
+            .prop_map(|(sms, line, from, text, network_time, position)| {
+                Fact::SmsReceived {
+                    sms,
+                    line,
+                    number: from.parse().ok(),
+                    from,
+                    text,
+                    network_time,
+                    position,
+                }
+            }),
+        (sms(), text(), text(), user(), option::of(line())).prop_map(
+            |(sms, to, text, by, line)| Fact::SmsQueued {
+                sms,
+                to,
+                text,
+                by,
+                line
+            }
+        ),
+        (sms(), line()).prop_map(|(sms, line)| Fact::SmsSent { sms, line }),
+        (sms(), text(), any::<u32>()).prop_map(|(sms, reason, tries)| Fact::SmsDelayed {
+            sms,
+            reason,
+            tries
+        }),
+        (sms(), text()).prop_map(|(sms, reason)| Fact::SmsFailed { sms, reason }),
+        (sms(), any::<bool>()).prop_map(|(sms, delivered)| Fact::SmsReported { sms, delivered }),
+    ]
+}
+
+fn office_change() -> impl Strategy<Value = OfficeChange> {
+    prop_oneof![
+        Just(OfficeChange::Claimed {}),
+        (user(), text(), role()).prop_map(|(user, name, role)| OfficeChange::UserAdded {
+            user,
+            name,
+            role
+        }),
+        (user(), text(), role()).prop_map(|(user, name, role)| OfficeChange::UserChanged {
+            user,
+            name,
+            role
+        }),
+        user().prop_map(|user| OfficeChange::UserDisabled { user }),
+        user().prop_map(|user| OfficeChange::UserEnabled { user }),
+        user().prop_map(|user| OfficeChange::PasswordChanged { user }),
+        (text(), role()).prop_map(|(token, role)| OfficeChange::TokenAdded { token, role }),
+        text().prop_map(|token| OfficeChange::TokenRevoked { token }),
+    ]
+}

@@ -1,0 +1,346 @@
+//! The rules of the desk once more, as plainly as possible, to compare with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use siaga112::desk::call::Class;
+use siaga112::desk::operator::{Role, SeatState};
+
+pub type Name = &'static str;
+/// A refusal's code.
+pub type Code = &'static str;
+
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    pub incoming: bool,
+    pub line: Name,
+    pub waiting: bool,
+    pub number: Option<Name>,
+    /// The line is up.
+    pub up: bool,
+    pub over: bool,
+    pub answered: bool,
+    pub queued: bool,
+    pub sought: bool,
+    pub owner: Option<Name>,
+    pub operator: Option<Name>,
+    pub had: BTreeSet<Name>,
+    pub claimed_s: u64,
+    pub class: Option<(Class, Name, u64)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Seat {
+    pub ready: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    pub now_s: u64,
+    /// By id, from 1.
+    pub calls: BTreeMap<u64, Call>,
+    pub seats: BTreeMap<Name, Seat>,
+    pub screens: BTreeMap<Name, u32>,
+    pub gone_s: BTreeMap<Name, u64>,
+    pub lines_up: BTreeSet<Name>,
+    pub disabled: BTreeSet<Name>,
+    pub started_s: u64,
+}
+
+impl Model {
+    pub fn owned(&self, user: Name) -> Option<u64> {
+        let mut owned = self
+            .calls
+            .iter()
+            .filter(|(_, call)| call.owner == Some(user));
+        owned.next().map(|(id, _)| *id)
+    }
+
+    fn ready(&self, user: Name) -> bool {
+        self.seats.get(user).is_some_and(|seat| seat.ready)
+    }
+
+    fn free(&self, user: Name) -> bool {
+        self.ready(user) && self.owned(user).is_none()
+    }
+
+    fn check_free(&self, user: Name) -> Result<(), Code> {
+        match (self.ready(user), self.owned(user)) {
+            (false, _) => Err("not_ready"),
+            (true, Some(_)) => Err("on_another_call"),
+            (true, None) => Ok(()),
+        }
+    }
+
+    fn live(&mut self, id: u64) -> Result<&mut Call, Code> {
+        let call = self.calls.get_mut(&id).ok_or("no_such_call")?;
+        if call.over {
+            Err("call_over")
+        } else {
+            Ok(call)
+        }
+    }
+
+    fn blocked(&self, id: u64) -> bool {
+        let call = &self.calls[&id];
+        call.waiting
+            && self.calls.iter().any(|(other, held)| {
+                let holds = held.up || held.owner.is_some() || !held.incoming;
+                *other != id && !held.over && held.line == call.line && holds
+            })
+    }
+
+    fn queue_up(&mut self) {
+        let nobody = !self.seats.keys().any(|user| self.free(user));
+        let ids: Vec<u64> = self.calls.keys().copied().collect();
+        for id in ids {
+            let blocked = self.blocked(id);
+            let call = self.calls.get_mut(&id).unwrap();
+            let waits = call.incoming && !call.over && !call.up && call.owner.is_none();
+            call.queued |= waits && (nobody || blocked);
+        }
+    }
+
+    pub fn seat(&mut self, user: Name, state: SeatState) -> Result<(), Code> {
+        if state == SeatState::Away {
+            if self.seats.contains_key(user) && self.owned(user).is_some() {
+                return Err("on_another_call");
+            }
+            self.leave(user);
+            return Ok(());
+        }
+        let ready = state == SeatState::Ready;
+        if self.seats.insert(user, Seat { ready }).is_none() {
+            if self.screens.get(user).is_none_or(|count| *count == 0) {
+                self.gone_s.insert(user, self.now_s);
+            }
+            let mut calls = self.calls.values_mut();
+            let theirs = calls.find(|c| !c.over && c.owner.is_none() && c.operator == Some(user));
+            if let Some(call) = theirs {
+                call.owner = Some(user);
+            }
+        }
+        self.queue_up();
+        Ok(())
+    }
+
+    pub fn leave(&mut self, user: Name) {
+        self.seats.remove(user);
+        self.gone_s.remove(user);
+        if let Some(id) = self.owned(user) {
+            self.let_go(id);
+        }
+        self.queue_up();
+    }
+
+    fn let_go(&mut self, id: u64) {
+        let call = self.calls.get_mut(&id).unwrap();
+        call.owner = None;
+        if call.incoming && !call.up {
+            call.operator = None;
+        }
+        self.queue_up();
+    }
+
+    pub fn answer(&mut self, user: Name, id: u64) -> Result<(), Code> {
+        match self.live(id)?.owner {
+            Some(owner) if owner == user => return Ok(()),
+            Some(_) => return Err("taken"),
+            None => {}
+        }
+        self.check_free(user)?;
+        let now_s = self.now_s;
+        let blocked = self.blocked(id);
+        let call = self.live(id)?;
+        if call.incoming && !call.up {
+            if blocked {
+                return Err("line_busy");
+            }
+            call.claimed_s = now_s;
+        }
+        call.owner = Some(user);
+        call.operator = Some(user);
+        if call.up {
+            call.answered = true;
+            call.had.insert(user);
+        }
+        self.queue_up();
+        Ok(())
+    }
+
+    pub fn hang_up(&mut self, user: Name, role: Role, id: u64) -> Result<(), Code> {
+        let lines_up = self.lines_up.clone();
+        let call = match self.live(id) {
+            Err("call_over") => return Ok(()),
+            other => other?,
+        };
+        let supervisor = role >= Role::Supervisor;
+        match (call.incoming && !call.up, call.owner == Some(user)) {
+            (true, _) if !supervisor => return Err("not_allowed"),
+            (false, false) if !supervisor => return Err("not_yours"),
+            _ => {}
+        }
+        if !lines_up.contains(call.line) && !call.sought {
+            self.ended(id);
+        }
+        Ok(())
+    }
+
+    pub fn transfer(&mut self, user: Name, role: Role, id: u64, to: Name) -> Result<(), Code> {
+        let to_free = self.free(to);
+        let call = self.live(id)?;
+        if call.owner == Some(to) {
+            return Ok(());
+        }
+        if call.owner != Some(user) && role < Role::Supervisor {
+            return Err("not_yours");
+        }
+        if !call.up {
+            return Err("not_talking");
+        }
+        if !to_free {
+            return Err("seat_not_ready");
+        }
+        call.owner = Some(to);
+        call.operator = Some(to);
+        call.answered = true;
+        call.had.insert(to);
+        self.queue_up();
+        Ok(())
+    }
+
+    pub fn dial(&mut self, user: Name, line: Option<Name>) -> Result<(), Code> {
+        self.check_free(user)?;
+        let busy = |line: &Name| self.calls.values().any(|c| !c.over && c.line == *line);
+        let line = match line {
+            Some(line) if busy(&line) => return Err("line_busy"),
+            Some(line) => self.lines_up.get(line).copied(),
+            None => self.lines_up.iter().copied().find(|line| !busy(line)),
+        };
+        let call = Call {
+            line: line.ok_or("no_line")?,
+            number: Some("110"),
+            owner: Some(user),
+            operator: Some(user),
+            ..Call::default()
+        };
+        self.calls.insert(self.calls.len() as u64 + 1, call);
+        self.queue_up();
+        Ok(())
+    }
+
+    pub fn classify(&mut self, user: Name, role: Role, id: u64, class: Class) -> Result<(), Code> {
+        let now_s = self.now_s;
+        let call = self.calls.get_mut(&id).ok_or("no_such_call")?;
+        if !call.over && !call.answered {
+            return Err("not_talking");
+        }
+        if call.answered && !call.had.contains(user) && role < Role::Supervisor {
+            return Err("not_yours");
+        }
+        if call.class.is_none_or(|(known, ..)| known != class) {
+            call.class = Some((class, user, now_s));
+        }
+        Ok(())
+    }
+
+    pub fn undo(&mut self, user: Name, id: u64) -> Result<(), Code> {
+        let now_s = self.now_s;
+        let call = self.calls.get_mut(&id).ok_or("no_such_call")?;
+        let (_, by, at_s) = call.class.ok_or("no_class")?;
+        if by != user || now_s - at_s > 600 {
+            return Err("too_late");
+        }
+        call.class = None;
+        Ok(())
+    }
+
+    /// Whether it is a call of before the restart that was found again.
+    pub fn rang(&mut self, line: Name, number: Option<Name>, waiting: bool) -> bool {
+        let found = self.calls.values_mut().find(|c| {
+            let same = c.number.is_none() || number.is_none() || c.number == number;
+            c.sought && !c.over && !c.up && c.incoming && c.line == line && same
+        });
+        if let Some(call) = found {
+            call.sought = false;
+            call.number = call.number.or(number);
+            return true;
+        }
+        let call = Call {
+            incoming: true,
+            line,
+            waiting,
+            number,
+            ..Call::default()
+        };
+        self.calls.insert(self.calls.len() as u64 + 1, call);
+        self.queue_up();
+        false
+    }
+
+    pub fn answered(&mut self, id: u64) {
+        let Ok(call) = self.live(id) else { return };
+        call.sought = false;
+        call.up = true;
+        if let Some(owner) = call.owner {
+            call.answered = true;
+            call.had.insert(owner);
+        }
+        self.queue_up();
+    }
+
+    pub fn ended(&mut self, id: u64) {
+        let Ok(call) = self.live(id) else { return };
+        call.over = true;
+        call.sought = false;
+        call.owner = None;
+        self.queue_up();
+    }
+
+    pub fn presence(&mut self, user: Name, connected: bool) {
+        let count = self.screens.entry(user).or_default();
+        *count = if connected {
+            *count + 1
+        } else {
+            count.saturating_sub(1)
+        };
+        if *count > 0 {
+            self.gone_s.remove(user);
+        } else if self.seats.contains_key(user) {
+            self.gone_s.entry(user).or_insert(self.now_s);
+        }
+    }
+
+    pub fn restart(&mut self) {
+        self.started_s = self.now_s;
+        self.lines_up.clear();
+        self.screens.clear();
+        self.gone_s = self.seats.keys().map(|user| (*user, self.now_s)).collect();
+        for call in self.calls.values_mut().filter(|call| !call.over) {
+            call.sought = true;
+            call.claimed_s = self.now_s;
+        }
+        self.queue_up();
+    }
+
+    pub fn second(&mut self) {
+        self.now_s += 1;
+        let lost = |since: &u64| self.now_s - since >= 30;
+        let gone = self.gone_s.iter().filter(|(_, since)| lost(since));
+        for user in gone.map(|(user, _)| *user).collect::<Vec<_>>() {
+            self.leave(user);
+        }
+        let ids: Vec<u64> = self.calls.keys().copied().collect();
+        for id in &ids {
+            let call = &self.calls[id];
+            let claimed = call.incoming && !call.up && !call.over && call.owner.is_some();
+            if claimed && self.now_s - call.claimed_s >= 45 {
+                self.let_go(*id);
+            }
+        }
+        for id in &ids {
+            if self.calls[id].sought && self.now_s - self.started_s >= 120 {
+                self.ended(*id);
+            }
+        }
+    }
+}

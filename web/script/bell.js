@@ -1,0 +1,59 @@
+'use strict';
+// The bell: made of tones, so that no file has to load before it can ring.
+const Bell = (() => {
+  let context = null, timer = null, since = 0, soft = false, hooks = [];
+
+  function open() {
+    context ??= new AudioContext();
+    context.onstatechange = tell;
+    if (context.state !== 'running') context.resume().then(tell, tell);
+    tell();
+  }
+  const awake = () => context !== null && context.state === 'running';
+  const tell = () => hooks.forEach(hook => hook(awake()));
+
+  function tone(hertz, start, length, loud) {
+    const at = context.currentTime + start;
+    const wave = context.createOscillator(), gain = context.createGain();
+    wave.type = 'triangle';
+    wave.frequency.value = hertz;
+    gain.gain.setValueAtTime(0, at);
+    gain.gain.linearRampToValueAtTime(loud, at + 0.02);
+    gain.gain.setValueAtTime(loud, at + length - 0.04);
+    gain.gain.linearRampToValueAtTime(0, at + length);
+    wave.connect(gain).connect(context.destination);
+    wave.start(at);
+    wave.stop(at + length);
+  }
+
+  // Two tones twice; after ten seconds louder and higher. Soft while this operator is talking.
+  function strike() {
+    if (!awake()) { open(); if (!awake()) return; }
+    if (soft) { tone(440, 0, 0.12, 0.06); return; }
+    const late = performance.now() - since > 10000;
+    const loud = late ? 0.9 : 0.5, up = late ? 1.25 : 1;
+    [0, 0.5].forEach(start => {
+      tone(880 * up, start, 0.22, loud);
+      tone(660 * up, start + 0.22, 0.22, loud);
+    });
+  }
+
+  return {
+    // Rings until `stop`; calling it again while it rings changes only how loud.
+    ring(quietly) {
+      soft = quietly;
+      if (timer !== null) return;
+      since = performance.now();
+      strike();
+      timer = setInterval(strike, 2000);
+    },
+    stop() { clearInterval(timer); timer = null; },
+    ringing: () => timer !== null,
+    // One strike, for the test button and to prove that sound comes out.
+    test() { open(); setTimeout(() => { if (awake()) { soft = false; since = performance.now(); strike(); } }, 60); },
+    // The warning of a lost connection.
+    warn() { if (awake()) { tone(330, 0, 0.35, 0.4); tone(250, 0.4, 0.45, 0.4); } },
+    open, awake,
+    onchange(hook) { hooks.push(hook); },
+  };
+})();
