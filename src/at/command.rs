@@ -219,7 +219,18 @@ impl Part {
         }
     }
 
+    /// A command that sets something says nothing, or what it says is news (`+CPIN: READY`).
+    fn says_lines(&self) -> bool {
+        let with_value = [
+            "+CMGS", "+CMGW", "+CMGR", "+CMGL", "+CPMS", "+COPN", "+CPBR", "+CCLK",
+        ];
+        !self.args.starts_with('=') || self.args == "=?" || with_value.contains(&self.name.as_str())
+    }
+
     fn owns_label(&self, label: &str) -> bool {
+        if !self.says_lines() {
+            return false;
+        }
         label.eq_ignore_ascii_case(&self.name)
             // SIMCom answers `AT+CSQ` with `+CSQN` at times, and a list is one label for both.
             || (self.name == "+CSQ" && label == "+CSQN")
@@ -485,6 +496,8 @@ mod tests {
     fn information_lines_find_their_command() {
         assert!(Command::new("AT+CREG?").owns_label("+CREG"));
         assert!(!Command::new("AT").owns_label("+COPS"));
+        assert!(!Command::new("AT+CLIP=1").owns_label("+CLIP"));
+        assert!(Command::new("AT+CMGR=2").owns_label("+CMGR"));
         assert!(Command::new("AT+CGSN").has_bare_answer());
         assert!(Command::new("AT+FCLASS=?").has_bare_answer());
         assert!(!Command::new("AT+FCLASS=8").has_bare_answer());

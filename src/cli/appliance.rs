@@ -210,13 +210,12 @@ pub(super) fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault>
 /// Writes the derived tables again from the journal.
 pub(super) fn rebuild(opened: &mut Opened, policy: &Policy) -> Result<(), Fault> {
     let mut desk = Desk::new(policy.clone());
-    let reader = opened.reader.clone();
-    let replay = |stored: &store::StoredEntry| {
+    let replay = |stored: &store::StoredEntry, rebuilt: &store::rebuild::Rebuilt<'_>| {
         let Ok(journal::Opened::Known(entry)) = journal::open(&stored.json) else {
             return Ok(Default::default());
         };
         if let Some(archived) = desk.wants(&entry.fact)
-            && let Some(record) = reader.call(archived)?
+            && let Some(record) = rebuilt.call(archived)?
         {
             desk.recall(record);
         }

@@ -15,6 +15,7 @@ mod office;
 mod password;
 mod place;
 mod port;
+pub mod replay;
 mod say;
 mod serve;
 mod setup_code;
@@ -51,6 +52,7 @@ enum Verb {
     Serve(serve::ServeArgs),
     Demo(demo::DemoArgs),
     Sim(sim::Args),
+    Replay(replay::ReplayArgs),
     Doctor(doctor::DoctorArgs),
     SetupCode(setup_code::SetupCodeArgs),
     User(user::UserArgs),
@@ -94,6 +96,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Verb::Serve(args) => serve::run(&context, args),
         Verb::Demo(args) => demo::run(&context, args),
         Verb::Sim(args) => sim::run(&args),
+        Verb::Replay(args) => replay::run(&args, context.json),
         Verb::Doctor(args) => doctor::run(&context, args),
         Verb::SetupCode(args) => setup_code::run(&context, args),
         Verb::User(args) => user::run(&context, args),

@@ -11,9 +11,28 @@
 //! [`LATE_REPLY_GUARD`] of quiet to be sure). For `AT+CMGS=n` wait for [`Heard::Prompt`], then write
 //! and `sent` the PDU with its Ctrl-Z; the reply then names `AT+CMGS=n`.
 
+mod calls;
+mod early_id;
+mod effects;
+mod ends;
+mod in_band;
+mod news;
+mod replies;
+mod rows;
+mod texts;
+
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::heard::{CallNo, Heard};
+use self::calls::Calls;
+use self::early_id::EarlyId;
+use self::ends::{EndSign, Ended};
+use self::in_band::InBand;
+use self::replies::Replies;
+use self::texts::Texts;
+use super::heard::{CallNo, EndedBy, Heard, LostReason, SimState};
+use crate::at::command::{self, Written};
+use crate::at::framer::Framer;
 use crate::base::time::Tick;
 
 /// After a command was given up, a bare `OK` for the next one may be its late answer. This much
@@ -63,73 +82,265 @@ impl Default for EarSetup {
 #[derive(Debug)]
 pub struct Ear {
     setup: EarSetup,
+    framer: Framer,
+    replies: Replies,
+    calls: Calls,
+    early_id: EarlyId,
+    in_band: InBand,
+    texts: Texts,
+    out: VecDeque<Heard>,
+    modem: Modem,
+    /// Lines that meant nothing.
+    meaningless: u64,
+    /// When bytes last came, while the framer holds lines back.
+    held_since: Option<Tick>,
+}
+
+/// What is known of the modem itself.
+#[derive(Debug, Default)]
+struct Modem {
+    lost: bool,
+    /// It has not said who it is since the port was opened.
+    identity_due: bool,
+    sim: Option<SimState>,
+    /// The last line of a start, and when.
+    boot: Option<(String, Tick)>,
+    /// When we last set its function (`AT+CFUN=`).
+    function_set: Option<Tick>,
+    wide_audio: bool,
+    /// `None`: not known.
+    audio_on: Option<bool>,
+    /// A data or fax call rings until then.
+    data_rings_until: Option<Tick>,
+    /// The last ring, and whether it was a code or a line.
+    last_ring: Option<(RingAs, Tick)>,
+}
+
+/// Voice modems say each ring in one of two ways, some in both.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum RingAs {
+    Line,
+    Code,
 }
 
 impl Ear {
     /// An ear at a port that has just been opened, or will be.
     pub fn new(setup: EarSetup) -> Ear {
-        Ear { setup }
+        Ear {
+            framer: Framer::new(setup.in_band),
+            replies: Replies::default(),
+            calls: Calls::new(setup.ring_gone),
+            early_id: EarlyId::default(),
+            in_band: InBand::default(),
+            texts: Texts::default(),
+            out: VecDeque::new(),
+            modem: Modem {
+                identity_due: true,
+                ..Modem::default()
+            },
+            meaningless: 0,
+            held_since: None,
+            setup,
+        }
     }
 
     /// The family is known now (auto-probe): calls and commands in flight stay as they are.
     pub fn set_up(&mut self, setup: EarSetup) {
+        self.framer.set_in_band(setup.in_band);
+        self.calls.ring_gone = setup.ring_gone;
         self.setup = setup;
     }
 
     /// The port is open (again). Half a line from before is thrown away; nothing is in flight.
-    pub fn port_opened(&mut self, _now: Tick) {}
+    pub fn port_opened(&mut self, _now: Tick) {
+        self.forget_port();
+        self.calls.are_known = false;
+        self.modem = Modem {
+            identity_due: true,
+            ..Modem::default()
+        };
+    }
 
     /// The port is gone: [`Heard::Lost`], then the end of every call.
-    pub fn port_lost(&mut self, _now: Tick) {}
+    pub fn port_lost(&mut self, now: Tick) {
+        let torn = self.framer.torn_line();
+        self.lost(now, LostReason::IoError, is_torn_end(&torn));
+        self.forget_port();
+    }
+
+    fn forget_port(&mut self) {
+        self.framer.restart();
+        self.replies.forget();
+        self.texts.forget();
+        self.early_id = EarlyId::default();
+        self.in_band = InBand::default();
+        self.held_since = None;
+        self.gather();
+    }
 
     /// Bytes from the modem, in any split.
-    pub fn bytes(&mut self, _now: Tick, _bytes: &[u8]) {}
+    pub fn bytes(&mut self, now: Tick, bytes: &[u8]) {
+        self.framer.push(bytes);
+        self.read(now);
+        self.held_since = self.framer.is_holding().then_some(now);
+    }
+
+    fn read(&mut self, now: Tick) {
+        while let Some(token) = self.framer.next() {
+            self.token(now, token);
+            self.gather();
+        }
+    }
 
     /// The host wrote this: a command with its CR, the text of a message with its Ctrl-Z, ESC, or
     /// a stream control (`<DLE><ETX>`, `<DLE>!`, `<DLE>^`, Rockwell's `!`). Not sound.
-    pub fn sent(&mut self, _now: Tick, _bytes: &[u8]) {}
+    pub fn sent(&mut self, now: Tick, bytes: &[u8]) {
+        self.settle_caller_id(now);
+        match command::written(bytes, self.in_band.flows()) {
+            Written::Command(command) => self.command_sent(now, command),
+            Written::SmsBody { hex } => {
+                self.framer.expect_prompt(false);
+                if let Some(in_flight) = self.replies.in_flight_mut() {
+                    in_flight.body = Some(hex);
+                }
+            }
+            Written::Escape => {
+                self.framer.expect_prompt(false);
+                self.replies.escaped();
+            }
+            Written::StopStream => self.in_band.want_stop(),
+            Written::Other => {}
+        }
+        self.gather();
+    }
 
     /// The host stops waiting for what it waits for (the command in flight, or the end of a
     /// stopped stream): [`Heard::Reply`] with `TimedOut`, or [`Heard::SlowStop`].
-    pub fn gave_up(&mut self, _now: Tick) {}
+    pub fn gave_up(&mut self, now: Tick) {
+        if self.in_band.stop_is_wanted() {
+            self.out.push_back(Heard::SlowStop);
+        } else {
+            self.give_up_command(now);
+        }
+        self.gather();
+    }
 
     /// Nothing but time has passed.
-    pub fn wake(&mut self, _now: Tick) {}
+    pub fn wake(&mut self, now: Tick) {
+        if self
+            .held_since
+            .is_some_and(|at| now >= at + OPEN_TEXT_QUIET)
+        {
+            self.release_lines(now);
+        }
+        if self.early_id.block_is_due(now) {
+            self.settle_caller_id(now);
+        }
+        if self.early_id.keys_are_due(now) {
+            self.settle_keys(now);
+        }
+        if self.in_band.due().is_some_and(|due| now >= due) {
+            self.stream_finished();
+        }
+        if self.replies.due().is_some_and(|due| now >= due) {
+            self.settle_reply(now);
+        }
+        self.calls.wake(now);
+        self.gather();
+        self.texts.wake(now);
+        self.gather();
+    }
 
     /// No more input will come (end of a recording, or the host moves on): what only waited for a
     /// richer line is told as it is. Calls that ring go on ringing.
-    pub fn conclude(&mut self, _now: Tick) {}
+    pub fn conclude(&mut self, now: Tick) {
+        self.release_lines(now);
+        self.settle_caller_id(now);
+        self.settle_keys(now);
+        if self.in_band.due().is_some() {
+            self.stream_finished();
+        }
+        self.settle_reply(now);
+        self.calls.conclude(now);
+        self.gather();
+        self.texts.host_moves_on();
+        self.gather();
+    }
 
     /// The next thing understood.
     pub fn next(&mut self) -> Option<Heard> {
-        None
+        self.out.pop_front()
     }
 
     /// When [`Ear::wake`] is wanted if nothing comes before.
     pub fn due(&self) -> Option<Tick> {
-        None
+        let dues = [
+            self.held_since.map(|at| at + OPEN_TEXT_QUIET),
+            self.early_id.due(),
+            self.in_band.due(),
+            self.replies.due(),
+            self.calls.due(),
+            self.texts.due(),
+        ];
+        dues.into_iter().flatten().min()
     }
 
     /// The command in flight, as sent without its CR.
     pub fn in_flight(&self) -> Option<&str> {
-        None
+        self.replies.in_flight().map(|f| f.command.text())
     }
 
     /// Whether sound flows through the command port now: commands would be taken for sound.
     pub fn in_stream(&self) -> bool {
-        false
+        self.in_band.is_busy()
     }
 
-    /// The call as far as it is known, oldest first.
+    /// The calls as far as they are known, oldest first.
     pub fn calls(&self) -> Vec<CallView> {
-        Vec::new()
+        self.calls.views()
     }
 
     /// Lines thrown away so far because they were over-long or meant nothing.
     pub fn noise(&self) -> u64 {
-        0
+        self.meaningless + self.framer.overlong()
+    }
+
+    /// What the parts have said, in order.
+    fn gather(&mut self) {
+        self.out.extend(self.calls.out.drain(..).map(Heard::Call));
+        self.out.append(&mut self.texts.out);
+    }
+
+    fn release_lines(&mut self, now: Tick) {
+        self.held_since = None;
+        self.framer.release();
+        self.read(now);
+    }
+
+    /// The modem is gone. `torn_end`: what was left of its last line speaks of a call's end.
+    fn lost(&mut self, now: Tick, reason: LostReason, torn_end: bool) {
+        if !std::mem::replace(&mut self.modem.lost, true) {
+            self.out.push_back(Heard::Lost { reason });
+        }
+        let had_calls = !self.calls.list.is_empty();
+        self.calls.link_lost(now);
+        if torn_end && !had_calls {
+            let ended = Ended::by_sign(EndSign::LinkLost);
+            self.calls.end_unknown(now, None, EndedBy::LinkLost, ended);
+        }
+        self.gather();
     }
 }
+
+/// Half of a `^CEND`: a call was up, whether we knew of it or not.
+fn is_torn_end(torn: &str) -> bool {
+    torn.len() >= TORN_END_MIN && "^CEND:".starts_with(torn) || torn.starts_with("^CEND:")
+}
+
+/// `^CE` is the shortest beginning that no other line about something else shares at Huawei's.
+const TORN_END_MIN: usize = 3;
+/// A text of several lines comes without pauses.
+const OPEN_TEXT_QUIET: Duration = Duration::from_millis(300);
 
 /// A call as the ear knows it now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -268,7 +268,11 @@ pub enum AudioHeard {
     Failed {
         reason: &'static str,
     },
-    /// `overrun`, `underrun`, `lost_data`.
+    /// Quectel: whether sound may be written to the audio port now.
+    Flow {
+        go: bool,
+    },
+    /// `overrun`, `underrun`, `lost_data`, `bad_format`.
     Fault {
         kind: &'static str,
     },
@@ -304,8 +308,15 @@ pub enum SmsHeard {
     Stored { mem: String, index: Option<u16> },
     /// A delivery report lies in the store.
     StatusStored { mem: String, index: Option<u16> },
-    /// One part of a long message came.
-    Part { reference: u16, seq: u8, of: u8 },
+    /// One part of a long message came. `slot`: where it lies; `None` if delivered directly.
+    /// `known`: it had come before, so there is nothing to keep and its slot may be deleted.
+    Part {
+        reference: u16,
+        seq: u8,
+        of: u8,
+        slot: Option<u16>,
+        known: bool,
+    },
     /// What has come so far of a long message that lacks parts. Told again with every part that
     /// does not complete it, and a last time when the rest is given up after
     /// [`crate::base::limits::SMS_PARTS_WAIT`]: then `given_up` is set and `slots` may be deleted

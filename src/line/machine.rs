@@ -65,7 +65,9 @@ impl Line for Machine {
         self.talk.begin();
         match input {
             Input::PortOpened => self.port_opened(),
-            Input::Bytes(bytes) => self.ear.bytes(tick, bytes),
+            // What a port still held when it was closed is not this modem's word any more.
+            Input::Bytes(bytes) if self.open => self.ear.bytes(tick, bytes),
+            Input::Bytes(_) => {}
             Input::PortLost { cause, busy } => self.port_lost(cause, busy),
             Input::Order(order) => self.order(order),
             Input::Wake => {}
@@ -214,7 +216,8 @@ impl Machine {
             Heard::Audio(audio) => self.audio_heard(audio),
             Heard::Degraded { why } => self.degraded(why),
             Heard::OnHook => self.on_hook(),
-            Heard::Tone(_) | Heard::SlowStop | Heard::Noise { .. } | Heard::Warning(_) => {}
+            Heard::Noise { line } => self.noise_heard(&line),
+            Heard::Tone(_) | Heard::SlowStop | Heard::Warning(_) => {}
         }
     }
 
@@ -223,6 +226,7 @@ impl Machine {
         if let Some(turn) = self.talk.hear(&mut self.core, heard) {
             self.turned(turn);
         }
+        self.schedule_poll();
     }
 
     /// What a change of a call means to the other parts.
@@ -243,7 +247,7 @@ impl Machine {
             AudioHeard::Bytes(bytes) => self.core.put(Output::Sound(bytes)),
             AudioHeard::Failed { reason } => self.sound_failed(reason),
             AudioHeard::Stopped => self.stream_stopped(),
-            AudioHeard::Started { .. } | AudioHeard::Fault { .. } => {}
+            AudioHeard::Started { .. } | AudioHeard::Flow { .. } | AudioHeard::Fault { .. } => {}
         }
     }
 
@@ -381,6 +385,7 @@ impl Machine {
             Why::PinTries => self.pin_tries_replied(reply),
             Why::Pin => self.pin_replied(reply),
             Why::Sync => self.sync_replied(reply),
+            Why::Clock => self.clock_replied(reply),
             Why::Poll => self.poll_replied(reply),
             Why::Answer { call, last } => self.answer_replied(call, last, reply),
             Why::HangUp { call } => self.hang_up_replied(call, reply),
@@ -397,12 +402,7 @@ impl Machine {
             Why::TextCount => self.text_count_replied(reply),
             Why::TextPurge => self.text_purge_replied(),
             Why::TextAck => self.text_ack_replied(reply),
-            Why::Reset
-            | Why::KeepAlive
-            | Why::Clock
-            | Why::Registration
-            | Why::Courtesy
-            | Why::StreamOff => {}
+            Why::Reset | Why::KeepAlive | Why::Registration | Why::Courtesy | Why::StreamOff => {}
         }
     }
 }

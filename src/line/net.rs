@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::boot::Part;
-use super::heard::{RegStat, Registration};
+use super::heard::{Outcome, RegStat, Registration, Reply};
 use super::machine::{KEEP_ALIVE_AFTER, Machine};
 use super::queue::Why;
 use super::timers::Timer;
@@ -23,6 +23,8 @@ pub(super) struct Net {
     missing: bool,
     /// Which keep-alive is next.
     turn: usize,
+    /// Which question for the time is next.
+    clock: usize,
 }
 
 impl Net {
@@ -108,8 +110,38 @@ impl Machine {
     }
 
     pub(super) fn ask_clock(&mut self) {
-        if let Some(text) = self.core.profile.watch.clock.clone() {
-            self.core.ask_once(Why::Clock, text);
+        if !self.core.queue.has(Why::Clock) {
+            self.net.clock = 0;
+            self.ask_next_clock();
+        }
+    }
+
+    fn ask_next_clock(&mut self) {
+        let clock = self.core.profile.watch.clock.get(self.net.clock).cloned();
+        self.net.clock += 1;
+        if let Some(text) = clock {
+            self.core.ask(Why::Clock, text);
+        }
+    }
+
+    pub(super) fn clock_replied(&mut self, reply: &Reply) {
+        // `+CCLK` has been told as what it is; `^NWTIME` is an answer like any other.
+        let time = reply
+            .lines
+            .iter()
+            .find_map(|line| line.strip_prefix("^NWTIME:"));
+        if let Some(time) = time {
+            self.time_heard(time);
+        }
+        if reply.outcome != Outcome::Ok && reply.outcome != Outcome::TimedOut {
+            self.ask_next_clock();
+        }
+    }
+
+    /// Reports of the network's time come in many dialects; that one came is enough to ask.
+    pub(super) fn noise_heard(&mut self, line: &str) {
+        if TIME_REPORTS.contains(&line) && self.boot.takes_calls() {
+            self.ask_clock();
         }
     }
 
@@ -180,8 +212,11 @@ fn three(text: &str, between: char) -> Option<[i16; 3]> {
     fields.next().is_none().then_some(three)
 }
 
-/// Earlier is a modem's default, later is a fault.
-const YEARS: std::ops::RangeInclusive<i16> = 2024..=2099;
+/// Earlier is a modem's default; 80 is 1980, where GPS time begins.
+const YEARS: std::ops::RangeInclusive<i16> = 2024..=2069;
+
+/// Zone and time reports that carry what `+CCLK?` tells as well.
+const TIME_REPORTS: [&str; 5] = ["^NWTIME", "+CTZV", "+CTZE", "+CTZDST", "*PSUTTZ"];
 
 /// UTC+14 is the farthest there is; the sign may be wrong on odd firmware.
 const QUARTERS_MAX: i64 = 56;

@@ -22,8 +22,6 @@ pub(super) struct Outbox {
     waiting: VecDeque<Text>,
     /// A part is being handed to the modem.
     busy: bool,
-    /// The prompt was left because a call rang.
-    postponed: bool,
     /// The network's number of the part in flight.
     reference: Option<u8>,
     /// Not before this.
@@ -58,7 +56,6 @@ impl Outbox {
     /// The line goes down: the centre may use another one.
     pub(super) fn interrupted(&mut self, core: &mut Core) {
         self.busy = false;
-        self.postponed = false;
         for text in self.waiting.drain(..) {
             core.tell(failed(text.token, "line_down".to_owned(), true));
         }
@@ -67,7 +64,6 @@ impl Outbox {
     /// The command in flight was dropped: its part is sent again.
     pub(super) fn held(&mut self) {
         self.busy = false;
-        self.postponed = false;
     }
 
     /// What became of a part.
@@ -188,8 +184,12 @@ impl Machine {
         };
         if self.talk.has(Stage::Ringing) {
             // A text takes seconds, in which nobody could answer: the call goes first.
-            self.outbox.postponed = true;
+            self.outbox.held();
+            self.outbox_may_go_on();
+            self.core.queue.answered();
+            self.core.timers.stop(Timer::Reply);
             self.write_raw(ESC);
+            self.drain_afresh(ESC_DRAIN);
             return;
         }
         self.core.queue.answered();
@@ -201,13 +201,8 @@ impl Machine {
         });
     }
 
-    /// There was no prompt, or it was left.
+    /// There was no prompt.
     pub(super) fn text_head_replied(&mut self, reply: &Reply) {
-        if std::mem::take(&mut self.outbox.postponed) {
-            self.outbox.busy = false;
-            self.outbox_may_go_on();
-            return;
-        }
         if reply.outcome == Outcome::TimedOut {
             self.write_raw(ESC);
         }
@@ -324,6 +319,9 @@ const DIGITS_MAX: usize = 20;
 
 /// Leaves a prompt.
 const ESC: &[u8] = b"\x1b";
+
+/// The modem answers the escape with an `OK`.
+const ESC_DRAIN: Duration = Duration::from_millis(300);
 
 /// Hardware.md 4.3: worth one more try.
 const TRANSIENT: [u16; 8] = [38, 41, 42, 47, 314, 331, 332, 500];

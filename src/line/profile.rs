@@ -314,8 +314,8 @@ pub struct Watch {
     pub keep_alive: Vec<String>,
     /// Asks whether the network has taken us in, while it has not.
     pub registration: Vec<String>,
-    /// Asks for the network's time.
-    pub clock: Option<String>,
+    /// Asks for the network's time; the first that tells it is enough.
+    pub clock: Vec<String>,
 }
 
 impl Default for Watch {
@@ -323,7 +323,7 @@ impl Default for Watch {
         Watch {
             keep_alive: vec!["AT".to_owned()],
             registration: Vec::new(),
-            clock: None,
+            clock: Vec::new(),
         }
     }
 }
@@ -418,7 +418,6 @@ impl Profile {
             &self.sound.stream,
             &self.texts.acknowledge,
             &self.texts.purge,
-            &self.watch.clock,
         ];
         calls
             .prepare
@@ -432,6 +431,7 @@ impl Profile {
             .chain(&self.sound.off)
             .chain(&self.watch.keep_alive)
             .chain(&self.watch.registration)
+            .chain(&self.watch.clock)
             .chain(optional.into_iter().flatten())
     }
 }

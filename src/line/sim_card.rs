@@ -27,6 +27,8 @@ pub(super) struct SimCard {
 enum Pin {
     #[default]
     Untried,
+    /// The configuration has none, or what it has cannot be one.
+    Missing,
     /// Sent; the card has not said that it is ready yet.
     Tried,
     /// The card became ready after it: it may be used again after a restart of the modem.
@@ -42,8 +44,8 @@ impl SimCard {
             SimState::Ready => None,
             SimState::Absent => Some(DownWhy::SimAbsent),
             SimState::PinRequired => match self.pin {
-                Pin::Tried | Pin::Accepted => None,
-                Pin::Untried | Pin::Refused => Some(DownWhy::SimPin),
+                Pin::Untried | Pin::Tried | Pin::Accepted => None,
+                Pin::Missing | Pin::Refused => Some(DownWhy::SimPin),
             },
             SimState::PukRequired => Some(DownWhy::SimPuk),
             SimState::Locked | SimState::Failure => Some(DownWhy::SimFailure),
@@ -55,11 +57,11 @@ impl SimCard {
     /// What to write beside [`DownWhy::SimPin`].
     pub(super) fn detail(&self) -> &'static str {
         match self.pin {
-            Pin::Untried => "PIN SIM belum ditulis di konfigurasi",
+            Pin::Missing => "PIN SIM belum ditulis di konfigurasi, atau bukan 4 sampai 8 angka",
             Pin::Refused => {
                 "PIN SIM di konfigurasi salah atau tinggal satu kesempatan; tidak dicoba lagi"
             }
-            Pin::Tried | Pin::Accepted => "",
+            Pin::Untried | Pin::Tried | Pin::Accepted => "",
         }
     }
 
@@ -152,18 +154,17 @@ impl Machine {
                 }
                 return false;
             }
-            Pin::Refused => return false,
+            Pin::Missing | Pin::Refused => return false,
         }
         let is_possible = |pin: &String| {
             PIN_DIGITS.contains(&pin.len()) && pin.bytes().all(|byte| byte.is_ascii_digit())
         };
         match &self.setup.pin {
             Some(pin) if is_possible(pin) => self.core.ask(Why::PinTries, "AT+CPINR"),
-            Some(_) => {
-                self.sim.pin = Pin::Refused;
+            Some(_) | None => {
+                self.sim.pin = Pin::Missing;
                 false
             }
-            None => false,
         }
     }
 

@@ -46,15 +46,11 @@ impl Machine {
 
     /// Why no call can be taken now.
     fn down(&self) -> Option<DownWhy> {
-        if !self.open && self.ladder.rung != Some(Rung::Dead) {
-            let reopening = self.ladder.rung == Some(Rung::Reopen);
-            return Some(match (self.busy, reopening) {
-                (true, _) => DownWhy::PortBusy,
-                (false, true) => DownWhy::Deaf,
-                (false, false) if self.told_down == Some(DownWhy::Starting) && !self.lost => {
-                    DownWhy::Starting
-                }
-                (false, false) => DownWhy::PortMissing,
+        if self.lost {
+            return Some(if self.busy {
+                DownWhy::PortBusy
+            } else {
+                DownWhy::PortMissing
             });
         }
         if let Some(why) = self.ladder.down() {
@@ -97,11 +93,11 @@ impl Machine {
     }
 
     fn phase(&self, down: Option<DownWhy>) -> Phase {
+        if self.lost || (!self.open && self.ladder.rung.is_none()) {
+            return Phase::Closed;
+        }
         if let Some(Rung::Dead) = self.ladder.rung {
             return Phase::Dead;
-        }
-        if !self.open && self.ladder.rung.is_none() {
-            return Phase::Closed;
         }
         if self.ladder.rung.is_some() || self.ladder.powered_down {
             return Phase::Ailing;

@@ -67,7 +67,11 @@ impl Recording {
     pub fn cuts(&self, word: Word, seed: u64, count: usize, mut visit: impl FnMut(usize, Image)) {
         let mut dice = Dice::new(seed);
         let mut moments: Vec<usize> = (0..count)
-            .map(|_| dice.below(self.log.len() as u64 + 1) as usize)
+            .map(|_| match dice.below(16) {
+                // When everything is done is a moment too.
+                0 => self.log.len(),
+                _ => dice.below(self.log.len() as u64 + 1) as usize,
+            })
             .collect();
         moments.sort_unstable();
         let mut model = Model {

@@ -93,6 +93,16 @@ impl Keeper {
         }
     }
 
+    /// Newest confirmed entry.
+    pub fn head(&self) -> Seq {
+        self.standing.head.seq
+    }
+
+    /// SHA-256 of the line of [`Keeper::head`].
+    pub fn head_hash(&self) -> [u8; 32] {
+        self.standing.head.hash
+    }
+
     /// Takes a batch. Batches with nothing but sessions are joined while they wait, because they
     /// come with every request of every screen, also while the disk refuses.
     pub fn push(&mut self, batch: Batch) {

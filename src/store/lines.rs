@@ -57,8 +57,9 @@ const WHOLE: u8 = 0;
 const WITHOUT_LINK: u8 = 1;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
     use super::*;
 
     fn hash(line: &str) -> [u8; 32] {

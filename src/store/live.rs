@@ -56,7 +56,7 @@ impl Place {
     /// What `open` reports; the place is empty then.
     pub fn replace(&self, open: impl FnOnce() -> Result<Live, Trouble>) -> Result<(), Trouble> {
         let mut place = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        *place = None;
+        shut(&mut place);
         *place = Some(open()?);
         Ok(())
     }
@@ -64,7 +64,7 @@ impl Place {
     /// Closes what is open.
     pub fn close(&self) {
         let mut place = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        *place = None;
+        shut(&mut place);
     }
 
     /// Counts a row that was not what was written.
@@ -75,6 +75,23 @@ impl Place {
     /// Rows met since the start that were not what was written.
     pub fn damaged_rows(&self) -> u64 {
         self.damaged_rows.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// redb writes when it closes, and on a damaged file that may fail or panic. What was confirmed is
+/// in the log all the same.
+fn shut(place: &mut Option<Live>) {
+    let Some(live) = place.take() else {
+        return;
+    };
+    if let Err(trouble) = guarded(|| Ok(live.database.close()?)) {
+        tracing::warn!("database not closed cleanly: {trouble}");
     }
 }
 

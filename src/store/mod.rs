@@ -48,6 +48,7 @@ pub mod writer;
 pub use keeper::Keeper;
 pub use open::{Opened, look, open_folder};
 pub use reader::{DamagedEntry, Figures, Reader};
+pub use trouble::is_guarded;
 pub use verify::Verdict;
 pub use writer::Writer;
 

@@ -3,12 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use redb::ReadableDatabase;
-
 use super::attach::{attach, start_new};
 use super::backend::{Disk, FileDisk};
 use super::keeper::Keeper;
-use super::live::{Live, Place};
+use super::live::Place;
 use super::reader::{DamagedEntry, Figures, Reader};
 use super::tables::{DERIVED, Head, JOURNAL};
 use super::trouble::Trouble;
@@ -75,18 +73,22 @@ pub fn open(disk: Arc<dyn Disk>, settings: Settings, tag: &str) -> Result<Opened
     };
     let mut attached = attached.map_err(|trouble| trouble.fault("membuka data"))?;
     let mut shown = std::mem::take(&mut attached.shown);
-    if let Some(seen) = seen
-        && attached.aside.is_none()
-        && (attached.created || contradicts(&attached.live, attached.head, seen))
-    {
-        let doing = format!("terbaru {}, saksi {}", attached.head.seq, seen.seq);
-        shown.push(Fault::new(&codes::ROLLED_BACK, doing));
-    }
     let quarantined = attached.aside.take();
     let needs_rebuild = attached.derived < DERIVED;
+    let created = attached.created;
     let place = Arc::new(Place::default());
     let (live, standing) = attached.split();
     let head = standing.head;
+    place
+        .replace(|| Ok(live))
+        .map_err(|trouble| trouble.fault("membuka data"))?;
+    if let Some(seen) = seen
+        && quarantined.is_none()
+        && (created || contradicts(&place, head, seen))
+    {
+        let doing = format!("terbaru {}, saksi {}", head.seq, seen.seq);
+        shown.push(Fault::new(&codes::ROLLED_BACK, doing));
+    }
     let keeper = Keeper::new(
         Arc::clone(&disk),
         Arc::clone(&place),
@@ -94,9 +96,6 @@ pub fn open(disk: Arc<dyn Disk>, settings: Settings, tag: &str) -> Result<Opened
         tag,
         standing,
     );
-    place
-        .replace(|| Ok(live))
-        .map_err(|trouble| trouble.fault("membuka data"))?;
     let reader = Reader::new(Arc::clone(&place), disk);
     let snapshot = reader.snapshot()?;
     if snapshot.damaged > 0 {
@@ -186,17 +185,17 @@ impl Iterator for Tail {
 }
 
 /// Whether the witness knows an entry that the journal does not have, or has differently.
-fn contradicts(live: &Live, head: Head, seen: Head) -> bool {
+fn contradicts(place: &Place, head: Head, seen: Head) -> bool {
     if seen.seq > head.seq {
         return true;
     }
-    if seen.seq <= live.base.seq {
-        return false;
-    }
-    let stored = || -> Result<Option<[u8; 32]>, Trouble> {
-        let journal = live.database.begin_read()?.open_table(JOURNAL)?;
-        let row = journal.get(seen.seq.0)?;
-        Ok(row.and_then(|row| lines::hash_of_row(row.value())))
-    };
-    !matches!(stored(), Ok(Some(hash)) if hash == seen.hash)
+    let agrees = place.read(|read, base| {
+        if seen.seq <= base.seq {
+            return Ok(true);
+        }
+        let row = read.open_table(JOURNAL)?.get(seen.seq.0)?;
+        let stored = row.and_then(|row| lines::hash_of_row(row.value()));
+        Ok(stored == Some(seen.hash))
+    });
+    !agrees.unwrap_or(false)
 }

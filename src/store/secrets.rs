@@ -3,6 +3,7 @@
 use redb::{ReadableTable, Table, WriteTransaction};
 
 use super::apply::end_sessions;
+use super::codes;
 use super::rows::{Kind, from_json, seal, to_json, unseal};
 use super::tables::{SESSIONS, TOKENS, USERS};
 use super::trouble::Trouble;
@@ -12,8 +13,11 @@ use crate::desk::order::{TokenRecord, UserRecord};
 
 /// Writes one change.
 ///
+/// A row that is damaged counts as unknown: the fact is in the journal, and one bad row must not keep
+/// everything after it from being saved.
+///
 /// # Errors
-/// The disk's, or a row that is damaged.
+/// The disk's.
 pub fn apply(transaction: &WriteTransaction, secret: &Secret) -> Result<(), Trouble> {
     match secret {
         Secret::User(user) => put_user(&mut transaction.open_table(USERS)?, user),
@@ -57,11 +61,10 @@ fn change_user(
     let mut table = transaction.open_table(USERS)?;
     let name = user.as_str();
     let known: Option<UserRecord> = match table.get(name)? {
-        Some(row) => Some(from_json(unseal(
-            Kind::User,
-            name.as_bytes(),
-            row.value(),
-        )?)?),
+        Some(row) => unseal(Kind::User, name.as_bytes(), row.value())
+            .and_then(from_json)
+            .inspect_err(|_| damaged("user"))
+            .ok(),
         None => None,
     };
     let Some(mut known) = known else {
@@ -82,10 +85,12 @@ fn revoke(transaction: &WriteTransaction, name: &str) -> Result<(), Trouble> {
     let mut known = Vec::new();
     for row in table.iter()? {
         let (hash, row) = row?;
-        let content = unseal(Kind::Token, hash.value().as_bytes(), row.value())?;
-        let token: TokenRecord = from_json(content)?;
-        if token.name == name {
-            known.push(token);
+        let token = unseal(Kind::Token, hash.value().as_bytes(), row.value())
+            .and_then(from_json::<TokenRecord>);
+        match token {
+            Ok(token) if token.name == name => known.push(token),
+            Ok(_) => {}
+            Err(_) => damaged("token"),
         }
     }
     for mut token in known {
@@ -93,4 +98,12 @@ fn revoke(transaction: &WriteTransaction, name: &str) -> Result<(), Trouble> {
         put_token(&mut table, &token)?;
     }
     Ok(())
+}
+
+fn damaged(table: &str) {
+    tracing::error!(
+        code = codes::ROW_DAMAGED.id,
+        table,
+        "damaged row not changed"
+    );
 }

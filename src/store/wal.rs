@@ -229,8 +229,9 @@ const HEAD_BYTES: usize = 8 + 8 + 4 + 16;
 const PAGE: u64 = 4096;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
     use super::*;
     use redb::backends::InMemoryBackend;
 

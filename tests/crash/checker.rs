@@ -28,6 +28,8 @@ pub struct Checker {
     tickets: BTreeMap<u64, u64>,
     /// Operations done when an entry was confirmed, in order.
     confirmed: Vec<(usize, u64)>,
+    /// What the store could not write although the disk was well.
+    refused: Option<String>,
     /// Cuts made after a cut.
     depth: u32,
 }
@@ -49,6 +51,7 @@ impl Checker {
             users: Vec::new(),
             tickets: BTreeMap::new(),
             confirmed: Vec::new(),
+            refused: None,
             depth: 0,
         }
     }
@@ -69,6 +72,14 @@ impl Checker {
     pub fn confirmed(&mut self, operations: usize, ticket: u64) {
         let newest = self.tickets[&ticket];
         self.confirmed.push((operations, newest));
+    }
+
+    pub fn refused(&mut self, why: String) {
+        self.refused.get_or_insert(why);
+    }
+
+    pub fn newest_of(&self, ticket: u64) -> u64 {
+        self.tickets[&ticket]
     }
 
     pub fn newest_ticket(&self) -> u64 {
@@ -100,6 +111,9 @@ impl Checker {
         seed: u64,
         verdict: &mut Verdict,
     ) -> Result<(), String> {
+        if let Some(refused) = &self.refused {
+            return Err(format!("refused on a disk that was well: {refused}"));
+        }
         let disk = FaultyDisk::of(image);
         disk.record();
         let opened = open(Arc::new(disk.clone()), self.settings, "uji")

@@ -29,7 +29,7 @@ pub struct Office {
     next_sms: u64,
     live: BTreeMap<CallId, CallRecord>,
     over: Vec<CallRecord>,
-    tickets: u64,
+    pub tickets: u64,
     pub sessions: Vec<[u8; 32]>,
 }
 

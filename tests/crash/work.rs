@@ -123,7 +123,7 @@ impl Day<'_> {
                 StoreEvent::Down(_) if planted == Planted::IgnoresErrors => {
                     checker.confirmed(disk.recorded(), newest);
                 }
-                StoreEvent::Down(fault) => panic!("the disk was well: {fault:?}"),
+                StoreEvent::Down(fault) => checker.refused(format!("{fault:?}")),
                 StoreEvent::Up => {}
             };
             self.keeper.step(self.now, &mut say);

@@ -346,10 +346,8 @@ fn direct_delivery_stops_when_nobody_acknowledges() {
     );
     assert_eq!(host.send("AT+CNMA"), "\r\nOK\r\n");
     assert_eq!(host.send("AT+CNMA"), "\r\n+CMS ERROR: 340\r\n");
-    assert!(
-        host.act("sms +6284001010014 dua")
-            .starts_with("\r\n+CMT: ,")
-    );
+    host.act("sms +6284001010014 dua");
+    assert!(host.pass(1.0).starts_with("\r\n+CMT: ,"));
     host.pass(20.0);
     assert!(host.send("AT+CNMI?").contains("+CNMI: 2,0,"));
     assert!(

@@ -5,20 +5,578 @@
 #[path = "../crash/mod.rs"]
 mod crash;
 
-use siaga112::store::cuts::Word;
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
-use crash::{Outcome, Planted, cut};
+use siaga112::base::ids::{CallId, Seq, UserName};
+use siaga112::base::time::Tick;
+use siaga112::desk::Secret;
+use siaga112::store::backend::{FileDisk, Part};
+use siaga112::store::cuts::{Dice, Word};
+use siaga112::store::faults::FaultyDisk;
+use siaga112::store::open::{Opened, open};
+use siaga112::store::rebuild::rebuild;
+use siaga112::store::{
+    Batch, CallFilter, Keeper, SessionChange, SessionRecord, Settings, StoreEvent, codes, writer,
+};
+
+use crash::{BUGS, Office, Outcome, Planted, Refusal, Replayed, SETTINGS, cut, refuse_at};
 
 #[test]
 fn three_hundred_power_cuts_lose_nothing_that_was_confirmed() {
     let mut outcome = Outcome::default();
-    let began = std::time::Instant::now();
     for seed in 0..10 {
         cut(seed, 30, Word::Kept, Planted::Nothing, &mut outcome);
     }
-    println!("{:?} {outcome:#?}", began.elapsed());
     assert_eq!(outcome.cuts, 300);
     assert_eq!(outcome.violated, 0, "{:#?}", outcome.violations);
     // Otherwise the cuts missed the moments that matter.
     assert!(outcome.ahead > 0);
+}
+
+#[test]
+fn planted_bugs_are_found_by_the_same_checker() {
+    for (word, planted) in BUGS {
+        let mut outcome = Outcome::default();
+        for seed in 0..4 {
+            cut(seed, 20, word, planted, &mut outcome);
+        }
+        assert!(outcome.violated > 0, "{word:?} {planted:?}: nothing found");
+    }
+}
+
+#[test]
+fn a_disk_that_refuses_is_waited_for_and_everything_is_there_afterwards() {
+    for kind in [ErrorKind::StorageFull, ErrorKind::Other] {
+        for count in [1, u64::MAX] {
+            for wal_bytes in [0, SETTINGS.wal_bytes] {
+                let refusal = Refusal {
+                    kind,
+                    count,
+                    wal_bytes,
+                };
+                for nth in (0..).step_by(7) {
+                    match refuse_at(nth, nth, refusal) {
+                        Ok(true) => {}
+                        Ok(false) => break,
+                        Err(violation) => panic!("{refusal:?} at {nth}: {violation}"),
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_is_helped_by_the_ballast_at_once_and_gets_it_back_later() {
+    let disk = FaultyDisk::default();
+    let mut office = Office::new(1);
+    let opened = open_on(&disk);
+    let reader = opened.reader.clone();
+    let mut keeper = opened.into_keeper();
+    disk.limit_space(64 * 1024, 2 * 1024 * 1024);
+    let mut events = Vec::new();
+    for _ in 0..400 {
+        keeper.push(office.batch());
+        keeper.step(Tick(0), &mut |event| events.push(event));
+        if events
+            .iter()
+            .any(|event| matches!(event, StoreEvent::Down(_)))
+        {
+            break;
+        }
+    }
+    let Some(StoreEvent::Down(fault)) = events.last() else {
+        panic!("the disk did not fill up");
+    };
+    assert_eq!(fault.code.id, "STORE-002");
+    // No time passes, and no human helps.
+    keeper.step(Tick(0), &mut |event| events.push(event));
+    assert!(matches!(events.last(), Some(StoreEvent::Up)));
+    assert!(keeper.is_saved());
+    assert_eq!(reader.last_seq().unwrap().0, office.seq);
+    assert_eq!(reader.figures().unwrap().usage.ballast, 0);
+    disk.free_space(64 * 1024 * 1024);
+    keeper.step(Tick(0) + Duration::from_secs(2), &mut |_| {});
+    assert_eq!(reader.figures().unwrap().usage.ballast, 2 * 1024 * 1024);
+}
+
+#[test]
+fn while_the_disk_stalls_reading_and_handing_over_go_on() {
+    let disk = FaultyDisk::default();
+    let mut office = Office::new(3);
+    let opened = open_on(&disk);
+    let reader = opened.reader.clone();
+    let (said, events) = channel();
+    let writer = writer::start(opened, || Tick(0), move |event| said.send(event).unwrap()).unwrap();
+    writer.commit(with_entries(&mut office));
+    let before = office.seq;
+    committed(&events, 1);
+
+    disk.stall();
+    writer.commit(with_entries(&mut office));
+    disk.wait_for_a_caught_flush();
+    for _ in 0..100 {
+        writer.commit(with_entries(&mut office));
+    }
+    assert_eq!(reader.last_seq().unwrap().0, before);
+    assert_eq!(reader.entries(Seq(0), 100).unwrap().len() as u64, before);
+    assert!(reader.calls(&CallFilter::default(), None, 10).is_ok());
+    assert!(
+        events.try_recv().is_err(),
+        "nothing is called saved meanwhile"
+    );
+
+    disk.go_on();
+    committed(&events, office.tickets);
+    assert_eq!(reader.last_seq().unwrap().0, office.seq);
+    writer.stop();
+}
+
+#[test]
+fn every_bit_of_a_journal_row_that_flips_is_noticed() {
+    let (disk, office) = a_day(&FaultyDisk::default(), 5, 6);
+    let settings = Settings {
+        // Every read goes to the disk.
+        cache_bytes: 0,
+        ..SETTINGS
+    };
+    let opened = open(Arc::new(disk.clone()), settings, "uji").unwrap();
+    let whole = opened.reader.entries(Seq(0), 100).unwrap();
+    assert_eq!(whole.len() as u64, office.seq);
+    let mut dice = Dice::new(1);
+    for entry in &whole {
+        // The text before the link is stored as it is; 35 bytes of hash and place lie before it.
+        let head = entry.json.as_bytes();
+        let places = disk.find(Part::Database, &head[..200]);
+        let row = places
+            .iter()
+            .flat_map(|place| (place - 35) * 8..(place + head.len() as u64 - 64) * 8);
+        let bits: Vec<u64> = row.collect();
+        let mut noticed = 0;
+        for _ in 0..150 {
+            let bit = bits[dice.below(bits.len() as u64) as usize];
+            disk.flip(Part::Database, bit);
+            match opened.reader.entries(Seq(0), 100) {
+                // A copy that an earlier commit left behind.
+                Ok(entries) => assert_eq!(entries, whole, "shown as good: bit {bit}"),
+                Err(fault) => {
+                    noticed += 1;
+                    assert_eq!(fault.code.id, "STORE-008");
+                }
+            }
+            disk.flip(Part::Database, bit);
+        }
+        assert!(noticed > 0, "entry {}", entry.seq);
+    }
+}
+
+#[test]
+fn any_bit_that_flips_anywhere_is_harmless_or_noticed_and_never_shown() {
+    let (disk, office) = a_day(&FaultyDisk::default(), 9, 20);
+    let good = open_on(&disk);
+    let whole = good.reader.entries(Seq(0), 1000).unwrap();
+    let calls = good
+        .reader
+        .calls(&CallFilter::default(), None, 1000)
+        .unwrap();
+    drop(good);
+    let image = disk.image();
+    let used = disk.len_of(Part::Database) * 8;
+    let mut dice = Dice::new(2);
+    let (mut noticed, tries) = (0, 400);
+    for _ in 0..tries {
+        let bit = dice.below(used);
+        let flipped = FaultyDisk::of(&image);
+        flipped.flip(Part::Database, bit);
+        let opened = open_on(&flipped);
+        if !opened.shown.is_empty() {
+            noticed += 1;
+            continue;
+        }
+        let mut good = 0;
+        for entry in opened
+            .reader
+            .entries_marked(Seq(0), 1000)
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            assert_eq!(entry, whole[entry.seq.0 as usize - 1], "bit {bit}");
+            good += 1;
+        }
+        for call in opened
+            .reader
+            .calls(&CallFilter::default(), None, 1000)
+            .into_iter()
+            .flatten()
+        {
+            assert!(calls.contains(&call), "bit {bit}");
+        }
+        let verdict = opened.reader.verify(|_| {});
+        let is_sound = verdict.is_ok_and(|verdict| verdict.is_sound());
+        assert!(!is_sound || good == office.seq, "bit {bit} hides an entry");
+        noticed += u64::from(!is_sound);
+    }
+    assert!(noticed > 0, "no bit of {tries} lay in live data");
+}
+
+#[test]
+fn a_second_process_is_told_that_the_service_is_running() {
+    let folder = tempfile::tempdir().unwrap();
+    let _running = open_in(folder.path());
+    let disk = FileDisk::new(folder.path(), 0).unwrap();
+    let fault = open(Arc::new(disk), SETTINGS, "uji").err().unwrap();
+    assert_eq!(fault.code.id, "STORE-001");
+}
+
+#[test]
+fn a_folder_that_may_not_be_written_is_told_as_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("siaga112.redb");
+    fs::create_dir(&file).unwrap();
+    let disk = FileDisk::new(folder.path(), 0).unwrap();
+    let fault = open(Arc::new(disk), SETTINGS, "uji").err().unwrap();
+    assert!(
+        ["STORE-003", "STORE-006"].contains(&fault.code.id),
+        "{fault:?}"
+    );
+    assert!(file.is_dir(), "what is not ours is left alone");
+}
+
+#[test]
+fn a_damaged_file_is_set_aside_whole_and_numbers_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut office = Office::new(4);
+    work_in(folder.path(), &mut office, 10);
+    let file = folder.path().join("siaga112.redb");
+    let mut bytes = fs::read(&file).unwrap();
+    bytes[..4096].fill(0xA5);
+    fs::write(&file, &bytes).unwrap();
+
+    let opened = open_in(folder.path());
+    let aside = opened.quarantined.clone().expect("set aside");
+    assert_eq!(fs::read(&aside).unwrap(), bytes);
+    assert!(
+        aside
+            .to_string_lossy()
+            .ends_with("siaga112.redb.rusak-20261121T104502")
+    );
+    let fault = opened.shown.first().expect("it is said");
+    assert_eq!(fault.code.id, "STORE-004");
+    assert!(fault.to_string().contains("rusak-20261121T104502"));
+    assert!(opened.head.0 > office.seq, "no number is given out twice");
+    // The service records at once.
+    let mut keeper = opened.into_keeper();
+    (office.seq, office.hash) = (keeper.head().0, keeper.head_hash());
+    keeper.push(with_entries(&mut office));
+    let mut events = Vec::new();
+    keeper.step(Tick(0), &mut |event| events.push(event));
+    assert!(
+        matches!(events[..], [StoreEvent::Committed { .. }]),
+        "{events:?}"
+    );
+    keeper.stop(Tick(0), &mut |_| {});
+    drop(keeper);
+    let again = open_in(folder.path());
+    assert!(again.shown.is_empty() && again.quarantined.is_none());
+    assert_eq!(again.head.0, office.seq);
+    assert!(again.reader.verify(|_| {}).unwrap().is_sound());
+}
+
+#[test]
+fn a_file_cut_to_half_is_set_aside_too() {
+    let folder = tempfile::tempdir().unwrap();
+    work_in(folder.path(), &mut Office::new(4), 10);
+    let file = folder.path().join("siaga112.redb");
+    let length = fs::metadata(&file).unwrap().len();
+    fs::OpenOptions::new()
+        .write(true)
+        .open(&file)
+        .unwrap()
+        .set_len(length / 2)
+        .unwrap();
+    let opened = open_in(folder.path());
+    assert_eq!(
+        opened.shown.first().map(|fault| fault.code.id),
+        Some("STORE-004")
+    );
+}
+
+#[test]
+fn an_old_file_put_back_is_brought_up_to_date_or_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut office = Office::new(4);
+    work_in(folder.path(), &mut office, 10);
+    let old = (office.seq, office.hash);
+    let file = folder.path().join("siaga112.redb");
+    let copy = fs::read(&file).unwrap();
+    work_in(folder.path(), &mut office, 10);
+
+    // The log still holds what the old file lacks.
+    fs::write(&file, &copy).unwrap();
+    let opened = open_in(folder.path());
+    assert!(opened.shown.is_empty(), "{:?}", opened.shown);
+    assert_eq!((opened.head.0, opened.head_hash), (office.seq, office.hash));
+    drop(opened);
+
+    // It holds something newer, and nothing between.
+    work_in(folder.path(), &mut office, 10);
+    fs::write(&file, &copy).unwrap();
+    let opened = open_in(folder.path());
+    assert!(said(&opened).contains(&"STORE-007"), "{:?}", opened.shown);
+    assert_eq!((opened.head.0, opened.head_hash), old);
+    drop(opened);
+
+    // A file that is gone altogether is told as well.
+    fs::remove_file(&file).unwrap();
+    let opened = open_in(folder.path());
+    assert!(said(&opened).contains(&"STORE-007"), "{:?}", opened.shown);
+}
+
+#[test]
+fn a_killed_process_leaves_everything_confirmed_and_private_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut office = Office::new(8);
+    let mut keeper = open_in(folder.path()).into_keeper();
+    for _ in 0..5 {
+        keeper.push(office.batch());
+        keeper.step(Tick(0), &mut |_| {});
+    }
+    // What the file system holds at this moment is what a kill leaves.
+    let left = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(
+            entry.metadata().unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        fs::copy(entry.path(), left.path().join(entry.file_name())).unwrap();
+    }
+    let opened = open_in(left.path());
+    assert_eq!((opened.head.0, opened.head_hash), (office.seq, office.hash));
+    assert!(opened.shown.is_empty(), "{:?}", opened.shown);
+}
+
+#[test]
+fn replay_starts_from_the_snapshot_and_goes_page_by_page() {
+    let (disk, office) = a_day(&FaultyDisk::default(), 21, 900);
+    let opened = open_on(&disk);
+    let (seq, desk) = opened.snapshot.clone().expect("one of so many");
+    assert!(desk.starts_with(format!("desk at {seq} ").as_bytes()));
+    let tail: Vec<_> = opened
+        .tail(Seq(0))
+        .map(|entry| entry.unwrap().unwrap())
+        .collect();
+    assert_eq!(tail.len() as u64, office.seq);
+    assert!(tail.len() > 1024, "more than one page");
+    assert!(tail.iter().zip(1..).all(|(entry, seq)| entry.seq.0 == seq));
+    let after = opened.tail(seq).next().unwrap().unwrap().unwrap();
+    assert_eq!(after.seq, seq.next());
+    let newest = opened.reader.entries_back(None, 2).unwrap();
+    assert_eq!(
+        newest.iter().map(|e| e.seq.0).collect::<Vec<_>>(),
+        [office.seq, office.seq - 1]
+    );
+    let older = opened.reader.entries_back(Some(Seq(3)), 100).unwrap();
+    assert_eq!(older.iter().map(|e| e.seq.0).collect::<Vec<_>>(), [2, 1]);
+}
+
+#[test]
+fn derived_tables_are_rebuilt_from_the_journal() {
+    let (disk, _) = a_day(&FaultyDisk::default(), 13, 60);
+    let mut opened = open_on(&disk);
+    let everything = CallFilter::default();
+    let before = opened.reader.calls(&everything, None, 1000).unwrap();
+    let texts = opened.reader.sms(None, 1000).unwrap();
+    let mut replayed = Replayed::default();
+    let mut steps = 0;
+    let damaged = rebuild(
+        &mut opened,
+        |entry, rebuilt| {
+            let before =
+                said_of(&entry.json).and_then(|id| replayed.calls.get(&id).cloned().zip(Some(id)));
+            if let Some((call, id)) = before {
+                assert_eq!(rebuilt.call(id).unwrap(), Some(call));
+            }
+            Ok(replayed.take(&entry.json))
+        },
+        |_| steps += 1,
+    );
+    assert_eq!(damaged.unwrap(), 0);
+    assert!(steps > 0);
+    assert_eq!(
+        opened.reader.calls(&everything, None, 1000).unwrap(),
+        before
+    );
+    assert_eq!(opened.reader.sms(None, 1000).unwrap(), texts);
+    assert!(opened.reader.verify(|_| {}).unwrap().is_sound());
+}
+
+#[test]
+fn sessions_are_opened_used_and_ended_with_their_user() {
+    let disk = FaultyDisk::default();
+    let opened = open_on(&disk);
+    let reader = opened.reader.clone();
+    let mut keeper = opened.into_keeper();
+    let session = |token: u8, user: &str| SessionRecord {
+        token_hash: [token; 32],
+        user: user.into(),
+        opened_ms: 1,
+        used_ms: 1,
+        from: "192.168.1.20".into(),
+        agent: "Firefox".into(),
+    };
+    let changes = |sessions| Batch {
+        sessions,
+        ..Batch::default()
+    };
+    keeper.push(changes(vec![
+        SessionChange::Open(session(1, "ani")),
+        SessionChange::Open(session(2, "ani")),
+        SessionChange::Open(session(3, "budi")),
+    ]));
+    let touch = |used_ms| SessionChange::Touch {
+        token_hash: [1; 32],
+        used_ms,
+    };
+    keeper.push(changes(vec![touch(5)]));
+    keeper.push(changes(vec![touch(9)]));
+    save(&mut keeper);
+    assert_eq!(reader.session(&[1; 32]).unwrap().unwrap().used_ms, 9);
+    assert_eq!(reader.sessions(None).unwrap().len(), 3);
+    assert_eq!(reader.sessions(Some(&"ani".into())).unwrap().len(), 2);
+    keeper.push(changes(vec![SessionChange::End {
+        token_hash: [2; 32],
+    }]));
+    save(&mut keeper);
+    assert_eq!(reader.session(&[2; 32]).unwrap(), None);
+    keeper.push(Batch {
+        secrets: vec![Secret::EndSessions(UserName::new("ani"))],
+        ..Batch::default()
+    });
+    save(&mut keeper);
+    let left = reader.sessions(None).unwrap();
+    assert_eq!(left, [session(3, "budi")]);
+    keeper.push(changes(vec![SessionChange::EndAllOf {
+        user: "budi".into(),
+    }]));
+    save(&mut keeper);
+    assert!(reader.sessions(None).unwrap().is_empty());
+}
+
+#[test]
+fn entries_that_do_not_follow_are_never_written() {
+    let disk = FaultyDisk::default();
+    let mut office = Office::new(2);
+    let opened = open_on(&disk);
+    let reader = opened.reader.clone();
+    let mut keeper = opened.into_keeper();
+    keeper.push(with_entries(&mut office));
+    save(&mut keeper);
+    let before = office.seq;
+    let _lost_on_the_way = with_entries(&mut office);
+    keeper.push(with_entries(&mut office));
+    let mut events = Vec::new();
+    let mut now = Tick(0);
+    for _ in 0..10 {
+        keeper.step(now, &mut |event| events.push(event));
+        now = now + Duration::from_secs(5);
+    }
+    let [StoreEvent::Down(fault)] = &events[..] else {
+        panic!("{events:?}");
+    };
+    assert_eq!(fault.code.id, "STORE-011");
+    assert_eq!(reader.last_seq().unwrap().0, before);
+    assert!(reader.verify(|_| {}).unwrap().is_sound());
+}
+
+#[test]
+fn every_fault_of_the_disk_says_what_to_do() {
+    for code in codes::ALL {
+        assert!(code.told.len() > 20 && code.cure.len() > 20, "{}", code.id);
+    }
+}
+
+#[test]
+fn one_call_is_found_and_a_call_that_never_was_is_not() {
+    let (disk, _) = a_day(&FaultyDisk::default(), 2, 10);
+    let reader = open_on(&disk).reader;
+    assert_eq!(reader.call(CallId(1)).unwrap().unwrap().id, CallId(1));
+    assert_eq!(reader.call(CallId(u64::MAX)).unwrap(), None);
+}
+
+fn open_on(disk: &FaultyDisk) -> Opened {
+    open(Arc::new(disk.clone()), SETTINGS, "uji").expect("opens")
+}
+
+fn open_in(folder: &Path) -> Opened {
+    let disk = FileDisk::new(folder, 64 * 1024).expect("a folder");
+    open(Arc::new(disk), SETTINGS, "20261121T104502").expect("opens")
+}
+
+/// The call an entry of the office is about.
+fn said_of(line: &str) -> Option<CallId> {
+    crash::said(line).call.map(|call| call.id)
+}
+
+fn said(opened: &Opened) -> Vec<&'static str> {
+    opened.shown.iter().map(|fault| fault.code.id).collect()
+}
+
+/// An office works until a clean stop.
+fn a_day(disk: &FaultyDisk, seed: u64, batches: u64) -> (FaultyDisk, Office) {
+    let mut office = Office::new(seed);
+    let mut keeper = open_on(disk).into_keeper();
+    for _ in 0..batches {
+        keeper.push(office.batch());
+        keeper.step(Tick(0), &mut |_| {});
+    }
+    keeper.stop(Tick(0), &mut |_| {});
+    (disk.clone(), office)
+}
+
+fn work_in(folder: &Path, office: &mut Office, batches: u64) {
+    let mut keeper = open_in(folder).into_keeper();
+    for _ in 0..batches {
+        keeper.push(office.batch());
+    }
+    save(&mut keeper);
+    keeper.stop(Tick(0), &mut |_| {});
+}
+
+fn save(keeper: &mut Keeper) {
+    while !keeper.is_saved() {
+        keeper.step(Tick(0), &mut |event| {
+            assert!(matches!(event, StoreEvent::Committed { .. }), "{event:?}");
+        });
+    }
+}
+
+fn with_entries(office: &mut Office) -> Batch {
+    loop {
+        let batch = office.batch();
+        if !batch.entries.is_empty() {
+            return batch;
+        }
+    }
+}
+
+/// Waits until a ticket is confirmed.
+fn committed(events: &std::sync::mpsc::Receiver<StoreEvent>, wanted: u64) {
+    loop {
+        match events
+            .recv_timeout(Duration::from_secs(20))
+            .expect("an answer")
+        {
+            StoreEvent::Committed { ticket } if ticket >= wanted => return,
+            StoreEvent::Committed { .. } => {}
+            other => panic!("{other:?}"),
+        }
+    }
 }

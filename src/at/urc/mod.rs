@@ -5,6 +5,7 @@
 //! which command is in flight.
 
 mod call;
+pub use call::key;
 mod health;
 mod message;
 

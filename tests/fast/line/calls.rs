@@ -393,10 +393,12 @@ fn dialling_is_refused_with_the_reason() {
         .fake
         .answers
         .insert(format!("ATD{CALLER};"), "\r\nOK\r\n".to_owned());
-    assert_eq!(
-        refused(&mut world, CALLER),
-        Some(Some(DialRefused::Refused))
-    );
+    world.order(Order::Dial {
+        number: CALLER.to_owned(),
+        token: 8,
+    });
+    world.run(Duration::from_secs(15));
+    assert_eq!(ended(&world.events).len(), 1, "taken, and then nothing");
     assert_eq!(world.status().phase, Phase::Ready);
     world.ring(CALLER);
     world.run(Duration::from_secs(1));

@@ -305,5 +305,5 @@ fn ten_megabytes_of_noise_cost_little_and_hide_no_call() {
 fn a_million_rings_in_one_read_are_one_call() {
     let mut world = World::ready(Family::Generic);
     world.hears(&"\r\nRING\r\n".repeat(100_000));
-    assert_eq!(world.events.len(), 2, "rang, and goes on ringing");
+    assert_eq!(world.events.len(), 1, "{:?}", world.events);
 }

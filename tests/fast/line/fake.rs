@@ -254,6 +254,7 @@ impl Fake {
                     .retain(|call| !line.ends_with(&call.idx.to_string()));
                 ok
             }
+            "AT^NWTIME?" => error,
             _ if line.starts_with("AT^") => match self.family {
                 Family::Huawei => ok,
                 _ => error,

@@ -278,7 +278,10 @@ fn the_network_tells_the_time() {
         utc_ms: 1_772_336_702_000
     }));
     world.take_events();
+    let time = "\r\n^NWTIME:26/03/01,11:45:03+32,00\r\n\r\nOK\r\n".to_owned();
+    world.fake.answers.insert("AT^NWTIME?".to_owned(), time);
     world.hears("\r\n^NWTIME:26/03/01,11:45:03+32,00\r\n");
+    world.run(Duration::from_secs(1));
     assert_eq!(
         world.events,
         [Event::NetworkTime {

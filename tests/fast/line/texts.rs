@@ -283,7 +283,12 @@ fn weak_signal_is_tried_once_more_and_a_barred_number_is_not() {
     send(&mut world, "dua");
     world.run(Duration::from_secs(15));
     assert_eq!(failure(&world.events), Some(("cms_8".to_owned(), false)));
-    assert_eq!(world.said("AT+CMGS=15"), 1, "{:?}", world.fake.said);
+    let heads = world
+        .fake
+        .said
+        .iter()
+        .filter(|said| said.starts_with("AT+CMGS"));
+    assert_eq!(heads.count(), 1, "{:?}", world.fake.said);
 }
 
 #[test]

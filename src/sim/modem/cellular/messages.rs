@@ -33,6 +33,8 @@ pub struct Messages {
     unacknowledged: Option<(u32, Vec<u8>)>,
     acknowledged: u32,
     full_told: bool,
+    /// A delivery is planned.
+    coming: bool,
 }
 
 /// What a prompt was opened for.
@@ -69,6 +71,7 @@ impl Messages {
             unacknowledged: None,
             acknowledged: 0,
             full_told: false,
+            coming: false,
         }
     }
 
@@ -77,6 +80,7 @@ impl Messages {
         self.selected = [0; 3];
         self.typed.clear();
         self.sending = None;
+        self.coming = false;
         if let Some((_, pdu)) = self.unacknowledged.take() {
             self.network.push_front(pdu);
         }
@@ -101,12 +105,12 @@ impl Cellular {
         let at = local(core.wall());
         let parts = pdu::deliver(from, text, &at, self.messages.next_reference);
         self.messages.network.extend(parts);
-        self.deliver(core);
+        self.plan_delivery(core, Duration::ZERO);
     }
 
     pub(super) fn message_raw(&mut self, core: &mut Core, pdu: Vec<u8>) {
         self.messages.network.push_back(pdu);
-        self.deliver(core);
+        self.plan_delivery(core, Duration::ZERO);
     }
 
     pub(super) fn fill_store(&mut self, core: &mut Core) {
@@ -120,19 +124,35 @@ impl Cellular {
         self.tell_full(core);
     }
 
-    /// The network hands over what it holds, as far as the modem takes it.
+    /// The network hands over what it holds, one message after another, as far as the modem takes
+    /// it. A message takes the network a second or more.
     pub(super) fn deliver(&mut self, core: &mut Core) {
+        self.messages.coming = false;
         if !self.messages.ready || !self.card.is_open() || !self.air.serves() {
             return;
         }
-        while self.messages.unacknowledged.is_none() {
-            let Some(pdu) = self.messages.network.pop_front() else {
-                return;
-            };
-            if let Err(pdu) = self.take(core, pdu) {
-                self.messages.network.push_front(pdu);
-                return self.tell_full(core);
+        if self.messages.unacknowledged.is_some() {
+            return;
+        }
+        let Some(pdu) = self.messages.network.pop_front() else {
+            return;
+        };
+        match self.take(core, pdu) {
+            Ok(()) => {
+                let pace = core.pace(900, 2_500);
+                self.plan_delivery(core, pace);
             }
+            Err(pdu) => {
+                self.messages.network.push_front(pdu);
+                self.tell_full(core);
+            }
+        }
+    }
+
+    /// One delivery at a time: a planned one stands for all.
+    pub(super) fn plan_delivery(&mut self, core: &mut Core, delay: Duration) {
+        if !std::mem::replace(&mut self.messages.coming, true) {
+            core.plan(delay, Timer::Deliver);
         }
     }
 
@@ -233,7 +253,7 @@ impl Cellular {
                 (fields[1], fields[3]) = (0, 0);
                 let text: Vec<String> = fields.iter().map(u32::to_string).collect();
                 self.settings.put("+CNMI", text.join(","));
-                core.plan(NETWORK_RETRY, Timer::Deliver);
+                self.plan_delivery(core, NETWORK_RETRY);
             }
             other => self.messages.unacknowledged = other,
         }
@@ -457,7 +477,7 @@ impl Cellular {
         }
         if !self.messages.stores[self.messages.selected[2]].is_full() {
             self.messages.full_told = false;
-            core.plan(NETWORK_RETRY, Timer::Deliver);
+            self.plan_delivery(core, NETWORK_RETRY);
         }
         Done::Later(core.pace(20, 200), Task::Nothing)
     }
@@ -466,7 +486,7 @@ impl Cellular {
         if self.messages.unacknowledged.take().is_none() {
             return Done::Cms(340);
         }
-        core.plan(Duration::from_millis(300), Timer::Deliver);
+        self.plan_delivery(core, Duration::from_millis(300));
         Done::Ok
     }
 

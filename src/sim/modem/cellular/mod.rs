@@ -113,7 +113,7 @@ impl Cellular {
             Boot::Radio => self.search(core),
             Boot::Messages => {
                 self.messages.ready = true;
-                core.plan(Duration::from_millis(800), Timer::Deliver);
+                self.plan_delivery(core, Duration::from_millis(800));
             }
         }
         false

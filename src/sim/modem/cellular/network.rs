@@ -313,7 +313,7 @@ impl Cellular {
             core.line("^SRVST:0");
         }
         if self.air.serves() {
-            core.plan(Duration::from_millis(1_200), Timer::Deliver);
+            self.plan_delivery(core, Duration::from_millis(1_200));
         } else {
             self.drop_calls(core);
         }

@@ -1,0 +1,594 @@
+//! What each token means now.
+
+use std::time::Duration;
+
+use super::early_id::Key;
+use super::ends::{EndSign, Ended};
+use super::in_band::Signal;
+use super::replies::{Owner, Sorted};
+use super::rows::RowFrom;
+use super::{Ear, RingAs};
+use crate::at::caller_id::analog;
+use crate::at::caller_id::ring::Ring;
+use crate::at::command::{Command, Does};
+use crate::at::final_code::{self, EndWord, FinalCode};
+use crate::at::framer::Token;
+use crate::at::text;
+use crate::at::urc::{self, SimWord, Urc};
+use crate::base::phone::{Caller, NumberType, Presentation};
+use crate::base::time::Tick;
+use crate::line::heard::{
+    AudioHeard, CallHeard, Heard, LostReason, RegStat, Registration, SimState, SmsHeard, ToneHeard,
+};
+
+impl Ear {
+    pub(super) fn token(&mut self, now: Tick, token: Token) {
+        match token {
+            Token::Line(line) => self.line(now, &line),
+            Token::Glued { word, line } => {
+                let label = text::labelled(&line)
+                    .map(|(label, _)| label)
+                    .unwrap_or_default();
+                // `ERROR+CNUM: …` is the beginning of the answer to `AT+CNUM`.
+                if self.replies.owner_of_label(label) != Owner::InFlight {
+                    self.line(now, word);
+                    self.gather();
+                }
+                self.line(now, &line);
+            }
+            Token::Prompt => self.prompt(),
+            Token::Code(code) => self.code(now, code),
+            Token::Sound(sound) => {
+                if self.in_band.takes_sound() {
+                    self.out.push_back(Heard::Audio(AudioHeard::Bytes(sound)));
+                }
+            }
+            Token::StreamJoined => {
+                self.in_band.begin(None);
+                self.calls.sound_flows(now);
+            }
+            Token::StreamEnd => self.in_band.ended(now),
+            Token::Overlong => self.out.push_back(Heard::Noise {
+                line: "overlong".to_owned(),
+            }),
+        }
+    }
+
+    fn prompt(&mut self) {
+        let Some(in_flight) = self.replies.in_flight_mut() else {
+            return;
+        };
+        if in_flight.command.does().contains(&Does::SendSms) && !in_flight.prompted {
+            in_flight.prompted = true;
+            self.out.push_back(Heard::Prompt);
+        }
+    }
+
+    fn line(&mut self, now: Tick, line: &str) {
+        if self.texts.take_text_line(now, line) {
+            return;
+        }
+        self.gather();
+        if let Some(rest) = self.replies.echo(line).map(str::to_owned) {
+            if !rest.is_empty() {
+                self.line(now, &rest);
+            }
+            return;
+        }
+        if self.texts.take_pdu(now, line) {
+            return;
+        }
+        if self.setup.in_band
+            && let Some(field) = analog::parse(line)
+        {
+            return self.caller_id_line(now, field);
+        }
+        self.settle_caller_id(now);
+        match final_code::parse(line).filter(|code| self.may_be_final(*code)) {
+            Some(code) => self.final_result(now, code),
+            None => self.other_line(now, line),
+        }
+    }
+
+    /// `NA`, `VCON` and `CONNECT` are words like any other unless something asked for them.
+    fn may_be_final(&self, code: FinalCode) -> bool {
+        match code {
+            FinalCode::Ok | FinalCode::Cme(_) | FinalCode::Cms(_) | FinalCode::End(_) => true,
+            FinalCode::Vcon => self.setup.in_band,
+            FinalCode::Error | FinalCode::Connect => {
+                self.replies.in_flight().is_some() || self.in_band.is_busy()
+            }
+        }
+    }
+
+    fn final_result(&mut self, now: Tick, code: FinalCode) {
+        if self.in_band.is_busy() && self.replies.in_flight().is_none() {
+            self.stream_finished();
+            if let FinalCode::End(word) = code {
+                self.end_word(now, word);
+            }
+            return;
+        }
+        if let FinalCode::End(word) = code {
+            let sets_up = |command: &Command| {
+                let does = command.does();
+                does.iter()
+                    .any(|d| matches!(d, Does::Dial { .. } | Does::Answer))
+            };
+            let is_answer = self
+                .replies
+                .in_flight()
+                .is_some_and(|f| sets_up(&f.command));
+            self.calls.answer_in_flight &= !is_answer;
+            self.end_word(now, word);
+            if !is_answer {
+                return;
+            }
+        }
+        let sorted = self.replies.sort(now, code);
+        self.sorted(now, sorted);
+    }
+
+    fn sorted(&mut self, now: Tick, sorted: Sorted) {
+        match sorted {
+            Sorted::Reply(in_flight, code) => self.replied(now, in_flight, code),
+            Sorted::Late {
+                late,
+                code,
+                escaped,
+            } => {
+                self.late_reply(now, &late, code, escaped);
+                if let Some(held) = self.replies.held_after_late() {
+                    self.sorted(now, held);
+                }
+            }
+            Sorted::Nobodys => self.meaningless += 1,
+            Sorted::Unclear => {}
+        }
+    }
+
+    /// It has been quiet: a result held back is the answer to the command in flight.
+    pub(super) fn settle_reply(&mut self, now: Tick) {
+        if let Some(sorted) = self.replies.quiet() {
+            self.sorted(now, sorted);
+            self.gather();
+        }
+    }
+
+    fn end_word(&mut self, now: Tick, word: EndWord) {
+        let ended = Ended {
+            cause: word.cause(),
+            ..Ended::by_sign(EndSign::EndWord)
+        };
+        self.calls.end_word(now, ended);
+        self.gather();
+    }
+
+    fn other_line(&mut self, now: Tick, line: &str) {
+        let label = text::labelled(line);
+        let owner = match label {
+            Some((label, _)) => self.replies.owner_of_label(label),
+            None => Owner::Nobody,
+        };
+        let urc = urc::parse(line);
+        let is_answer_like = urc.as_ref().is_none_or(may_be_answer);
+        if owner != Owner::Nobody && is_answer_like {
+            self.replies.take_line(owner, line);
+        }
+        if owner == Owner::Late && is_answer_like {
+            return;
+        }
+        match (urc, label) {
+            (Some(urc), label) => {
+                let rest = label.map(|(_, rest)| rest).unwrap_or_default();
+                self.news(now, urc, line, rest, owner == Owner::InFlight);
+            }
+            (None, Some((label, rest))) => self.labelled_line(now, label, rest, owner),
+            (None, None) => self.bare_line(line),
+        }
+    }
+
+    fn labelled_line(&mut self, now: Tick, label: &str, rest: &str, owner: Owner) {
+        match label {
+            "+CMGR" => {
+                let slot = self.replies.in_flight().and_then(|f| {
+                    f.command.does().into_iter().find_map(|does| match does {
+                        Does::ReadSms { index } => Some(index),
+                        _ => None,
+                    })
+                });
+                self.texts.read_head(now, rest, slot);
+            }
+            "+CMGL" => self.texts.list_head(now, rest),
+            _ if owner == Owner::InFlight => {}
+            _ => {
+                self.meaningless += 1;
+                self.out.push_back(Heard::Noise {
+                    line: label.to_owned(),
+                });
+            }
+        }
+    }
+
+    /// A line without a label: an answer like `E173`, or nothing we know.
+    fn bare_line(&mut self, line: &str) {
+        match self.replies.owner_of_bare() {
+            Owner::Nobody => self.meaningless += 1,
+            owner => self.replies.take_line(owner, line),
+        }
+    }
+
+    /// `answers`: it belongs to the command in flight.
+    fn news(&mut self, now: Tick, urc: Urc, line: &str, rest: &str, answers: bool) {
+        match urc {
+            Urc::Ring(ring) => self.ring(now, ring, RingAs::Line),
+            Urc::Cring { voice } => self.cring(now, voice),
+            Urc::Clip(line) => {
+                if self.modem.data_rings_until.is_none_or(|until| now >= until) {
+                    let caller = line.caller(self.setup.area_code.as_deref());
+                    self.calls.calling_line(now, caller);
+                }
+            }
+            Urc::Waiting { line, class } => {
+                if class & VOICE_CLASS != 0 {
+                    let caller = line.caller(self.setup.area_code.as_deref());
+                    self.calls.waiting(now, caller);
+                } else {
+                    self.say_noise(format!("+CCWA class {class}"));
+                }
+            }
+            Urc::Clcc(row) => {
+                let from = if answers {
+                    RowFrom::Poll
+                } else {
+                    RowFrom::ListNews
+                };
+                self.calls
+                    .row(now, &row, self.setup.area_code.as_deref(), from);
+            }
+            Urc::CallInfo(row) => {
+                let area_code = self.setup.area_code.as_deref();
+                self.calls.row(now, &row, area_code, RowFrom::StateNews);
+            }
+            Urc::Orig { idx } => self.calls.dialling(now, idx),
+            Urc::Conf { idx } => self.calls.alerting(now, idx),
+            Urc::Conn { idx: None } if line.starts_with("+COLP") => {
+                self.calls.connected_dialled(now);
+            }
+            Urc::Conn { idx } => self.calls.connected(now, idx),
+            Urc::Cend { .. } | Urc::VoiceEnd { .. } | Urc::RemoteEnd | Urc::Missed { .. } => {
+                self.call_ended(now, urc);
+            }
+            Urc::NotVoice { label } => self.say_noise(format!("{label} data")),
+            Urc::Dtmf(digit) => {
+                let call = self.calls.current();
+                self.out.push_back(Heard::Dtmf { call, digit });
+            }
+            urc => self.other_news(now, urc, line, rest, answers),
+        }
+    }
+
+    fn call_ended(&mut self, now: Tick, urc: Urc) {
+        match urc {
+            Urc::Cend {
+                idx,
+                duration_s,
+                cause,
+            } => {
+                let duration = duration_s.map(|s| Duration::from_secs(u64::from(s)));
+                let ended = Ended {
+                    duration,
+                    cause,
+                    ..Ended::by_sign(EndSign::Cend)
+                };
+                self.calls.end_of(now, idx, ended);
+            }
+            Urc::VoiceEnd { duration_s } => {
+                let duration = duration_s.map(|s| Duration::from_secs(u64::from(s)));
+                let ended = Ended {
+                    duration,
+                    ..Ended::by_sign(EndSign::VoiceEnd)
+                };
+                self.calls.end_word(now, ended);
+            }
+            Urc::Missed { number } => {
+                self.calls
+                    .missed(now, number, self.setup.area_code.as_deref());
+            }
+            _ => self.calls.end_word(now, Ended::by_sign(EndSign::RemoteEnd)),
+        }
+    }
+
+    /// News that is not about a call.
+    fn other_news(&mut self, now: Tick, urc: Urc, line: &str, rest: &str, answers: bool) {
+        match urc {
+            Urc::SmsStored { mem, index } => self.sms(SmsHeard::Stored { mem, index }),
+            Urc::ReportStored { mem, index } => self.sms(SmsHeard::StatusStored { mem, index }),
+            Urc::SmsFull { mem } => self.sms(SmsHeard::StoreFull { mem }),
+            Urc::SmsFollows { octets } | Urc::ReportFollows { octets } => {
+                self.texts.direct_head(now, rest, octets);
+            }
+            Urc::Ussd { text, .. } if answers && text.is_empty() => {}
+            Urc::Ussd { status, text } => self.out.push_back(Heard::Ussd { status, text }),
+            Urc::Signal { csq, ber } => self.out.push_back(Heard::Signal { csq, ber }),
+            Urc::Registration { domain } => self.registration(domain, rest, answers),
+            Urc::Operator { name, act } => self.out.push_back(Heard::Operator { name, act }),
+            Urc::Mode(mode) => self.out.push_back(Heard::NetworkMode { mode }),
+            Urc::Sim(word) => self.sim(word, answers),
+            Urc::Ready(part) => self.out.push_back(Heard::Ready { part }),
+            Urc::Boot => self.boot(now, line),
+            Urc::Function(_) if answers => {}
+            Urc::Function(function) => self.function(now, function),
+            Urc::Down { brown_out } => self.down(now, brown_out),
+            Urc::Power(kind) => self.out.push_back(Heard::Power { kind }),
+            Urc::Time(text) => self.out.push_back(Heard::NetworkTime { text }),
+            Urc::AudioFlow { .. } if answers => {}
+            Urc::AudioFlow { go } => {
+                self.out.push_back(Heard::Audio(AudioHeard::Flow { go }));
+            }
+            Urc::Noise(_) if answers => {}
+            Urc::Noise(label) => self.say_noise(label),
+            // Everything else is told where calls are.
+            _ => {}
+        }
+    }
+
+    fn say_noise(&mut self, line: String) {
+        self.out.push_back(Heard::Noise { line });
+    }
+
+    fn sms(&mut self, heard: SmsHeard) {
+        self.out.push_back(Heard::Sms(heard));
+    }
+
+    fn cring(&mut self, now: Tick, voice: bool) {
+        if voice {
+            return self.ring(now, Ring::default(), RingAs::Line);
+        }
+        let rings_on = self.modem.data_rings_until.is_some_and(|until| now < until);
+        self.modem.data_rings_until = Some(now + self.setup.ring_gone);
+        if !rings_on {
+            self.say_noise("+CRING data".to_owned());
+        }
+    }
+
+    pub(super) fn ring(&mut self, now: Tick, ring: Ring, said: RingAs) {
+        let last = self.modem.last_ring.replace((said, now));
+        if last.is_some_and(|(before, at)| before != said && now.since(at) < SAME_RING) {
+            return;
+        }
+        let octet = NumberType::default();
+        let area_code = self.setup.area_code.as_deref();
+        let by_ring = ring
+            .number
+            .map(|n| Caller::delivered(&n, octet, Presentation::Allowed, area_code));
+        if self.setup.in_band && !self.in_band.flows() {
+            // The line rings, so what was joined as sound was none.
+            self.calls.no_sound_after_all();
+        }
+        let early = self.early_id.for_ring(now);
+        self.calls.ring(now, ring.pattern, by_ring.or(early));
+    }
+
+    fn caller_id_line(&mut self, now: Tick, field: analog::Field) {
+        if let analog::Field::Cadence(label) = field {
+            self.settle_caller_id(now);
+            return self.say_noise(label.to_owned());
+        }
+        self.early_id.add(now, field);
+        if self.early_id.is_complete() {
+            self.settle_caller_id(now);
+        }
+    }
+
+    /// The block of caller id lines is over.
+    pub(super) fn settle_caller_id(&mut self, now: Tick) {
+        let area_code = self.setup.area_code.as_deref();
+        if let Some(caller) = self.early_id.take_block(area_code) {
+            self.caller_is(now, caller);
+        }
+    }
+
+    /// The keys of DTMF caller id are over, or were plain keys.
+    pub(super) fn settle_keys(&mut self, now: Tick) {
+        match self.early_id.take_keys(self.setup.area_code.as_deref()) {
+            Ok(Some(caller)) => self.caller_is(now, caller),
+            Ok(None) => {}
+            Err(keys) => {
+                let call = self.calls.current();
+                self.out
+                    .extend(keys.chars().map(|digit| Heard::Dtmf { call, digit }));
+            }
+        }
+    }
+
+    fn caller_is(&mut self, now: Tick, caller: Caller) {
+        if !self.calls.identify(&caller) {
+            let told = CallHeard::EarlyId {
+                caller: caller.clone(),
+            };
+            self.calls.out.push_back(told);
+            self.early_id.keep(now, caller);
+        }
+        self.gather();
+    }
+
+    fn code(&mut self, now: Tick, code: u8) {
+        if self.early_id.collects_keys()
+            && !code.is_ascii_lowercase()
+            && let Some(digit) = urc::key(char::from(code))
+        {
+            return self.key(now, digit);
+        }
+        match self.in_band.code(now, code, &self.setup) {
+            Signal::Nothing => {}
+            Signal::Key(digit) => self.key(now, digit),
+            Signal::Ring if self.calls.any_up() && self.in_band.flows() => {
+                self.say_noise("<DLE>R".to_owned());
+            }
+            Signal::Ring => self.ring(now, Ring::default(), RingAs::Code),
+            Signal::Tone(ToneHeard::Line { tone: "ringback" }) => self.ringback(),
+            Signal::Tone(tone) => self.out.push_back(Heard::Tone(tone)),
+            Signal::Audio(audio) => self.out.push_back(Heard::Audio(audio)),
+            Signal::Noise(line) => self.say_noise(line),
+            Signal::FarEndGone(tone, evidence) => {
+                self.out.push_back(Heard::Tone(tone));
+                self.calls.far_end_gone(now, evidence);
+            }
+            Signal::Suspected(evidence) => self.suspect(evidence),
+            Signal::Silence(tone, evidence) => {
+                self.out.push_back(Heard::Tone(tone));
+                self.suspect(evidence);
+            }
+        }
+    }
+
+    fn key(&mut self, now: Tick, digit: char) {
+        let is_idle = self.calls.list.is_empty() && !self.in_band.is_busy();
+        if is_idle && self.early_id.key(now, digit) == Key::Taken {
+            if self.early_id.keys_are_complete() {
+                self.settle_keys(now);
+            }
+            return;
+        }
+        let call = self.calls.current();
+        self.out.push_back(Heard::Dtmf { call, digit });
+    }
+
+    /// The tone of the far end's bell means nothing on a call that came in.
+    fn ringback(&mut self) {
+        let outgoing = self.calls.list.iter().any(|c| !c.incoming);
+        self.out.push_back(Heard::Tone(match outgoing {
+            true => ToneHeard::Line { tone: "ringback" },
+            false => ToneHeard::Ignored {
+                tone: "ringback",
+                reason: "incoming",
+            },
+        }));
+    }
+
+    fn suspect(&mut self, evidence: &'static str) {
+        let call = self.calls.current();
+        self.calls
+            .out
+            .push_back(CallHeard::HangupSuspected { call, evidence });
+    }
+
+    /// The stream has come to its end.
+    pub(super) fn stream_finished(&mut self) {
+        if self.in_band.finish() {
+            self.out.push_back(Heard::Audio(AudioHeard::Stopped));
+        }
+    }
+
+    fn registration(&mut self, domain: &'static str, rest: &str, answers: bool) {
+        let Some(read) = urc::registration(rest, answers) else {
+            return;
+        };
+        let stat = match read.stat {
+            0 => RegStat::NotRegistered,
+            // 6 and 7: registered "for SMS only", as LTE modules with VoLTE say of +CREG;
+            // 9 and 10: circuit-switched fall-back not preferred.
+            1 | 6 | 9 => RegStat::Home,
+            2 => RegStat::Searching,
+            // 8: emergency calls only.
+            3 | 8 => RegStat::Denied,
+            5 | 7 | 10 => RegStat::Roaming,
+            _ => RegStat::Unknown,
+        };
+        let (lac, ci, act) = (read.lac, read.ci, read.act);
+        let registration = Registration {
+            domain,
+            stat,
+            lac,
+            ci,
+            act,
+        };
+        self.out.push_back(Heard::Registration(registration));
+    }
+
+    fn sim(&mut self, word: SimWord, answers: bool) {
+        let state = match word {
+            SimWord::Ready => SimState::Ready,
+            SimWord::Absent => SimState::Absent,
+            SimWord::Pin => SimState::PinRequired,
+            SimWord::Puk => SimState::PukRequired,
+            SimWord::Locked => SimState::Locked,
+            // Without a card it will not get ready.
+            SimWord::NotReady if self.modem.sim == Some(SimState::Absent) => SimState::Absent,
+            SimWord::NotReady => SimState::NotReady,
+        };
+        self.sim_is(state, answers);
+    }
+
+    /// Modems repeat it; an answer is always told.
+    pub(super) fn sim_is(&mut self, state: SimState, answers: bool) {
+        if self.modem.sim.replace(state) != Some(state) || answers {
+            self.out.push_back(Heard::Sim(state));
+        }
+    }
+
+    /// `+CFUN: 1` by itself is printed by a modem that starts, also by one that does not say `RDY`
+    /// (SIM800 with automatic baud rate).
+    fn function(&mut self, now: Tick, function: u8) {
+        let ours = self
+            .modem
+            .function_set
+            .is_some_and(|at| now.since(at) < FUNCTION_TAKES);
+        if function == 1 && !ours {
+            self.boot(now, "+CFUN");
+        }
+    }
+
+    /// A start prints several lines; the same line again is another start.
+    fn boot(&mut self, now: Tick, line: &str) {
+        let goes_on = self
+            .modem
+            .boot
+            .as_ref()
+            .is_some_and(|(first, at)| now.since(*at) < ONE_BOOT && first != line);
+        if goes_on {
+            return;
+        }
+        self.modem = super::Modem {
+            identity_due: true,
+            boot: Some((line.to_owned(), now)),
+            ..super::Modem::default()
+        };
+        self.out.push_back(Heard::Reset);
+        self.calls.link_lost(now);
+    }
+
+    fn down(&mut self, now: Tick, brown_out: bool) {
+        let unheard = brown_out && self.setup.brown_out_ends_calls && !self.calls.are_known;
+        self.lost(now, LostReason::PowerDown, unheard);
+    }
+}
+
+/// Lines that answer a question as well as they are news.
+fn may_be_answer(urc: &Urc) -> bool {
+    matches!(
+        urc,
+        Urc::Clcc(_)
+            | Urc::Signal { .. }
+            | Urc::Registration { .. }
+            | Urc::Operator { .. }
+            | Urc::Mode(_)
+            | Urc::Sim(_)
+            | Urc::Function(_)
+            | Urc::Time(_)
+            | Urc::AudioFlow { .. }
+            | Urc::Ussd { .. }
+            | Urc::Noise(_)
+            | Urc::Silent
+    )
+}
+
+/// Bit of the class mask (3GPP TS 27.007 7.11).
+const VOICE_CLASS: u8 = 1;
+/// A ring said as a code and as a line.
+const SAME_RING: Duration = Duration::from_millis(500);
+/// `AT+CFUN` takes 15 to 30 s.
+const FUNCTION_TAKES: Duration = Duration::from_secs(30);
+/// The lines of one start come within this time.
+const ONE_BOOT: Duration = Duration::from_secs(10);

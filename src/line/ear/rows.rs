@@ -1,0 +1,212 @@
+//! Rows of call lists: answers to `AT+CLCC`, lists the modem sends by itself, single states.
+
+use super::calls::{Call, Calls, HangUp, differ};
+use super::ends::{EndSign, Ended};
+use crate::at::caller_id::gsm::{Row, RowState};
+use crate::base::phone::Caller;
+use crate::base::time::Tick;
+use crate::line::heard::{CallNo, ListState};
+
+/// A call list being read.
+#[derive(Debug)]
+pub(super) struct Poll {
+    /// Calls that were there when it was asked for.
+    asked: Vec<CallNo>,
+    /// Calls that it listed, or that were heard of while it was under way.
+    seen: Vec<CallNo>,
+}
+
+/// Where a row came from: asked for, sent by itself, or one call's state sent by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum RowFrom {
+    Poll,
+    ListNews,
+    StateNews,
+}
+
+impl Calls {
+    /// A row of a call list or a call's state in that shape.
+    pub(super) fn row(&mut self, now: Tick, row: &Row, area_code: Option<&str>, from: RowFrom) {
+        if !row.voice {
+            return;
+        }
+        self.are_known = true;
+        let caller = row.caller(area_code);
+        let no = self.find_row(now, row, &caller);
+        if let Some(no) = no {
+            self.seen(no);
+        }
+        let state = match row.state {
+            RowState::Released => {
+                let sign = match from {
+                    RowFrom::Poll | RowFrom::ListNews => EndSign::List,
+                    RowFrom::StateNews => EndSign::State,
+                };
+                return self.released(now, no, row, sign);
+            }
+            RowState::Active => ListState::Active,
+            RowState::Held => ListState::Held,
+            RowState::Dialing => ListState::Dialing,
+            RowState::Alerting => ListState::Alerting,
+            RowState::Incoming => ListState::Incoming,
+            RowState::Waiting => ListState::Waiting,
+        };
+        match no {
+            Some(no) => self.known_row(now, no, row, caller, state, from),
+            None => self.new_row(now, row, caller, state, from),
+        }
+    }
+
+    fn new_row(&mut self, now: Tick, row: &Row, caller: Caller, state: ListState, from: RowFrom) {
+        if state == ListState::Waiting && self.list.is_empty() && from == RowFrom::StateNews {
+            self.add(now, ListState::Active, true, Caller::unknown(), None);
+        }
+        let no = self.add(now, state, row.incoming, caller, Some(row.idx));
+        self.seen(no);
+        match (from, state) {
+            (RowFrom::StateNews, ListState::Active) => self.up_as_news(now, no),
+            (RowFrom::StateNews, ListState::Held) => self.tell_state(no),
+            (RowFrom::Poll, ListState::Incoming) => {
+                self.tell_state(no);
+                self.tell_incoming(no, None);
+            }
+            (_, ListState::Incoming) => self.tell_incoming(no, None),
+            (RowFrom::StateNews, ListState::Waiting) => self.tell_waiting(no),
+            (_, ListState::Waiting) => {
+                self.tell_state(no);
+                self.tell_waiting(no);
+            }
+            (RowFrom::StateNews | RowFrom::ListNews, ListState::Dialing) => self.tell_dialing(no),
+            (RowFrom::StateNews | RowFrom::ListNews, ListState::Alerting) => {
+                self.tell_alerting(no);
+            }
+            (RowFrom::Poll | RowFrom::ListNews, _) => self.tell_state(no),
+        }
+    }
+
+    fn up_as_news(&mut self, now: Tick, no: CallNo) {
+        if let Some(call) = self.get(no) {
+            call.state = ListState::Incoming;
+        }
+        self.up(now, no);
+    }
+
+    fn known_row(
+        &mut self,
+        now: Tick,
+        no: CallNo,
+        row: &Row,
+        caller: Caller,
+        state: ListState,
+        from: RowFrom,
+    ) {
+        let Some(call) = self.get(no) else { return };
+        call.idx = Some(row.idx);
+        call.missing = 0;
+        if matches!(call.hang_up, HangUp::Obeyed { .. }) && from == RowFrom::Poll {
+            // It was told to go and is still there: nothing is assumed any more.
+            call.hang_up = HangUp::Wanted;
+        }
+        let lags = std::mem::take(&mut call.list_lags) && call.state != state;
+        let before = call.state;
+        if state == ListState::Incoming {
+            call.last_sign = now;
+        }
+        self.learn(no, caller);
+        if lags {
+            return;
+        }
+        match (before, state) {
+            (ListState::Waiting, ListState::Incoming) => self.waiting_rings_now(now, no, None),
+            (ListState::Incoming | ListState::Waiting, ListState::Active)
+            | (ListState::Dialing | ListState::Alerting, ListState::Active) => {
+                self.tell_dialing(no);
+                self.up(now, no);
+            }
+            (_, ListState::Dialing) => self.tell_dialing(no),
+            (_, ListState::Alerting) => self.tell_alerting(no),
+            _ => {
+                if let Some(call) = self.get(no) {
+                    call.state = state;
+                    call.was_up |= call.is_up();
+                }
+                self.tell_state(no);
+            }
+        }
+    }
+
+    /// Which call a row is about: by its number in the list, by the telephone number, or because
+    /// it is the only one it can be.
+    fn find_row(&mut self, now: Tick, row: &Row, caller: &Caller) -> Option<CallNo> {
+        if let Some(call) = self.list.iter().find(|c| c.idx == Some(row.idx)) {
+            let no = call.no;
+            if !differ(&call.caller, caller) || row.state == RowState::Released {
+                return Some(no);
+            }
+            // The number in the list was given to a new call; the end of the old one went by.
+            self.end(now, no, Ended::by_sign(EndSign::Replaced));
+        }
+        let free = |c: &&Call| c.idx.is_none() && c.incoming == row.incoming;
+        let by_number = self.list.iter().filter(free).find(|c| {
+            !c.caller.raw.is_empty() && !caller.raw.is_empty() && !differ(&c.caller, caller)
+        });
+        by_number
+            .or_else(|| {
+                let fits = |c: &&Call| fits(c, row.state) && !differ(&c.caller, caller);
+                self.list.iter().filter(free).find(fits)
+            })
+            .map(|c| c.no)
+    }
+
+    /// A list is asked for.
+    pub(super) fn poll_sent(&mut self) {
+        let asked = self.list.iter().map(|c| c.no).collect();
+        self.poll = Some(Poll {
+            asked,
+            seen: Vec::new(),
+        });
+    }
+
+    pub(super) fn seen(&mut self, no: CallNo) {
+        if let Some(poll) = &mut self.poll {
+            poll.seen.push(no);
+        }
+    }
+
+    /// The list is complete: who is missing from two good ones is gone (callpilot's rule); who we
+    /// hung up is gone at the first.
+    pub(super) fn poll_done(&mut self, now: Tick, good: bool) {
+        let Some(poll) = self.poll.take() else { return };
+        if !good {
+            return;
+        }
+        self.are_known = true;
+        let mut gone = Vec::new();
+        for call in &mut self.list {
+            if poll.seen.contains(&call.no) || !poll.asked.contains(&call.no) {
+                continue;
+            }
+            call.missing += 1;
+            if call.missing >= POLLS_MISSING_MAX || call.hang_up != HangUp::No {
+                gone.push(call.no);
+            }
+        }
+        for no in gone {
+            self.end(now, no, Ended::by_sign(EndSign::Poll));
+        }
+    }
+}
+
+/// Whether a row in this state can be about a call that has no number in the list yet.
+fn fits(call: &Call, state: RowState) -> bool {
+    match state {
+        RowState::Incoming => matches!(call.state, ListState::Incoming | ListState::Waiting),
+        RowState::Waiting => call.state == ListState::Waiting,
+        RowState::Active | RowState::Held => call.state != ListState::Waiting,
+        RowState::Dialing | RowState::Alerting => call.is_dialled(),
+        RowState::Released => true,
+    }
+}
+
+/// callpilot: missing from two good answers.
+const POLLS_MISSING_MAX: u8 = 2;
