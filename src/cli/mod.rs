@@ -11,6 +11,7 @@ mod doctor;
 pub mod exit;
 mod export;
 mod last_words;
+mod log;
 mod office;
 mod password;
 mod place;
@@ -92,6 +93,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         place: Place::new(cli.data),
         json: cli.json,
     };
+    if let Verb::Serve(_) = cli.verb {
+        log::to_stderr();
+    }
     match cli.verb {
         Verb::Serve(args) => serve::run(&context, args),
         Verb::Demo(args) => demo::run(&context, args),
