@@ -30,6 +30,8 @@ use crate::port::{self, PortHandle, PortSpec};
 use crate::store::{self, Batch, Opened, Writer};
 use crate::{control, http, pki};
 
+use super::codes::{LISTEN, NO_ENGINE};
+
 /// Everything that runs.
 pub struct Appliance {
     pub handle: Handle,
@@ -37,18 +39,13 @@ pub struct Appliance {
     pub addresses: Vec<SocketAddr>,
     /// SHA-256 of the office's certificate authority, as people compare it.
     pub fingerprint: String,
+    /// The certificate authority itself, for programs that are to trust it.
+    pub authority_pem: String,
     engine: JoinHandle<()>,
     writer: Arc<Writer>,
     web: http::ServerHandle,
     control: control::Server,
     watch: ClockWatch,
-}
-
-crate::codes! {
-    /// No address could be listened on.
-    LISTEN = "WEB-010", "Alamat web tidak bisa dibuka, jadi layar operator tidak bisa dilayani", "Periksa apakah program lain memakai port itu (ss -ltnp), lalu ubah [web] listen atau hentikan program itu";
-    /// The engine's thread could not be started.
-    NO_ENGINE = "SYS-001", "Mesin panggilan tidak bisa dijalankan", "Periksa batas proses dan memori mesin ini, lalu jalankan lagi";
 }
 
 /// Starts everything for `config`, with its data in `folder`.
@@ -59,7 +56,19 @@ crate::codes! {
 pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
     let clock = Clock::start();
     let tag = clock.now().wall.file_tag();
-    let mut opened = store::open_folder(folder, &tag)?;
+    start_on(config, folder, store::open_folder(folder, &tag)?, clock)
+}
+
+/// As [`start`], on a store that is open already.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_on(
+    config: &Config,
+    folder: &Path,
+    mut opened: Opened,
+    clock: Clock,
+) -> Result<Appliance, Fault> {
     for fault in &opened.shown {
         tracing::error!(code = fault.code.id, "{}", fault.chain());
     }
@@ -115,6 +124,7 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
 
     let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), clock.now())?);
     let fingerprint = pki.fingerprint();
+    let authority_pem = pki.authority_pem().to_owned();
     let web = http::serve(http::ServerSetup {
         handle: handle.clone(),
         clock: clock.clone(),
@@ -137,6 +147,7 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
         watch: ClockWatch::start(&handle),
         handle,
         fingerprint,
+        authority_pem,
         engine,
         writer,
         web,

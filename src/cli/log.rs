@@ -1,26 +1,18 @@
-//! Where the service's log goes: stderr, which systemd keeps.
+//! Where the log goes: stderr, which systemd keeps. `SIAGA112_LOG` sets the level.
 
-use tracing_subscriber::filter::LevelFilter;
+use tracing::Level;
+use tracing_subscriber::fmt::time::Uptime;
 
-/// From now on the log is written. `SIAGA112_LOG` sets how much: `error`, `warn`, `info` (default),
-/// `debug` (holds telephone numbers: for an hour of searching, not for ever).
-pub(super) fn to_stderr() {
-    let wanted = std::env::var("SIAGA112_LOG").ok();
-    let level = wanted
-        .and_then(|level| level.parse::<LevelFilter>().ok())
-        .unwrap_or(LevelFilter::INFO);
+/// Starts logging. journald stamps lines by itself; on a terminal the time since the start is
+/// enough.
+pub(super) fn start() {
+    let level = std::env::var("SIAGA112_LOG").ok().and_then(|text| text.parse().ok());
     let log = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_max_level(level)
+        .with_max_level(level.unwrap_or(Level::WARN))
+        .with_timer(Uptime::default())
         .with_ansi(false)
-        .with_target(false);
-    // systemd writes the time beside every line itself.
-    let begun = if std::env::var_os("JOURNAL_STREAM").is_some() {
-        log.without_time().try_init()
-    } else {
-        log.try_init()
-    };
-    if let Err(error) = begun {
-        super::say::trouble(error);
-    }
+        .finish();
+    // A second start in one process (a test) keeps the first log.
+    let _ = tracing::subscriber::set_global_default(log);
 }

@@ -7,7 +7,7 @@ use super::bus::Alert;
 use super::core::Core;
 use super::unsaved::After;
 use crate::base::ids::{CallId, LineName};
-use crate::base::phone::{Caller, Number};
+use crate::base::phone::Caller;
 use crate::base::time::Now;
 use crate::desk::LineNews;
 use crate::desk::call::EndedBy;
@@ -130,22 +130,10 @@ impl Core {
         caller: Caller,
         waiting: bool,
     ) {
-        if let Some(call) = self.same_call_as_before(line, &caller) {
-            self.lines.slot(index).bind(number, call);
-            self.news(now, line, &LineNews::Identified { call, caller });
-            return;
-        }
+        // The desk knows whether it is a call of before a restart that rings on.
         if let Some(call) = self.news(now, line, &LineNews::Rang { caller, waiting }) {
             self.lines.slot(index).bind(number, call);
         }
-    }
-
-    /// A call that rang before a restart and rings still, as far as the numbers can tell.
-    fn same_call_as_before(&self, line: &LineName, caller: &Caller) -> Option<CallId> {
-        let fits = |number: &Option<Number>| *number == caller.number || caller.number.is_none();
-        let mut sought = self.desk.sought(line);
-        let same = sought.find(|call| call.answered.is_none() && fits(&call.caller.number));
-        same.map(|call| call.id)
     }
 
     fn answered(&mut self, now: Now, index: usize, line: &LineName, number: CallNo, found: bool) {

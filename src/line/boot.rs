@@ -95,6 +95,10 @@ impl Machine {
 
     /// The modem is in step again after it was not: what was being done is done again.
     pub(super) fn resume_boot(&mut self) {
+        if self.boot.part == Part::Off {
+            self.begin_boot(Duration::ZERO);
+            return;
+        }
         let asked = self.core.queue.has(Why::Step) || self.core.timers.is_set(Timer::Boot);
         if !asked {
             self.boot_due();

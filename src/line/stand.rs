@@ -13,6 +13,7 @@ use super::words::{DownWhy, Event, Phase};
 impl Machine {
     pub(super) fn stand(&mut self) {
         self.sound_goes_on();
+        self.schedule_poll();
         let down = self.down();
         if down != self.told_down {
             self.turn_up_or_down(down);

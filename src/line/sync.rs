@@ -42,10 +42,10 @@ impl Machine {
             return;
         }
         self.sync.missed = self.sync.missed.saturating_add(1);
-        if self.sync.missed >= MISSED_MAX {
-            self.climb();
-        } else {
+        if self.sync.missed < MISSED_MAX {
             self.drain(DRAIN);
+        } else {
+            self.is_deaf();
         }
     }
 

@@ -295,7 +295,7 @@ fn a_text_is_sent_through_the_prompt_and_reported_delivered() {
     assert_eq!(answer, "\r\n+CMGS: 0\r\n\r\nOK\r\n");
     assert!(
         host.pass(7.0)
-            .starts_with("\r\n+CDS: 26\r\n0691264800000006000D91264800010132F4")
+            .starts_with("\r\n+CDS: 26\r\n0006000D91264800010132F4")
     );
     let said = host.said();
     assert!(
