@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod desk;
 mod engine;
+mod health;
 mod http;
 mod journal;
 mod line;
