@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::cast::CAST;
 use super::stage::ModemOnStage;
-use super::{SLOW, say};
+use super::super::codes::{DEMO, SLOW};
+use super::say;
 use crate::base::fault::Fault;
 use crate::base::ids::{CallId, Seq, UserName};
 use crate::desk::call::{CallRecord, CallState, Class};
@@ -85,7 +86,7 @@ impl Screen {
         std::thread::Builder::new()
             .name("demo-screen".into())
             .spawn(move || forward(subscription, &tell))
-            .map_err(|error| Fault::because(&super::DEMO, "membuka layar", error))?;
+            .map_err(|error| Fault::because(&DEMO, "membuka layar", error))?;
         Ok(Screen {
             handle: handle.clone(),
             said,
