@@ -20,7 +20,9 @@ pub const ALWAYS: [(&str, &str); 8] = [
          base-uri 'none'; frame-ancestors 'none'",
     ),
     ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
+    // With "no-referrer" browsers send `Origin: null` with our own forms, and the guard would have
+    // to trust that; this tells other sites as little.
+    ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     (

@@ -3,6 +3,7 @@
 use super::text::{Lang, text};
 use crate::base::ids::{CallId, UserName};
 use crate::base::phone::{Caller, Presentation};
+use crate::base::time::{Trust, Wall};
 use crate::desk::call::{Class, Direction, EndedBy};
 use crate::desk::fact::{Fact, OfficeChange};
 use crate::desk::operator::SeatState;
@@ -20,6 +21,7 @@ fn key(fact: &Fact) -> &'static str {
         Fact::SystemStarted { clean: true, .. } => "started",
         Fact::SystemStarted { clean: false, .. } => "started_unclean",
         Fact::SystemStopped {} => "stopped",
+        Fact::ClockChanged { from, to, .. } if jump_s(*from, *to) == 0 => "clock_trust",
         Fact::ClockChanged { .. } => "clock",
         Fact::LineUp { .. } => "line_up",
         Fact::LineDown { .. } => "line_down",
@@ -97,11 +99,10 @@ type Args = Vec<(&'static str, String)>;
 /// What the sentence names.
 fn args(fact: &Fact, lang: Lang) -> Args {
     let user = |user: &UserName| ("user", user.to_string());
-    let seat = |state: &SeatState, reason: Option<&str>| {
-        ("state", with_reason(seat_state(*state, lang), reason))
-    };
+    let seat = |state: &SeatState, reason: Option<&str>| ("state", at_desk(*state, reason, lang));
     match fact {
-        Fact::SystemStopped {} | Fact::ClockChanged { .. } => Args::new(),
+        Fact::SystemStopped {} => vec![],
+        Fact::ClockChanged { from, to, trust } => clock(*from, *to, *trust, lang),
         Fact::SystemStarted { version, .. } => vec![("version", version.clone())],
         Fact::LineUp { line } => vec![("line", line.to_string())],
         Fact::LineDown { line, why, .. } => {
@@ -119,8 +120,7 @@ fn args(fact: &Fact, lang: Lang) -> Args {
             ("who", caller_shown(caller, lang)),
             (
                 "by",
-                by.as_ref()
-                    .map_or_else(|| "–".to_owned(), ToString::to_string),
+                by.as_ref().map_or_else(String::new, ToString::to_string),
             ),
         ],
         Fact::CallIdentified { call, caller } => {
@@ -166,6 +166,24 @@ fn args(fact: &Fact, lang: Lang) -> Args {
             vec![("by", by.to_string()), ("who", office_who(change))]
         }
     }
+}
+
+fn clock(from: Wall, to: Wall, trust: Trust, lang: Lang) -> Args {
+    let word = match trust {
+        Trust::Wrong => "clocktrust.wrong",
+        Trust::Unconfirmed => "clocktrust.unconfirmed",
+        Trust::Network => "clocktrust.network",
+        Trust::Synchronised => "clocktrust.synchronised",
+    };
+    vec![
+        ("seconds", jump_s(from, to).to_string()),
+        ("trust", text(lang, word, &[])),
+    ]
+}
+
+/// Seconds the clock jumped, forwards or backwards.
+fn jump_s(from: Wall, to: Wall) -> i64 {
+    to.0.saturating_sub(from.0) / 1000
 }
 
 fn class_with_reason(class: Option<Class>, reason: Option<&str>, lang: Lang) -> String {
@@ -220,13 +238,13 @@ fn down_why(why: &str, lang: Lang) -> String {
     }
 }
 
-fn seat_state(state: SeatState, lang: Lang) -> String {
+fn at_desk(state: SeatState, reason: Option<&str>, lang: Lang) -> String {
     let key = match state {
         SeatState::Ready => "seat.ready",
         SeatState::Pause => "seat.pause",
         SeatState::Away => "seat.away",
     };
-    text(lang, key, &[])
+    with_reason(text(lang, key, &[]), reason)
 }
 
 fn with_reason(word: String, reason: Option<&str>) -> String {

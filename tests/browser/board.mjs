@@ -144,8 +144,8 @@ try {
 
   await step('one tap classifies, a tap takes it back, two keys say prank', async () => {
     await rina.click(`#wrap [data-key="${call}"] [data-class="ghost"]`);
-    await seen(rina, '#toasts .toast.good');
-    assert.match(await rina.textContent('#toasts'), /Tersimpan: panggilan \d+ = Ghost/);
+    await rina.waitForFunction(() => /Tersimpan: panggilan \d+ = Ghost/.test(document.querySelector('#toasts').textContent));
+    await rina.shot('6b-tersimpan');
     await gone(rina, `#wrap [data-key="${call}"]`);
     await rina.click('#toasts button');
     await seen(rina, `#wrap [data-key="${call}"]`);

@@ -47,7 +47,7 @@ const S = (() => {
       note.append(' ', button);
     }
     byId('toasts').append(note);
-    while (byId('toasts').children.length > 4) byId('toasts').firstChild.remove();
+    while (byId('toasts').children.length > 2) byId('toasts').firstChild.remove();
     setTimeout(() => note.remove(), ms);
   }
   const refused = error => toast('bad', `${error.problem.detail} ${error.problem.cure ?? ''}`.trim(), { ms: 9000 });

@@ -5,20 +5,30 @@
   const me = meta('user'), works = meta('works') === 'yes', undoMs = Number(meta('undo-s')) * 1000;
   const calls = new Map();            // id -> call as the API shows it
   let board = { lines: [], seats: [], today: {}, unsaved_count: 0, trust: 'unconfirmed' };
-  let serverAt = Date.now(), seenAt = performance.now(), offset = '+00:00';
-  let feed = 'new', locked = null, busy = new Set(), lastClass = null, escAt = 0, prankAt = 0, warnAt = 0;
+  let serverAt = Date.now(), seenAt = performance.now(), offset = '+00:00', timed = false;
+  let feed = 'new', locked = null, busy = new Set(), lastClass = null, escAt = 0, prankAt = 0, warnAt = 0, downAt = 0;
 
   // ---- time: the server's wall clock, carried by our own monotonic one
   const serverNow = () => serverAt + (performance.now() - seenAt);
   function setTime(at) {
     serverAt = Date.parse(at);
     seenAt = performance.now();
+    timed = true;
     offset = /([+-]\d\d:\d\d)$/.exec(at)?.[1] ?? '+00:00';
   }
   function localParts() {
     const [, sign, h, m] = /([+-])(\d\d):(\d\d)/.exec(offset);
     const shift = (Number(h) * 60 + Number(m)) * 60000 * (sign === '-' ? -1 : 1);
     return new Date(serverNow() + shift).toISOString();
+  }
+
+  const ZONES = { '+07:00': 'WIB', '+08:00': 'WITA', '+09:00': 'WIT' };
+  const day = new Intl.DateTimeFormat(document.documentElement.lang,
+    { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  function drawClock() {
+    const local = localParts();
+    put(byId('clock'), local.slice(11, 19));
+    put(byId('date'), `${day.format(new Date(local))} · ${ZONES[offset] ?? offset}`);
   }
 
   // ---- what a call is to this screen
@@ -85,7 +95,7 @@
     put(slot(node, 'tags'), tags.join(' · '));
     put(slot(node, 'line'), call.line);
     put(slot(node, 'state'), stateWord(call));
-    put(slot(node, 'age'), age(call));
+    put(slot(node, 'age'), timed ? age(call) : '');
     node.querySelectorAll('[data-do]').forEach(button => {
       if (button.tagName === 'BUTTON') button.disabled = !works || busy.has(`${button.dataset.do}:${call.id}`);
       if (button.dataset.class) button.setAttribute('aria-pressed', String(button.dataset.class === call.class));
@@ -154,7 +164,9 @@
   }
 
   function sound(ringing, mine) {
-    const any = ringing.length > 0 || locked?.ringing;
+    // What rang a minute ago on a server that is gone is not known to ring any more.
+    const stale = feed === 'down' && performance.now() - downAt > 60000;
+    const any = (ringing.length > 0 && !stale) || locked?.ringing;
     if (any) Bell.ring(mine.some(call => call.state === 'talking')); else Bell.stop();
     const name = say('js.title');
     if (!any) { document.title = name; return; }
@@ -202,6 +214,7 @@
   function onended() { location.assign('/login'); }
   function onstate(state) {
     feed = state;
+    if (state === 'down') downAt = performance.now();
     show('bar-lost', state === 'down');
     document.body.classList.toggle('is-lost', state === 'down');
     if (state === 'up') { refetch(); refetchJournal(); }
@@ -224,6 +237,7 @@
   const refetch = paced(async () => {
     const fresh = await ask('GET', '/api/v1/board');
     setTime(fresh.at);
+    drawClock();
     board = fresh;
     const gone = new Set(calls.keys());
     for (const call of fresh.calls) { gone.delete(call.id); keep(call); }
@@ -254,15 +268,16 @@
     }
   }
   const post = (path, body) => ask('POST', path, body);
-  const takeSeat = (state, reason) => act('seat', state, async () => {
-    const done = await post('/api/v1/seat', { state, reason });
+  async function sit(state) {
+    await post('/api/v1/seat', { state });
     const seat = mySeat();
     if (seat) seat.state = state; else board.seats.push({ user: me, state, unclassified: [] });
+    draw();
     refetch();
-    return done;
-  });
+  }
+  const takeSeat = state => act('seat', state, () => sit(state));
   const answer = call => act('answer', call.id, async () => {
-    if (mySeat()?.state !== 'ready') await post('/api/v1/seat', { state: 'ready' });
+    if (mySeat()?.state !== 'ready') await sit('ready');
     return post(`/api/v1/calls/${call.id}/answer`);
   });
   const hangup = call => act('hangup', call.id, () => post(`/api/v1/calls/${call.id}/hangup`));
@@ -347,9 +362,7 @@
     onlocked() { locked = {}; calls.clear(); show('bar-locked', true); document.body.classList.add('is-locked'); draw(); },
   });
   setInterval(() => {
-    const local = localParts();
-    put(byId('clock'), local.slice(11, 19));
-    put(byId('date'), local.slice(0, 10));
+    if (timed) drawClock();
     draw();
     if (feed === 'down' && performance.now() - warnAt > 5000) { warnAt = performance.now(); Bell.warn(); }
   }, 1000);

@@ -112,7 +112,7 @@ fn the_journal_of_today_reads_like_sentences_in_both_languages() {
         "{id}"
     );
     assert!(
-        id.contains("Panggilan 2 masuk di Indosat-1 dari Nomor disembunyikan"),
+        id.contains("Panggilan 2 masuk di Indosat-1 dari nomor disembunyikan"),
         "{id}"
     );
     assert!(id.contains("adi menambah pengguna rina"), "{id}");
