@@ -1,9 +1,11 @@
 //! Every test that is fast: pure cores, stories, virtual time. Under a minute together.
 
+mod at;
 mod cli;
 mod config;
 mod desk;
 mod engine;
+mod health;
 mod http;
 mod journal;
 mod line;
