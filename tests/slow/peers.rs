@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[allow(dead_code)] // the bench uses all of it
 #[path = "peers/tools.rs"]
 pub mod tools;
 
