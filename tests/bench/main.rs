@@ -12,6 +12,10 @@ mod live;
 mod office;
 mod ring;
 mod store;
+mod strangers;
+#[path = "../slow/peers/tools.rs"]
+#[allow(dead_code)]
+mod tools;
 #[path = "../fast/http/wire.rs"]
 #[allow(dead_code)]
 mod wire;
@@ -21,8 +25,9 @@ use figures::{Figure, print};
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);
-    let parts: [(&str, fn() -> Vec<Figure>); 5] = [
+    let parts: [(&str, fn() -> Vec<Figure>); 6] = [
         ("ring", ring::figures),
+        ("strangers", strangers::figures),
         ("live", live::figures),
         ("desk", desk::figures),
         ("disk", disk),
