@@ -100,7 +100,7 @@ impl Framer {
         self.overlong = overlong;
     }
 
-    /// Takes bytes; ask [`Framer::next`] until `None`.
+    /// Takes bytes; ask `next` until `None`.
     pub fn push(&mut self, bytes: &[u8]) {
         self.input.extend(bytes);
     }
@@ -141,22 +141,6 @@ impl Framer {
     pub fn release(&mut self) {
         for line in std::mem::take(&mut self.open) {
             self.take_line(line);
-        }
-    }
-
-    /// The next token, if the bytes so far make one.
-    pub fn next(&mut self) -> Option<Token> {
-        loop {
-            if let Some(token) = self.ready.pop_front() {
-                return Some(token);
-            }
-            let Some(byte) = self.input.pop_front() else {
-                return self.flush_sound();
-            };
-            match self.mode {
-                Mode::Stream => self.stream_byte(byte),
-                Mode::Packet | Mode::Command => self.command_byte(byte),
-            }
         }
     }
 
@@ -326,6 +310,26 @@ impl Framer {
             rest = &rest[at..];
         }
         self.ready.push_back(Token::Line(rest.to_owned()));
+    }
+}
+
+/// The next token, if the bytes so far make one.
+impl Iterator for Framer {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        loop {
+            if let Some(token) = self.ready.pop_front() {
+                return Some(token);
+            }
+            let Some(byte) = self.input.pop_front() else {
+                return self.flush_sound();
+            };
+            match self.mode {
+                Mode::Stream => self.stream_byte(byte),
+                Mode::Packet | Mode::Command => self.command_byte(byte),
+            }
+        }
     }
 }
 

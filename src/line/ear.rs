@@ -3,7 +3,7 @@
 //! Everything that passes the port is shown to it: bytes from the modem ([`Ear::bytes`]), what the
 //! host wrote ([`Ear::sent`]), the port coming and going, the host losing patience
 //! ([`Ear::gave_up`]) and quiet time ([`Ear::wake`]). It hands back [`Heard`]s. One input, then
-//! [`Ear::next`] until `None`; [`Ear::due`] says when it wants to be woken if nothing comes.
+//! `next` until `None`; [`Ear::due`] says when it wants to be woken if nothing comes.
 //!
 //! How to drive it: send one command at a time. Write the bytes, call `sent` with the same bytes,
 //! wait for [`Heard::Reply`] with that command. A host that loses patience calls `gave_up` and then
@@ -15,10 +15,13 @@ mod calls;
 mod early_id;
 mod effects;
 mod ends;
+mod health;
 mod in_band;
 mod news;
+mod orders;
 mod replies;
 mod rows;
+mod signals;
 mod texts;
 
 use std::collections::VecDeque;
@@ -267,11 +270,6 @@ impl Ear {
         self.gather();
     }
 
-    /// The next thing understood.
-    pub fn next(&mut self) -> Option<Heard> {
-        self.out.pop_front()
-    }
-
     /// When [`Ear::wake`] is wanted if nothing comes before.
     pub fn due(&self) -> Option<Tick> {
         let dues = [
@@ -329,6 +327,15 @@ impl Ear {
             self.calls.end_unknown(now, None, EndedBy::LinkLost, ended);
         }
         self.gather();
+    }
+}
+
+/// The next thing understood.
+impl Iterator for Ear {
+    type Item = Heard;
+
+    fn next(&mut self) -> Option<Heard> {
+        self.out.pop_front()
     }
 }
 

@@ -86,7 +86,7 @@ fn digits(octet: u8) -> Option<u8> {
 }
 
 fn swapped(value: u8) -> u8 {
-    (value % 10) << 4 | (value / 10) % 10
+    ((value % 10) << 4) | ((value / 10) % 10)
 }
 
 const STAMP_OCTETS: usize = 7;

@@ -129,7 +129,7 @@ pub fn play(dialogue: &Dialogue, split: Split) -> Vec<Map<String, Value>> {
 }
 
 fn listen(ear: &mut Ear, teller: &mut Teller, now: Tick) {
-    while let Some(heard) = ear.next() {
+    for heard in ear.by_ref() {
         teller.tell(now, heard);
     }
 }

@@ -17,6 +17,8 @@ use serde_json::{Map, Value, json};
 
 pub use dialogue::{Dialogue, File, Split, Step, play};
 
+use super::exit::{DONE, UNREACHABLE, USAGE};
+use super::say;
 use crate::base::fault::Fault;
 
 /// Putar ulang percakapan modem yang direkam
@@ -40,7 +42,7 @@ pub fn run(args: &ReplayArgs, as_json: bool) -> u8 {
     match replay(args, as_json) {
         Ok(()) => DONE,
         Err((fault, code)) => {
-            let _ = writeln!(io::stderr().lock(), "{fault}");
+            say::trouble(fault);
             code
         }
     }
@@ -90,10 +92,6 @@ fn print(dialogue: &Dialogue, events: &[Map<String, Value>], as_json: bool) -> i
     }
     Ok(())
 }
-
-const DONE: u8 = 0;
-const USAGE: u8 = 2;
-const UNREACHABLE: u8 = 3;
 
 crate::codes! {
     /// The file cannot be read.

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use super::early_id::Key;
 use super::ends::{EndSign, Ended};
-use super::in_band::Signal;
 use super::replies::{Owner, Sorted};
 use super::rows::RowFrom;
 use super::{Ear, RingAs};
@@ -14,12 +12,9 @@ use crate::at::command::{Command, Does};
 use crate::at::final_code::{self, EndWord, FinalCode};
 use crate::at::framer::Token;
 use crate::at::text;
-use crate::at::urc::{self, SimWord, Urc};
-use crate::base::phone::{Caller, NumberType, Presentation};
+use crate::at::urc::{self, Urc};
 use crate::base::time::Tick;
-use crate::line::heard::{
-    AudioHeard, CallHeard, Heard, LostReason, RegStat, Registration, SimState, SmsHeard, ToneHeard,
-};
+use crate::line::heard::{AudioHeard, Heard, SmsHeard};
 
 impl Ear {
     pub(super) fn token(&mut self, now: Tick, token: Token) {
@@ -333,11 +328,11 @@ impl Ear {
         }
     }
 
-    fn say_noise(&mut self, line: String) {
+    pub(super) fn say_noise(&mut self, line: String) {
         self.out.push_back(Heard::Noise { line });
     }
 
-    fn sms(&mut self, heard: SmsHeard) {
+    pub(super) fn sms(&mut self, heard: SmsHeard) {
         self.out.push_back(Heard::Sms(heard));
     }
 
@@ -350,218 +345,6 @@ impl Ear {
         if !rings_on {
             self.say_noise("+CRING data".to_owned());
         }
-    }
-
-    pub(super) fn ring(&mut self, now: Tick, ring: Ring, said: RingAs) {
-        let last = self.modem.last_ring.replace((said, now));
-        if last.is_some_and(|(before, at)| before != said && now.since(at) < SAME_RING) {
-            return;
-        }
-        let octet = NumberType::default();
-        let area_code = self.setup.area_code.as_deref();
-        let by_ring = ring
-            .number
-            .map(|n| Caller::delivered(&n, octet, Presentation::Allowed, area_code));
-        if self.setup.in_band && !self.in_band.flows() {
-            // The line rings, so what was joined as sound was none.
-            self.calls.no_sound_after_all();
-        }
-        let early = self.early_id.for_ring(now);
-        self.calls.ring(now, ring.pattern, by_ring.or(early));
-    }
-
-    fn caller_id_line(&mut self, now: Tick, field: analog::Field) {
-        if let analog::Field::Cadence(label) = field {
-            self.settle_caller_id(now);
-            return self.say_noise(label.to_owned());
-        }
-        self.early_id.add(now, field);
-        if self.early_id.is_complete() {
-            self.settle_caller_id(now);
-        }
-    }
-
-    /// The block of caller id lines is over.
-    pub(super) fn settle_caller_id(&mut self, now: Tick) {
-        let area_code = self.setup.area_code.as_deref();
-        if let Some(caller) = self.early_id.take_block(area_code) {
-            self.caller_is(now, caller);
-        }
-    }
-
-    /// The keys of DTMF caller id are over, or were plain keys.
-    pub(super) fn settle_keys(&mut self, now: Tick) {
-        match self.early_id.take_keys(self.setup.area_code.as_deref()) {
-            Ok(Some(caller)) => self.caller_is(now, caller),
-            Ok(None) => {}
-            Err(keys) => {
-                let call = self.calls.current();
-                self.out
-                    .extend(keys.chars().map(|digit| Heard::Dtmf { call, digit }));
-            }
-        }
-    }
-
-    fn caller_is(&mut self, now: Tick, caller: Caller) {
-        if !self.calls.identify(&caller) {
-            let told = CallHeard::EarlyId {
-                caller: caller.clone(),
-            };
-            self.calls.out.push_back(told);
-            self.early_id.keep(now, caller);
-        }
-        self.gather();
-    }
-
-    fn code(&mut self, now: Tick, code: u8) {
-        if self.early_id.collects_keys()
-            && !code.is_ascii_lowercase()
-            && let Some(digit) = urc::key(char::from(code))
-        {
-            return self.key(now, digit);
-        }
-        match self.in_band.code(now, code, &self.setup) {
-            Signal::Nothing => {}
-            Signal::Key(digit) => self.key(now, digit),
-            Signal::Ring if self.calls.any_up() && self.in_band.flows() => {
-                self.say_noise("<DLE>R".to_owned());
-            }
-            Signal::Ring => self.ring(now, Ring::default(), RingAs::Code),
-            Signal::Tone(ToneHeard::Line { tone: "ringback" }) => self.ringback(),
-            Signal::Tone(tone) => self.out.push_back(Heard::Tone(tone)),
-            Signal::Audio(audio) => self.out.push_back(Heard::Audio(audio)),
-            Signal::Noise(line) => self.say_noise(line),
-            Signal::FarEndGone(tone, evidence) => {
-                self.out.push_back(Heard::Tone(tone));
-                self.calls.far_end_gone(now, evidence);
-            }
-            Signal::Suspected(evidence) => self.suspect(evidence),
-            Signal::Silence(tone, evidence) => {
-                self.out.push_back(Heard::Tone(tone));
-                self.suspect(evidence);
-            }
-        }
-    }
-
-    fn key(&mut self, now: Tick, digit: char) {
-        let is_idle = self.calls.list.is_empty() && !self.in_band.is_busy();
-        if is_idle && self.early_id.key(now, digit) == Key::Taken {
-            if self.early_id.keys_are_complete() {
-                self.settle_keys(now);
-            }
-            return;
-        }
-        let call = self.calls.current();
-        self.out.push_back(Heard::Dtmf { call, digit });
-    }
-
-    /// The tone of the far end's bell means nothing on a call that came in.
-    fn ringback(&mut self) {
-        let outgoing = self.calls.list.iter().any(|c| !c.incoming);
-        self.out.push_back(Heard::Tone(match outgoing {
-            true => ToneHeard::Line { tone: "ringback" },
-            false => ToneHeard::Ignored {
-                tone: "ringback",
-                reason: "incoming",
-            },
-        }));
-    }
-
-    fn suspect(&mut self, evidence: &'static str) {
-        let call = self.calls.current();
-        self.calls
-            .out
-            .push_back(CallHeard::HangupSuspected { call, evidence });
-    }
-
-    /// The stream has come to its end.
-    pub(super) fn stream_finished(&mut self) {
-        if self.in_band.finish() {
-            self.out.push_back(Heard::Audio(AudioHeard::Stopped));
-        }
-    }
-
-    fn registration(&mut self, domain: &'static str, rest: &str, answers: bool) {
-        let Some(read) = urc::registration(rest, answers) else {
-            return;
-        };
-        let stat = match read.stat {
-            0 => RegStat::NotRegistered,
-            // 6 and 7: registered "for SMS only", as LTE modules with VoLTE say of +CREG;
-            // 9 and 10: circuit-switched fall-back not preferred.
-            1 | 6 | 9 => RegStat::Home,
-            2 => RegStat::Searching,
-            // 8: emergency calls only.
-            3 | 8 => RegStat::Denied,
-            5 | 7 | 10 => RegStat::Roaming,
-            _ => RegStat::Unknown,
-        };
-        let (lac, ci, act) = (read.lac, read.ci, read.act);
-        let registration = Registration {
-            domain,
-            stat,
-            lac,
-            ci,
-            act,
-        };
-        self.out.push_back(Heard::Registration(registration));
-    }
-
-    fn sim(&mut self, word: SimWord, answers: bool) {
-        let state = match word {
-            SimWord::Ready => SimState::Ready,
-            SimWord::Absent => SimState::Absent,
-            SimWord::Pin => SimState::PinRequired,
-            SimWord::Puk => SimState::PukRequired,
-            SimWord::Locked => SimState::Locked,
-            // Without a card it will not get ready.
-            SimWord::NotReady if self.modem.sim == Some(SimState::Absent) => SimState::Absent,
-            SimWord::NotReady => SimState::NotReady,
-        };
-        self.sim_is(state, answers);
-    }
-
-    /// Modems repeat it; an answer is always told.
-    pub(super) fn sim_is(&mut self, state: SimState, answers: bool) {
-        if self.modem.sim.replace(state) != Some(state) || answers {
-            self.out.push_back(Heard::Sim(state));
-        }
-    }
-
-    /// `+CFUN: 1` by itself is printed by a modem that starts, also by one that does not say `RDY`
-    /// (SIM800 with automatic baud rate).
-    fn function(&mut self, now: Tick, function: u8) {
-        let ours = self
-            .modem
-            .function_set
-            .is_some_and(|at| now.since(at) < FUNCTION_TAKES);
-        if function == 1 && !ours {
-            self.boot(now, "+CFUN");
-        }
-    }
-
-    /// A start prints several lines; the same line again is another start.
-    fn boot(&mut self, now: Tick, line: &str) {
-        let goes_on = self
-            .modem
-            .boot
-            .as_ref()
-            .is_some_and(|(first, at)| now.since(*at) < ONE_BOOT && first != line);
-        if goes_on {
-            return;
-        }
-        self.modem = super::Modem {
-            identity_due: true,
-            boot: Some((line.to_owned(), now)),
-            ..super::Modem::default()
-        };
-        self.out.push_back(Heard::Reset);
-        self.calls.link_lost(now);
-    }
-
-    fn down(&mut self, now: Tick, brown_out: bool) {
-        let unheard = brown_out && self.setup.brown_out_ends_calls && !self.calls.are_known;
-        self.lost(now, LostReason::PowerDown, unheard);
     }
 }
 
@@ -586,9 +369,3 @@ fn may_be_answer(urc: &Urc) -> bool {
 
 /// Bit of the class mask (3GPP TS 27.007 7.11).
 const VOICE_CLASS: u8 = 1;
-/// A ring said as a code and as a line.
-const SAME_RING: Duration = Duration::from_millis(500);
-/// `AT+CFUN` takes 15 to 30 s.
-const FUNCTION_TAKES: Duration = Duration::from_secs(30);
-/// The lines of one start come within this time.
-const ONE_BOOT: Duration = Duration::from_secs(10);

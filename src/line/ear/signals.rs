@@ -1,0 +1,147 @@
+//! Rings, caller id in lines of its own, keys and tones.
+
+use std::time::Duration;
+
+use super::early_id::Key;
+use super::in_band::Signal;
+use super::{Ear, RingAs};
+use crate::at::caller_id::analog;
+use crate::at::caller_id::ring::Ring;
+use crate::at::urc;
+use crate::base::phone::{Caller, NumberType, Presentation};
+use crate::base::time::Tick;
+use crate::line::heard::{AudioHeard, CallHeard, Heard, ToneHeard};
+
+impl Ear {
+    pub(super) fn ring(&mut self, now: Tick, ring: Ring, said: RingAs) {
+        let last = self.modem.last_ring.replace((said, now));
+        if last.is_some_and(|(before, at)| before != said && now.since(at) < SAME_RING) {
+            return;
+        }
+        let octet = NumberType::default();
+        let area_code = self.setup.area_code.as_deref();
+        let by_ring = ring
+            .number
+            .map(|n| Caller::delivered(&n, octet, Presentation::Allowed, area_code));
+        if self.setup.in_band && !self.in_band.flows() {
+            // The line rings, so what was joined as sound was none.
+            self.calls.no_sound_after_all();
+        }
+        let early = self.early_id.for_ring(now);
+        self.calls.ring(now, ring.pattern, by_ring.or(early));
+    }
+
+    pub(super) fn caller_id_line(&mut self, now: Tick, field: analog::Field) {
+        if let analog::Field::Cadence(label) = field {
+            self.settle_caller_id(now);
+            return self.say_noise(label.to_owned());
+        }
+        self.early_id.add(now, field);
+        if self.early_id.is_complete() {
+            self.settle_caller_id(now);
+        }
+    }
+
+    /// The block of caller id lines is over.
+    pub(super) fn settle_caller_id(&mut self, now: Tick) {
+        let area_code = self.setup.area_code.as_deref();
+        if let Some(caller) = self.early_id.take_block(area_code) {
+            self.caller_is(now, caller);
+        }
+    }
+
+    /// The keys of DTMF caller id are over, or were plain keys.
+    pub(super) fn settle_keys(&mut self, now: Tick) {
+        match self.early_id.take_keys(self.setup.area_code.as_deref()) {
+            Ok(Some(caller)) => self.caller_is(now, caller),
+            Ok(None) => {}
+            Err(keys) => {
+                let call = self.calls.current();
+                self.out
+                    .extend(keys.chars().map(|digit| Heard::Dtmf { call, digit }));
+            }
+        }
+    }
+
+    fn caller_is(&mut self, now: Tick, caller: Caller) {
+        if !self.calls.identify(&caller) {
+            let told = CallHeard::EarlyId {
+                caller: caller.clone(),
+            };
+            self.calls.out.push_back(told);
+            self.early_id.keep(now, caller);
+        }
+        self.gather();
+    }
+
+    pub(super) fn code(&mut self, now: Tick, code: u8) {
+        if self.early_id.collects_keys()
+            && !code.is_ascii_lowercase()
+            && let Some(digit) = urc::key(char::from(code))
+        {
+            return self.key(now, digit);
+        }
+        match self.in_band.code(now, code, &self.setup) {
+            Signal::Nothing => {}
+            Signal::Key(digit) => self.key(now, digit),
+            Signal::Ring if self.calls.any_up() && self.in_band.flows() => {
+                self.say_noise("<DLE>R".to_owned());
+            }
+            Signal::Ring => self.ring(now, Ring::default(), RingAs::Code),
+            Signal::Tone(ToneHeard::Line { tone: "ringback" }) => self.ringback(),
+            Signal::Tone(tone) => self.out.push_back(Heard::Tone(tone)),
+            Signal::Audio(audio) => self.out.push_back(Heard::Audio(audio)),
+            Signal::Noise(line) => self.say_noise(line),
+            Signal::FarEndGone(tone, evidence) => {
+                self.out.push_back(Heard::Tone(tone));
+                self.calls.far_end_gone(now, evidence);
+            }
+            Signal::Suspected(evidence) => self.suspect(evidence),
+            Signal::Silence(tone, evidence) => {
+                self.out.push_back(Heard::Tone(tone));
+                self.suspect(evidence);
+            }
+        }
+    }
+
+    pub(super) fn key(&mut self, now: Tick, digit: char) {
+        let is_idle = self.calls.list.is_empty() && !self.in_band.is_busy();
+        if is_idle && self.early_id.key(now, digit) == Key::Taken {
+            if self.early_id.keys_are_complete() {
+                self.settle_keys(now);
+            }
+            return;
+        }
+        let call = self.calls.current();
+        self.out.push_back(Heard::Dtmf { call, digit });
+    }
+
+    /// The tone of the far end's bell means nothing on a call that came in.
+    fn ringback(&mut self) {
+        let outgoing = self.calls.list.iter().any(|c| !c.incoming);
+        self.out.push_back(Heard::Tone(match outgoing {
+            true => ToneHeard::Line { tone: "ringback" },
+            false => ToneHeard::Ignored {
+                tone: "ringback",
+                reason: "incoming",
+            },
+        }));
+    }
+
+    fn suspect(&mut self, evidence: &'static str) {
+        let call = self.calls.current();
+        self.calls
+            .out
+            .push_back(CallHeard::HangupSuspected { call, evidence });
+    }
+
+    /// The stream has come to its end.
+    pub(super) fn stream_finished(&mut self) {
+        if self.in_band.finish() {
+            self.out.push_back(Heard::Audio(AudioHeard::Stopped));
+        }
+    }
+}
+
+/// A ring said as a code and as a line.
+const SAME_RING: Duration = Duration::from_millis(500);
