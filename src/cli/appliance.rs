@@ -66,62 +66,10 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
 pub fn start_on(
     config: &Config,
     folder: &Path,
-    mut opened: Opened,
+    opened: Opened,
     clock: Clock,
 ) -> Result<Appliance, Fault> {
-    for fault in &opened.shown {
-        tracing::error!(code = fault.code.id, "{}", fault.chain());
-    }
-    let policy = Policy {
-        zone: config.center.timezone.clone(),
-        area_code: config.center.area_code.clone(),
-    };
-    if opened.needs_rebuild {
-        rebuild(&mut opened, &policy)?;
-    }
-    let Replayed {
-        desk,
-        newest,
-        clean,
-    } = replay(&opened, policy)?;
-    let chain = Chain::after(opened.head, opened.head_hash, centre(config));
-
-    let bus = Bus::new(limits::BUS_LEN);
-    let board = Arc::default();
-    let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
-    let writer = start_writer(opened, &clock, &handle)?;
-    let families = Arc::new(families(&folder.join("modems")));
-    let lines = config
-        .lines
-        .iter()
-        .map(|line| machine(config, line, &families))
-        .collect();
-    let core = Core::start(
-        clock.now(),
-        Setup {
-            desk,
-            chain,
-            lines,
-            newest,
-            clean,
-        },
-    );
-    let wires = config
-        .lines
-        .iter()
-        .enumerate()
-        .map(|(index, line)| wire(index, line, &handle));
-    let around = Surroundings {
-        inbox,
-        bus,
-        board,
-        clock: clock.clone(),
-        shelf: Box::new(ToWriter(Arc::clone(&writer))),
-        wires: wires.collect(),
-    };
-    let engine = run::spawn(core, around)
-        .map_err(|error| Fault::because(&NO_ENGINE, "memulai utas engine", error))?;
-
+    let Inside { handle, engine, writer } = start_inside(config, folder, opened, &clock)?;
     let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), clock.now())?);
     let fingerprint = pki.fingerprint();
     let authority_pem = pki.authority_pem().to_owned();
@@ -153,6 +101,74 @@ pub fn start_on(
         web,
         control,
     })
+}
+
+/// Disk, desk, lines and engine: what rings without any screen.
+struct Inside {
+    handle: Handle,
+    engine: JoinHandle<()>,
+    writer: Arc<Writer>,
+}
+
+fn start_inside(
+    config: &Config,
+    folder: &Path,
+    mut opened: Opened,
+    clock: &Clock,
+) -> Result<Inside, Fault> {
+    for fault in &opened.shown {
+        tracing::error!(code = fault.code.id, "{}", fault.chain());
+    }
+    let policy = Policy {
+        zone: config.center.timezone.clone(),
+        area_code: config.center.area_code.clone(),
+    };
+    if opened.needs_rebuild {
+        rebuild(&mut opened, &policy)?;
+    }
+    let Replayed {
+        desk,
+        newest,
+        clean,
+    } = replay(&opened, policy)?;
+    let chain = Chain::after(opened.head, opened.head_hash, centre(config));
+
+    let bus = Bus::new(limits::BUS_LEN);
+    let board = Arc::default();
+    let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
+    let writer = start_writer(opened, clock, &handle)?;
+    let families = Arc::new(families(&folder.join("modems")));
+    let lines = config
+        .lines
+        .iter()
+        .map(|line| machine(config, line, &families))
+        .collect();
+    let core = Core::start(
+        clock.now(),
+        Setup {
+            desk,
+            chain,
+            lines,
+            newest,
+            clean,
+        },
+    );
+    let wires = config
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| wire(index, line, &handle));
+    let around = Surroundings {
+        inbox,
+        bus,
+        board,
+        clock: clock.clone(),
+        shelf: Box::new(ToWriter(Arc::clone(&writer))),
+        wires: wires.collect(),
+    };
+    let engine = run::spawn(core, around)
+        .map_err(|error| Fault::because(&NO_ENGINE, "memulai utas engine", error))?;
+    Ok(Inside { handle, engine, writer })
 }
 
 impl Appliance {

@@ -6,7 +6,9 @@ use tracing_subscriber::fmt::time::Uptime;
 /// Starts logging. journald stamps lines by itself; on a terminal the time since the start is
 /// enough.
 pub(super) fn start() {
-    let level = std::env::var("SIAGA112_LOG").ok().and_then(|text| text.parse().ok());
+    let level = std::env::var("SIAGA112_LOG")
+        .ok()
+        .and_then(|text| text.parse().ok());
     let log = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(level.unwrap_or(Level::WARN))

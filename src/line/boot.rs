@@ -139,7 +139,7 @@ impl Machine {
             self.boot_failed();
             return;
         }
-        if self.boot.unanswered % WAKES_PER_ESCAPE == 0 {
+        if self.boot.unanswered.is_multiple_of(WAKES_PER_ESCAPE) {
             let escape = self.core.profile.cure.escape.clone();
             self.write_raw(escape.as_bytes());
         }

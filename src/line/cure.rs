@@ -310,12 +310,7 @@ impl Machine {
     pub(super) fn end_all_calls(&mut self) {
         self.dial_failed(DialRefused::LineDown);
         while let Some(call) = self.talk.all().first().map(|call| call.no) {
-            if let Some(turn) = self
-                .talk
-                .over(&mut self.core, call, EndedBy::LinkLost, None)
-            {
-                self.turned(turn);
-            }
+            self.end(call, EndedBy::LinkLost);
         }
     }
 }

@@ -88,13 +88,12 @@ impl Machine {
 
     /// A call rings: for the first time, or because the line became free for it.
     pub(super) fn rings_now(&mut self, call: CallNo) {
-        if let Some((later, until)) = self.hook.answer_later {
-            if later == call {
-                self.hook.answer_later = None;
-                if self.core.now.tick <= until {
-                    self.pick_up(call);
-                }
-            }
+        let Some((_, until)) = self.hook.answer_later.filter(|(later, _)| *later == call) else {
+            return;
+        };
+        self.hook.answer_later = None;
+        if self.core.now.tick <= until {
+            self.pick_up(call);
         }
     }
 
@@ -213,7 +212,7 @@ impl Machine {
             let count = calls.hang_up.len().max(1);
             calls.hang_up.get(usize::from(tried) % count).cloned()
         };
-        one.filter(|_| tried % 2 == 0).or_else(all)
+        one.filter(|_| tried.is_multiple_of(2)).or_else(all)
     }
 
     /// Its number in the modem's list, as far as it has been read.
@@ -231,9 +230,7 @@ impl Machine {
             return;
         }
         if reply.outcome == Outcome::Ok && !self.core.profile.calls.list {
-            if let Some(turn) = self.talk.over(&mut self.core, call, EndedBy::Local, None) {
-                self.turned(turn);
-            }
+            self.end(call, EndedBy::Local);
             return;
         }
         // Some sticks answer OK and keep the call (E1550): the list tells.
@@ -265,6 +262,13 @@ impl Machine {
         self.say_hang_up(call, tried);
     }
 
+    /// The modem will not say it, but this call is over.
+    pub(super) fn end(&mut self, call: CallNo, by: EndedBy) {
+        if let Some(turn) = self.talk.over(&mut self.core, call, by, None) {
+            self.turned(turn);
+        }
+    }
+
     /// The receiver is down: on a line of one call, that call is over.
     pub(super) fn on_hook(&mut self) {
         if self.core.profile.is_cellular() {
@@ -272,9 +276,7 @@ impl Machine {
         }
         let up = |call: &&Call| matches!(call.stage, Stage::Up | Stage::Held);
         if let Some(call) = self.talk.all().iter().find(up).map(|call| call.no) {
-            if let Some(turn) = self.talk.over(&mut self.core, call, EndedBy::Local, None) {
-                self.turned(turn);
-            }
+            self.end(call, EndedBy::Local);
         }
     }
 

@@ -267,12 +267,11 @@ impl Machine {
         let Some(task) = self.inbox.work.front().cloned() else {
             return;
         };
-        if let Some(store) = task.store() {
-            if self.inbox.selected.as_ref() != Some(store) {
-                let text = format!("AT+CPMS=\"{store}\"");
-                self.inbox.busy = self.core.ask_within(Why::TextStore, text, STORE_LIMIT);
-                return;
-            }
+        let elsewhere = |store: &&String| self.inbox.selected.as_ref() != Some(store);
+        if let Some(store) = task.store().filter(elsewhere) {
+            let text = format!("AT+CPMS=\"{store}\"");
+            self.inbox.busy = self.core.ask_within(Why::TextStore, text, STORE_LIMIT);
+            return;
         }
         self.inbox.work.pop_front();
         self.inbox.report_read = false;

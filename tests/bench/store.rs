@@ -219,9 +219,9 @@ fn killed_copy(folder: &Path, settings: Settings) -> PathBuf {
     }
     office.save();
     fs::create_dir_all(&killed).unwrap();
-    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
-        let copy = killed.join(entry.file_name());
-        fs::copy(entry.path(), &copy).unwrap();
+    for name in ["siaga112.redb", "siaga112.wal", "siaga112.witness"] {
+        let copy = killed.join(name);
+        fs::copy(folder.join(name), &copy).unwrap();
         // Otherwise the first flush of the store would pay for the copy.
         File::open(copy).unwrap().sync_all().unwrap();
     }

@@ -61,28 +61,78 @@ fn the_console_keeps_people_programs_and_the_setup_code() {
     let _server = serve(&office);
     assert_eq!(done(&office, Request::Ping)["pid"], std::process::id());
     let code = done(&office, Request::SetupCode { renew: false })["code"].clone();
-    assert_eq!(done(&office, Request::SetupCode { renew: false })["code"], code);
-    assert_ne!(done(&office, Request::SetupCode { renew: true })["code"], code);
-    assert_eq!(refused(&office, add("adi", Role::Admin, "pendek")), "password_short");
+    assert_eq!(
+        done(&office, Request::SetupCode { renew: false })["code"],
+        code
+    );
+    assert_ne!(
+        done(&office, Request::SetupCode { renew: true })["code"],
+        code
+    );
+    assert_eq!(
+        refused(&office, add("adi", Role::Admin, "pendek")),
+        "password_short"
+    );
     done(&office, add("adi", Role::Admin, "jembatan-biru-tua"));
-    assert_eq!(refused(&office, add("adi", Role::Admin, "jembatan-biru-tua")), "already_exists");
-    assert_eq!(refused(&office, Request::SetupCode { renew: true }), "setup_done");
+    assert_eq!(
+        refused(&office, add("adi", Role::Admin, "jembatan-biru-tua")),
+        "already_exists"
+    );
+    assert_eq!(
+        refused(&office, Request::SetupCode { renew: true }),
+        "setup_done"
+    );
     done(&office, add("rina", Role::Operator, "jembatan-biru-tua"));
     let (users, end) = ask(&office, Request::UserList);
     assert_eq!((users.len(), end), (2, Said::Done(json!({ "count": 2 }))));
     office.login("rina");
-    done(&office, Request::UserDisable { user: "rina".into() });
-    let login = office.nobody().post("/api/v1/session", json!({ "user": "rina", "password": "jembatan-biru-tua" }));
+    done(
+        &office,
+        Request::UserDisable {
+            user: "rina".into(),
+        },
+    );
+    let login = office.nobody().post(
+        "/api/v1/session",
+        json!({ "user": "rina", "password": "jembatan-biru-tua" }),
+    );
     assert_eq!(login.status, 401);
-    done(&office, Request::UserEnable { user: "rina".into() });
-    let made = done(&office, Request::TokenAdd { name: "wallboard".into(), role: Role::Operator });
+    done(
+        &office,
+        Request::UserEnable {
+            user: "rina".into(),
+        },
+    );
+    let made = done(
+        &office,
+        Request::TokenAdd {
+            name: "wallboard".into(),
+            role: Role::Operator,
+        },
+    );
     let token = made["token"].as_str().unwrap().to_owned();
-    let program = super::office::Browser { token: Some(token), ..office.nobody() };
+    let program = super::office::Browser {
+        token: Some(token),
+        ..office.nobody()
+    };
     assert_eq!(program.get("/api/v1/board").status, 200);
-    done(&office, Request::TokenRevoke { name: "wallboard".into() });
+    done(
+        &office,
+        Request::TokenRevoke {
+            name: "wallboard".into(),
+        },
+    );
     assert_eq!(program.get("/api/v1/board").status, 401);
     assert_eq!(ask(&office, Request::TokenList).0[0]["revoked"], true);
-    assert_eq!(refused(&office, Request::UserDisable { user: "hantu".into() }), "no_such_name");
+    assert_eq!(
+        refused(
+            &office,
+            Request::UserDisable {
+                user: "hantu".into()
+            }
+        ),
+        "no_such_name"
+    );
 }
 
 #[test]
@@ -93,7 +143,10 @@ fn a_new_password_from_the_console_ends_the_sessions_of_the_forgetful() {
     let request = json!({ "do": "user_password", "user": "rina", "password": "tiga ekor kucing" });
     done(&office, serde_json::from_value(request).unwrap());
     assert_eq!(rina.get("/api/v1/board").status, 401);
-    let login = office.nobody().post("/api/v1/session", json!({ "user": "rina", "password": "tiga ekor kucing" }));
+    let login = office.nobody().post(
+        "/api/v1/session",
+        json!({ "user": "rina", "password": "tiga ekor kucing" }),
+    );
     assert_eq!(login.status, 201);
 }
 
@@ -103,7 +156,15 @@ fn the_journal_is_verified_and_the_calls_are_exported_while_the_service_runs() {
     let _server = serve(&office);
     office.ring(0, "084001010014");
     office.line(0, "gone");
-    office.until(|o| o.handle.board().calls.iter().any(|c| c.abandoned).then_some(()));
+    office.until(|o| {
+        o.handle
+            .board()
+            .calls
+            .iter()
+            .any(|c| c.abandoned)
+            .then_some(())
+    });
+    office.settled();
     let verdict = office.until(|o| {
         let verdict = done(o, Request::Verify);
         (verdict["head"].as_u64() >= Some(8)).then_some(verdict)
@@ -126,7 +187,10 @@ fn the_socket_is_its_owners_alone_and_there_is_only_one() {
     let office = Office::fresh();
     let server = serve(&office);
     let path = office.folder.path().join(control::SOCKET);
-    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     let second = control::serve(control::Setup {
         folder: office.folder.path(),
         handle: office.handle.clone(),
@@ -156,5 +220,8 @@ fn nonsense_on_the_socket_is_answered_and_costs_nobody_else_anything() {
     let mut flood = UnixStream::connect(office.folder.path().join(control::SOCKET)).unwrap();
     let _ = flood.write_all(&vec![b'x'; 200_000]);
     drop(flood);
-    assert_eq!(done(&office, Request::Ping)["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(
+        done(&office, Request::Ping)["version"],
+        env!("CARGO_PKG_VERSION")
+    );
 }

@@ -14,7 +14,12 @@ fn a_ring_reaches_the_screen_as_an_alert_and_as_a_durable_fact() {
     let mut ear = rina.listen("/api/v1/events", &[]);
     assert_eq!(ear.head.status, 200);
     assert_eq!(ear.head.header("content-type"), Some("text/event-stream"));
-    assert!(ear.head.header("cache-control").unwrap().contains("no-store"));
+    assert!(
+        ear.head
+            .header("cache-control")
+            .unwrap()
+            .contains("no-store")
+    );
     office.line(0, "ring 084001010014");
     let alert = ear.find(|heard| heard.event == "alert" && heard.data["alert"] == "ring");
     assert_eq!(alert.id, None);
@@ -28,7 +33,8 @@ fn a_ring_reaches_the_screen_as_an_alert_and_as_a_durable_fact() {
     let again = ear.find(|heard| heard.event == "alert" && heard.data["alert"] == "ring_again");
     assert_eq!(again.data["call"], alert.data["call"]["id"]);
     office.line(0, "gone");
-    let over = ear.find(|heard| heard.data["alert"] == "call" && heard.data["call"]["state"] == "ended");
+    let over =
+        ear.find(|heard| heard.data["alert"] == "call" && heard.data["call"]["state"] == "ended");
     assert_eq!(over.data["call"]["abandoned"], true);
 }
 
@@ -38,6 +44,7 @@ fn a_screen_that_comes_back_gets_what_it_missed_once_each() {
     let rina = office.login("rina");
     let mut ear = rina.listen("/api/v1/events?after=0", &[]);
     let mut seen: Vec<u64> = Vec::new();
+    office.settled();
     let last = office.handle.reader().last_seq().unwrap().0;
     while seen.last() != Some(&last) {
         seen.extend(ear.fact().id);
@@ -48,12 +55,25 @@ fn a_screen_that_comes_back_gets_what_it_missed_once_each() {
         office.ring(0, &format!("08400101020{n}"));
         office.line(0, "gone");
         let ended = n + 1;
-        office.until(|o| (o.handle.board().calls.iter().filter(|c| c.abandoned).count() == ended).then_some(()));
+        office.until(|o| {
+            (o.handle
+                .board()
+                .calls
+                .iter()
+                .filter(|c| c.abandoned)
+                .count()
+                == ended)
+                .then_some(())
+        });
     }
     let id = last.to_string();
     let mut ear = rina.listen("/api/v1/events?after=0", &[("last-event-id", &id)]);
     let first = ear.fact();
-    assert_eq!(first.id, Some(last + 1), "Last-Event-ID counts for more than `after`");
+    assert_eq!(
+        first.id,
+        Some(last + 1),
+        "Last-Event-ID counts for more than `after`"
+    );
 }
 
 #[test]
@@ -87,7 +107,10 @@ fn a_screen_from_the_future_is_brought_back() {
     let rina = office.login("rina");
     let mut ear = rina.listen("/api/v1/events", &[("last-event-id", "999999")]);
     let told = ear.find(|heard| heard.event == "alert");
-    assert_eq!(told.data["alert"], "board", "it must fetch the whole picture");
+    assert_eq!(
+        told.data["alert"], "board",
+        "it must fetch the whole picture"
+    );
     office.line(0, "ring 084001010014");
     let fact = ear.fact();
     assert_eq!(fact.event, "call.offered");
@@ -128,7 +151,13 @@ fn listening_is_being_there_and_an_auditor_is_not() {
     let metrics = office.nobody().get("/metrics").text();
     assert!(metrics.contains("siaga112_listeners 1"), "{metrics}");
     drop(ear);
-    office.until(|o| o.nobody().get("/metrics").text().contains("siaga112_listeners 0").then_some(()));
+    office.until(|o| {
+        o.nobody()
+            .get("/metrics")
+            .text()
+            .contains("siaga112_listeners 0")
+            .then_some(())
+    });
 }
 
 #[test]

@@ -83,7 +83,10 @@ impl Office {
     }
 
     /// An office with these listeners.
-    pub fn listening(listeners: impl FnOnce() -> Vec<TcpListener>, plain: Vec<TcpListener>) -> Office {
+    pub fn listening(
+        listeners: impl FnOnce() -> Vec<TcpListener>,
+        plain: Vec<TcpListener>,
+    ) -> Office {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Clock::start();
         let (handle, engine) = start_engine(folder.path(), &clock);
@@ -136,13 +139,27 @@ impl Office {
 
     /// A ring, once the board shows it; its call's id.
     pub fn ring(&self, line: usize, number: &str) -> String {
-        let before: Vec<_> = self.handle.board().calls.iter().map(|call| call.id).collect();
+        let before: Vec<_> = self
+            .handle
+            .board()
+            .calls
+            .iter()
+            .map(|call| call.id)
+            .collect();
         self.line(line, &format!("ring {number}"));
         self.until(|office| {
             let board = office.handle.board();
             let new = board.calls.iter().find(|call| !before.contains(&call.id));
             new.map(|call| call.id.to_string())
         })
+    }
+
+    /// Waits until everything that happened is on disk.
+    pub fn settled(&self) {
+        self.until(|office| {
+            let board = office.handle.board();
+            (board.durable_seq == board.seq).then_some(())
+        });
     }
 
     /// Waits for something to become so.
@@ -176,7 +193,10 @@ impl Office {
     /// A person who has logged in.
     pub fn login(&self, user: &str) -> Browser<'_> {
         let mut browser = self.nobody();
-        let answer = browser.post("/api/v1/session", json!({ "user": user, "password": PASSWORD }));
+        let answer = browser.post(
+            "/api/v1/session",
+            json!({ "user": user, "password": PASSWORD }),
+        );
         assert_eq!(answer.status, 201, "{}", answer.text());
         browser.keep(&answer);
         browser
@@ -224,11 +244,21 @@ impl Browser<'_> {
     }
 
     pub fn post(&mut self, path: &str, body: Value) -> Answer {
-        self.send("POST", path, &[("content-type", "application/json")], Some(body.to_string().as_bytes()))
+        self.send(
+            "POST",
+            path,
+            &[("content-type", "application/json")],
+            Some(body.to_string().as_bytes()),
+        )
     }
 
     pub fn send_json(&self, method: &str, path: &str, body: Value) -> Answer {
-        self.send(method, path, &[("content-type", "application/json")], Some(body.to_string().as_bytes()))
+        self.send(
+            method,
+            path,
+            &[("content-type", "application/json")],
+            Some(body.to_string().as_bytes()),
+        )
     }
 
     /// Sends a form as the pages do.
@@ -241,19 +271,43 @@ impl Browser<'_> {
                 })
                 .collect()
         };
-        let body: Vec<String> = fields.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect();
-        let form = [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
+        let body: Vec<String> = fields
+            .iter()
+            .map(|(k, v)| format!("{k}={}", encode(v)))
+            .collect();
+        let form = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("accept", "text/html"),
+        ];
         self.send("POST", path, &form, Some(body.join("&").as_bytes()))
     }
 
     /// A request with what this browser knows of itself.
-    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
-        wire::exchange(self.office.connect(), &self.request(method, path, headers, body))
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Answer {
+        wire::exchange(
+            self.office.connect(),
+            &self.request(method, path, headers, body),
+        )
     }
 
     /// The bytes of a request.
-    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Vec<u8> {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: localhost:{}\r\n", self.office.address.port());
+    pub fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Vec<u8> {
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost:{}\r\n",
+            self.office.address.port()
+        );
         let mut add = |name: &str, value: &str| {
             if !headers.iter().any(|(given, _)| *given == name) {
                 head.push_str(&format!("{name}: {value}\r\n"));
@@ -294,7 +348,9 @@ impl Browser<'_> {
     pub fn listen(&self, path: &str, headers: &[(&str, &str)]) -> Ear {
         use std::io::Write;
         let mut stream = self.office.connect();
-        stream.write_all(&self.request("GET", path, headers, None)).expect("sent");
+        stream
+            .write_all(&self.request("GET", path, headers, None))
+            .expect("sent");
         let mut reader = std::io::BufReader::new(stream);
         let head = wire::read_head(&mut reader);
         Ear {
@@ -331,7 +387,8 @@ impl Ear {
                 }
             }
             let chunk = wire::read_chunk(&mut self.reader)?;
-            self.text.push_str(std::str::from_utf8(&chunk).expect("UTF-8"));
+            self.text
+                .push_str(std::str::from_utf8(&chunk).expect("UTF-8"));
         }
     }
 
@@ -406,7 +463,9 @@ fn start_engine(folder: &Path, clock: &Clock) -> (Handle, JoinHandle<()>) {
     let engine = run::spawn(Core::start(clock.now(), setup), around).expect("a thread");
     for line in 0..2 {
         let event = PortEvent::Opened;
-        handle.send(Inbox::Port { line, event }).expect("the engine");
+        handle
+            .send(Inbox::Port { line, event })
+            .expect("the engine");
     }
     (handle, engine)
 }
@@ -449,19 +508,28 @@ impl Puppet {
 
     fn end(&mut self, by: EndedBy) {
         if let Some(call) = self.live.take() {
-            self.says.push_back(Event::Ended { call, by, cause: Some(16) });
+            self.says.push_back(Event::Ended {
+                call,
+                by,
+                cause: Some(16),
+            });
         }
     }
 
     fn told(&mut self, order: words::Order) {
         match order {
-            words::Order::Answer { call } => self.says.push_back(Event::Answered { call, found: false }),
+            words::Order::Answer { call } => {
+                self.says.push_back(Event::Answered { call, found: false })
+            }
             words::Order::Hangup { .. } => self.end(EndedBy::Local),
             words::Order::Dial { token, .. } => {
                 self.calls += 1;
                 let call = CallNo(self.calls);
                 self.live = Some(call);
-                self.says.push_back(Event::Dialled { token, call: Ok(call) });
+                self.says.push_back(Event::Dialled {
+                    token,
+                    call: Ok(call),
+                });
             }
             words::Order::SendSms { token, .. } => self.says.push_back(Event::SmsSent { token }),
             words::Order::Dtmf { .. } | words::Order::SmsKept { .. } | words::Order::Cure => {}
@@ -488,7 +556,10 @@ impl Puppet {
             "down" => {
                 let why = words::DownWhy::SimAbsent;
                 self.status.down = Some(why);
-                self.says.push_back(Event::Down { why, detail: String::new() });
+                self.says.push_back(Event::Down {
+                    why,
+                    detail: String::new(),
+                });
             }
             other => panic!("{other}"),
         }
@@ -519,4 +590,3 @@ impl Line for Puppet {
         &self.status
     }
 }
-

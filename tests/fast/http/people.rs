@@ -15,16 +15,36 @@ fn an_admin_adds_changes_and_shuts_out_people() {
     fits_schema("User", &added.json());
     assert_eq!(admin.post("/api/v1/users", dewi).code(), "already_exists");
     let change = |body| admin.send_json("PATCH", "/api/v1/users/dewi", body);
-    assert_eq!(change(json!({ "role": "supervisor" })).json()["role"], "supervisor");
-    assert_eq!(change(json!({ "name": "Dewi Lestari" })).json()["name"], "Dewi Lestari");
+    assert_eq!(
+        change(json!({ "role": "supervisor" })).json()["role"],
+        "supervisor"
+    );
+    assert_eq!(
+        change(json!({ "name": "Dewi Lestari" })).json()["name"],
+        "Dewi Lestari"
+    );
     let list = admin.get("/api/v1/users").json();
     fits_schema("UserPage", &list);
-    let dewi = list["items"].as_array().unwrap().iter().find(|u| u["user"] == "dewi").unwrap();
-    assert_eq!((&dewi["name"], &dewi["role"]), (&json!("Dewi Lestari"), &json!("supervisor")));
+    let dewi = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|u| u["user"] == "dewi")
+        .unwrap();
+    assert_eq!(
+        (&dewi["name"], &dewi["role"]),
+        (&json!("Dewi Lestari"), &json!("supervisor"))
+    );
     assert!(!list.to_string().contains("argon2"));
-    let password = admin.post("/api/v1/users/dewi/password", json!({ "password": "gunung-hijau-jauh" }));
+    let password = admin.post(
+        "/api/v1/users/dewi/password",
+        json!({ "password": "gunung-hijau-jauh" }),
+    );
     assert_eq!(password.status, 200, "{}", password.text());
-    let login = office.nobody().post("/api/v1/session", json!({ "user": "dewi", "password": "gunung-hijau-jauh" }));
+    let login = office.nobody().post(
+        "/api/v1/session",
+        json!({ "user": "dewi", "password": "gunung-hijau-jauh" }),
+    );
     assert_eq!(login.status, 201);
 }
 
@@ -44,5 +64,13 @@ fn what_would_harm_the_office_is_refused() {
     assert_eq!(add(&mut admin, "token:x", "payung-merah-basah"), "bad_name");
     assert_eq!(add(&mut admin, "dodi", "pendek"), "password_short");
     assert_eq!(add(&mut admin, "dodi", "123456789012"), "password_easy");
-    assert_eq!(admin.post("/api/v1/tokens", json!({ "name": "x y", "role": "operator" })).code(), "bad_name");
+    assert_eq!(
+        admin
+            .post(
+                "/api/v1/tokens",
+                json!({ "name": "x y", "role": "operator" })
+            )
+            .code(),
+        "bad_name"
+    );
 }

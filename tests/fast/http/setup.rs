@@ -15,7 +15,13 @@ impl Office {
     }
 
     fn try_claim(&self, code: &str, password: &str, again: &str) -> Answer {
-        let fields = [("code", code), ("name", "Adi"), ("user", "adi"), ("password", password), ("again", again)];
+        let fields = [
+            ("code", code),
+            ("name", "Adi"),
+            ("user", "adi"),
+            ("password", password),
+            ("again", again),
+        ];
         self.nobody().form("/setup", &fields)
     }
 }
@@ -24,18 +30,31 @@ impl Office {
 fn a_fresh_box_shows_the_way_and_only_the_code_from_the_console_claims_it() {
     let office = Office::fresh();
     let login = office.nobody().get("/login");
-    assert_eq!((login.status, login.header("location")), (303, Some("/setup")));
+    assert_eq!(
+        (login.status, login.header("location")),
+        (303, Some("/setup"))
+    );
     assert_eq!(office.nobody().get("/setup").status, 200);
     let code = setup::renew(office.folder.path(), office.clock.now().wall).unwrap();
     let wrong = office.try_claim("AAAA-AAAA", PASSWORD, PASSWORD);
     assert_eq!(wrong.status, 403);
-    assert!(wrong.text().contains("sisa 4 percobaan"), "{}", wrong.text());
+    assert!(
+        wrong.text().contains("sisa 4 percobaan"),
+        "{}",
+        wrong.text()
+    );
     let claimed = office.try_claim(&code, PASSWORD, PASSWORD);
-    assert_eq!((claimed.status, claimed.header("location")), (303, Some("/")));
+    assert_eq!(
+        (claimed.status, claimed.header("location")),
+        (303, Some("/"))
+    );
     let mut admin = office.nobody();
     admin.keep(&claimed);
     assert_eq!(admin.get("/api/v1/session").json()["role"], "admin");
-    assert!(!office.folder.path().join("setup-code").exists(), "single use");
+    assert!(
+        !office.folder.path().join("setup-code").exists(),
+        "single use"
+    );
 }
 
 #[test]
@@ -44,7 +63,10 @@ fn a_claimed_box_takes_no_code() {
     let code = setup::renew(office.folder.path(), office.clock.now().wall).unwrap();
     assert_eq!(office.try_claim(&code, PASSWORD, PASSWORD).status, 409);
     let page = office.nobody().get("/setup");
-    assert_eq!((page.status, page.header("location")), (303, Some("/login")));
+    assert_eq!(
+        (page.status, page.header("location")),
+        (303, Some("/login"))
+    );
     assert_eq!(office.handle.reader().users().unwrap().len(), 5);
 }
 
@@ -54,10 +76,16 @@ fn a_bad_password_costs_no_guess_and_five_bad_codes_spend_the_code() {
     let code = setup::renew(office.folder.path(), office.clock.now().wall).unwrap();
     for _ in 0..6 {
         assert_eq!(office.try_claim(&code, "pendek", "pendek").status, 422);
-        assert_eq!(office.try_claim(&code, PASSWORD, "lain sama sekali").status, 422);
+        assert_eq!(
+            office.try_claim(&code, PASSWORD, "lain sama sekali").status,
+            422
+        );
     }
     for _ in 0..5 {
-        assert_eq!(office.try_claim("ZZZZ-ZZZZ", PASSWORD, PASSWORD).status, 403);
+        assert_eq!(
+            office.try_claim("ZZZZ-ZZZZ", PASSWORD, PASSWORD).status,
+            403
+        );
     }
     let spent = office.try_claim(&code, PASSWORD, PASSWORD);
     assert_eq!(spent.status, 403);

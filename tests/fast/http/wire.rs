@@ -60,7 +60,10 @@ impl Answer {
     /// The code of a refusal.
     pub fn code(&self) -> String {
         let json = self.json();
-        json["code"].as_str().unwrap_or_else(|| panic!("no code in {json}")).to_owned()
+        json["code"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no code in {json}"))
+            .to_owned()
     }
 }
 
@@ -68,7 +71,10 @@ impl Answer {
 pub fn read_head(reader: &mut impl BufRead) -> Answer {
     let mut line = String::new();
     reader.read_line(&mut line).expect("a status line");
-    let status = line.split(' ').nth(1).unwrap_or_else(|| panic!("no status in {line:?}"));
+    let status = line
+        .split(' ')
+        .nth(1)
+        .unwrap_or_else(|| panic!("no status in {line:?}"));
     let status = status.parse().expect("a number");
     let mut headers = Vec::new();
     loop {
@@ -100,7 +106,9 @@ pub fn read_answer(reader: &mut impl BufRead, with_body: bool) -> Answer {
         }
         return answer;
     }
-    let length: usize = answer.header("content-length").map_or(0, |n| n.parse().expect("length"));
+    let length: usize = answer
+        .header("content-length")
+        .map_or(0, |n| n.parse().expect("length"));
     answer.body.resize(length, 0);
     reader.read_exact(&mut answer.body).expect("the body");
     answer
