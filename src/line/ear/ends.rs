@@ -150,8 +150,10 @@ impl Calls {
         let Some(recent) = &mut self.recent_end else {
             return false;
         };
-        // A waiting caller who gave up is no reason to doubt the end of the call that is up.
-        if any_up && !recent.was_up && idx.is_none() {
+        // A waiting caller who gave up is no reason to doubt `VOICE CALL: END` of the call that is
+        // up. A bare `NO CARRIER` right after is about the one who gave up: taking it for the other
+        // would drop somebody who is talking, and the call list tells that end anyway.
+        if any_up && !recent.was_up && idx.is_none() && sign != EndSign::EndWord {
             return false;
         }
         let same_idx = idx.is_none() || recent.idx.is_none() || recent.idx == idx;
