@@ -195,7 +195,6 @@ const NOISE: &[&str] = &[
     "+CDIP",
     "+QIND",
     "+QURC",
-    "+QUSIM",
     "*EUICC",
     "+NITZ",
     "+EXUNSOL",

@@ -34,12 +34,12 @@ impl Ear {
             Token::Prompt => self.prompt(),
             Token::Code(code) => self.code(now, code),
             Token::Sound(sound) => {
-                if self.in_band.takes_sound() {
+                if self.in_band.takes_sound(now) {
                     self.out.push_back(Heard::Audio(AudioHeard::Bytes(sound)));
                 }
             }
             Token::StreamJoined => {
-                self.in_band.begin(None);
+                self.in_band.begin(now, None);
                 self.calls.sound_flows(now);
             }
             Token::StreamEnd => self.in_band.ended(now),
@@ -53,7 +53,7 @@ impl Ear {
         let Some(in_flight) = self.replies.in_flight_mut() else {
             return;
         };
-        if in_flight.command.does().contains(&Does::SendSms) && !in_flight.prompted {
+        if in_flight.command.expects_prompt() && !in_flight.prompted {
             in_flight.prompted = true;
             self.out.push_back(Heard::Prompt);
         }
@@ -195,6 +195,11 @@ impl Ear {
                 self.texts.read_head(now, rest, slot);
             }
             "+CMGL" => self.texts.list_head(now, rest),
+            // Cell broadcast: its PDU is of another kind, and belongs to nobody's answer.
+            "+CBM" => {
+                self.texts.skip_pdu(now);
+                self.say_noise(label.to_owned());
+            }
             _ if owner == Owner::InFlight => {}
             _ => {
                 self.meaningless += 1;
