@@ -137,6 +137,13 @@ impl Command {
                 .any(|part| matches!(part.name.as_str(), "+CSQ" | "+CMGS"))
     }
 
+    /// Whether it dials or answers, so that `NO CARRIER` is an answer to it.
+    pub fn sets_up_a_call(&self) -> bool {
+        self.parts
+            .iter()
+            .any(|part| matches!(part.does(), Does::Dial { .. } | Does::Answer))
+    }
+
     /// Whether `> ` follows, and then the text of a message.
     pub fn expects_prompt(&self) -> bool {
         self.parts.iter().any(|part| match part.name.as_str() {
@@ -208,6 +215,8 @@ impl Part {
             ("+VSM" | "#VSM", "=?") => Does::AskFormats,
             ("+VLS" | "#VLS", "=?" | "?") => Does::Other,
             ("+VLS" | "#VLS", "=0") => Does::OnHook,
+            // Loudspeakers and microphones without the line.
+            ("+VLS", "=4" | "=6" | "=8" | "=11") => Does::Other,
             ("+VLS", _) | ("#VLS", "=0A") => Does::OffHook,
             ("+VTX" | "#VTX", "") => Does::Stream(Direction::Play),
             ("+VRX" | "#VRX", "") => Does::Stream(Direction::Record),

@@ -24,7 +24,7 @@ mod rows;
 mod signals;
 mod texts;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use self::calls::Calls;
@@ -113,6 +113,8 @@ struct Modem {
     wide_audio: bool,
     /// `None`: not known.
     audio_on: Option<bool>,
+    /// Calls of other kinds than voice, by their place in the list.
+    data_calls: BTreeSet<u8>,
     /// A data or fax call rings until then.
     data_rings_until: Option<Tick>,
     /// The last ring, and whether it was a code or a line.

@@ -46,7 +46,8 @@ impl Ear {
             FinalCode::Error => Outcome::Error,
             FinalCode::Cme(n) => Outcome::Cme(n),
             FinalCode::Cms(n) => Outcome::Cms(n),
-            FinalCode::End(_) => Outcome::CallEnded,
+            FinalCode::End(_) if command.sets_up_a_call() => Outcome::CallEnded,
+            FinalCode::End(_) => Outcome::Error,
         };
         for does in command.does() {
             match outcome {

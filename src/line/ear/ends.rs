@@ -162,19 +162,21 @@ impl Calls {
         true
     }
 
-    /// An end without the number of the call: `NO CARRIER`, `VOICE CALL: END`, …
-    pub(super) fn end_word(&mut self, now: Tick, ended: Ended) {
+    /// An end without the number of the call: `NO CARRIER`, `VOICE CALL: END`, … Whether there is
+    /// a call that it can be about.
+    pub(super) fn end_word(&mut self, now: Tick, ended: Ended) -> bool {
         if self.is_repeated(now, None, ended.sign) {
-            return;
+            return true;
         }
         match self.likeliest_to_end() {
             Some(no) => {
                 self.tell_dialing(no);
                 self.end(now, no, ended);
             }
-            None if self.are_known => {}
+            None if self.are_known => return false,
             None => self.end_unknown(now, None, EndedBy::Remote, ended),
         }
+        true
     }
 
     /// An end with the number of the call in the list: `^CEND`.
