@@ -13,7 +13,7 @@ use super::rows::Poll;
 use crate::base::limits::CALLS_PER_LINE_MAX;
 use crate::base::phone::Caller;
 use crate::base::time::Tick;
-use crate::line::heard::{CallHeard, CallNo, EndedBy, ListState, MissedReason};
+use crate::line::heard::{CallHeard, CallNo, ListState};
 
 /// See the module's first page.
 #[derive(Debug)]
@@ -478,24 +478,6 @@ fn merged(known: &Caller, new: Caller) -> Caller {
         || (new.number.is_none() && known.presentation != Default::default());
     let caller = if keeps { known.clone() } else { new };
     Caller { name, ..caller }
-}
-
-impl RecentEnd {
-    /// The reason a missed call is given.
-    pub(super) fn reason(sign: EndSign) -> MissedReason {
-        match sign {
-            EndSign::RingsStopped => MissedReason::RingTimeout,
-            _ => MissedReason::Reported,
-        }
-    }
-
-    pub(super) fn by(sign: EndSign, hang_up: HangUp) -> EndedBy {
-        match (sign, hang_up) {
-            (EndSign::LinkLost, _) => EndedBy::LinkLost,
-            (_, HangUp::Wanted | HangUp::Obeyed { .. }) => EndedBy::Local,
-            (_, HangUp::No) => EndedBy::Remote,
-        }
-    }
 }
 
 /// A ring this soon after the answer belongs to the answered call.
