@@ -199,9 +199,9 @@ pub const MEMORY_FREE_BYTES_GOOD: u64 = 256 * 1024 * 1024;
 /// 2026-01-01T00:00:00Z: no build of this program is older, so no clock before it is right.
 pub const CLOCK_FLOOR_MS: i64 = 1_767_225_600_000;
 
-/// Calls classified last that the desk keeps at hand so that a class can be taken back within
-/// [`UNDO`]: the busiest ten minutes of a launch day have about 100.
-pub const UNDOABLE_LEN_MAX: usize = 256;
+/// Ended calls that need nothing more and are kept at hand so that a class can be taken back within
+/// [`UNDO`] and a note added: the busiest ten minutes of a launch day have about 100.
+pub const RECENT_CALLS_LEN_MAX: usize = 256;
 
 /// Calls from the archive kept at hand after somebody changed them.
 pub const RECALLED_LEN_MAX: usize = 64;

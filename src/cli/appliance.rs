@@ -30,6 +30,8 @@ use crate::port::{self, PortHandle, PortSpec};
 use crate::store::{self, Batch, Opened, Writer};
 use crate::{control, http, pki};
 
+use super::codes::{LISTEN, NO_ENGINE};
+
 /// Everything that runs.
 pub struct Appliance {
     pub handle: Handle,
@@ -37,18 +39,13 @@ pub struct Appliance {
     pub addresses: Vec<SocketAddr>,
     /// SHA-256 of the office's certificate authority, as people compare it.
     pub fingerprint: String,
+    /// The certificate authority itself, for programs that are to trust it.
+    pub authority_pem: String,
     engine: JoinHandle<()>,
     writer: Arc<Writer>,
     web: http::ServerHandle,
     control: control::Server,
     watch: ClockWatch,
-}
-
-crate::codes! {
-    /// No address could be listened on.
-    LISTEN = "WEB-010", "Alamat web tidak bisa dibuka, jadi layar operator tidak bisa dilayani", "Periksa apakah program lain memakai port itu (ss -ltnp), lalu ubah [web] listen atau hentikan program itu";
-    /// The engine's thread could not be started.
-    NO_ENGINE = "SYS-001", "Mesin panggilan tidak bisa dijalankan", "Periksa batas proses dan memori mesin ini, lalu jalankan lagi";
 }
 
 /// Starts everything for `config`, with its data in `folder`.
@@ -59,7 +56,66 @@ crate::codes! {
 pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
     let clock = Clock::start();
     let tag = clock.now().wall.file_tag();
-    let mut opened = store::open_folder(folder, &tag)?;
+    start_on(config, folder, store::open_folder(folder, &tag)?, clock)
+}
+
+/// As [`start`], on a store that is open already.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_on(
+    config: &Config,
+    folder: &Path,
+    opened: Opened,
+    clock: Clock,
+) -> Result<Appliance, Fault> {
+    let Inside { handle, engine, writer } = start_inside(config, folder, opened, &clock)?;
+    let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), clock.now())?);
+    let fingerprint = pki.fingerprint();
+    let authority_pem = pki.authority_pem().to_owned();
+    let web = http::serve(http::ServerSetup {
+        handle: handle.clone(),
+        clock: clock.clone(),
+        zone: config.center.timezone.clone(),
+        centre: config.center.name.clone(),
+        language: config.center.language.code().to_owned(),
+        data_dir: folder.to_owned(),
+        pki,
+        listeners: listen(&config.web.listen)?,
+        plain: Vec::new(),
+    })?;
+    let control = control::serve(control::Setup {
+        folder,
+        handle: handle.clone(),
+        clock: clock.clone(),
+        zone: config.center.timezone.clone(),
+    })?;
+    Ok(Appliance {
+        addresses: web.addresses().to_vec(),
+        watch: ClockWatch::start(&handle),
+        handle,
+        fingerprint,
+        authority_pem,
+        engine,
+        writer,
+        web,
+        control,
+    })
+}
+
+/// Disk, desk, lines and engine: what rings without any screen.
+struct Inside {
+    handle: Handle,
+    engine: JoinHandle<()>,
+    writer: Arc<Writer>,
+}
+
+fn start_inside(
+    config: &Config,
+    folder: &Path,
+    mut opened: Opened,
+    clock: &Clock,
+) -> Result<Inside, Fault> {
     for fault in &opened.shown {
         tracing::error!(code = fault.code.id, "{}", fault.chain());
     }
@@ -80,7 +136,7 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
     let bus = Bus::new(limits::BUS_LEN);
     let board = Arc::default();
     let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
-    let writer = start_writer(opened, &clock, &handle)?;
+    let writer = start_writer(opened, clock, &handle)?;
     let families = Arc::new(families(&folder.join("modems")));
     let lines = config
         .lines
@@ -112,36 +168,7 @@ pub fn start(config: &Config, folder: &Path) -> Result<Appliance, Fault> {
     };
     let engine = run::spawn(core, around)
         .map_err(|error| Fault::because(&NO_ENGINE, "memulai utas engine", error))?;
-
-    let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), clock.now())?);
-    let fingerprint = pki.fingerprint();
-    let web = http::serve(http::ServerSetup {
-        handle: handle.clone(),
-        clock: clock.clone(),
-        zone: config.center.timezone.clone(),
-        centre: config.center.name.clone(),
-        language: config.center.language.code().to_owned(),
-        data_dir: folder.to_owned(),
-        pki,
-        listeners: listen(&config.web.listen)?,
-        plain: Vec::new(),
-    })?;
-    let control = control::serve(control::Setup {
-        folder,
-        handle: handle.clone(),
-        clock: clock.clone(),
-        zone: config.center.timezone.clone(),
-    })?;
-    Ok(Appliance {
-        addresses: web.addresses().to_vec(),
-        watch: ClockWatch::start(&handle),
-        handle,
-        fingerprint,
-        engine,
-        writer,
-        web,
-        control,
-    })
+    Ok(Inside { handle, engine, writer })
 }
 
 impl Appliance {

@@ -13,4 +13,14 @@ crate::codes! {
     /// What was asked for could not be written down.
     OUTPUT = "SYS-013", "Hasil tidak dapat ditulis",
         "Periksa izin dan sisa ruang pada berkas tujuan";
+
+    /// No address could be listened on.
+    LISTEN = "WEB-010", "Alamat web tidak bisa dibuka, jadi layar operator tidak bisa dilayani", "Periksa apakah program lain memakai port itu (ss -ltnp), lalu ubah [web] listen atau hentikan program itu";
+    /// The engine's thread could not be started.
+    NO_ENGINE = "SYS-001", "Mesin panggilan tidak bisa dijalankan", "Periksa batas proses dan memori mesin ini, lalu jalankan lagi";
+
+    /// The sample centre could not be set up.
+    DEMO = "DEMO-001", "Demo tidak bisa disiapkan", "Jalankan lagi dengan --data ke folder kosong yang bisa ditulis";
+    /// The scripted call did not come through in time.
+    SLOW = "DEMO-002", "Panggilan percobaan tidak sampai ke jurnal pada waktunya", "Jalankan 'siaga112 doctor' dan lihat log; kirim hasilnya bila ini terulang";
 }

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Context, Place, config, exit, say};
 use crate::clock::Clock;
-use crate::health::{self, Finding, Machine, Verdict};
+use crate::control::{Client, Request, Said};
+use crate::health::{self, Finding, Machine, Service, ServiceLine, Verdict};
 
 /// Periksa semuanya: putusan, bukti, obat
 #[derive(Args)]
@@ -45,8 +46,25 @@ pub(super) fn run(context: &Context, args: DoctorArgs) -> u8 {
 }
 
 /// What the running service says of itself, if one runs.
-fn service(_context: &Context) -> Option<health::Service> {
-    None
+fn service(context: &Context) -> Option<Service> {
+    let mut client = Client::connect(context.place.data()).ok()?;
+    let mut ask = |request| match client.ask(&request, |_| Ok(())) {
+        Ok(Said::Done(value)) => Some(value),
+        Ok(Said::Item(_) | Said::Refused { .. } | Said::Fault { .. }) | Err(_) => None,
+    };
+    let about = ask(Request::Ping)?;
+    let board = ask(Request::Board)?;
+    let line = |line: &Value| ServiceLine {
+        name: say::word(&line["name"]),
+        up: line["up"] == Value::Bool(true),
+        why: line["down"].as_str().map(str::to_owned),
+    };
+    Some(Service {
+        version: say::word(&about["version"]),
+        lines: board["lines"].as_array()?.iter().map(line).collect(),
+        unsaved: board["unsaved"] == Value::Bool(true),
+        durable_seq: board["durable_seq"].as_u64().unwrap_or_default(),
+    })
 }
 
 fn tell(finding: &Finding) {

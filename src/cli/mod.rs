@@ -3,7 +3,7 @@
 //! Layer 5. A verb prints facts on stdout (`--json`: for programs) and troubles on stderr, asks no
 //! question unless stdin is a terminal, and ends with one of the codes in [`exit`].
 
-mod appliance;
+pub mod appliance;
 pub mod codes;
 mod config;
 mod demo;
@@ -11,6 +11,7 @@ mod doctor;
 pub mod exit;
 mod export;
 mod last_words;
+mod log;
 mod office;
 mod password;
 mod place;
@@ -92,6 +93,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         place: Place::new(cli.data),
         json: cli.json,
     };
+    // A verb tells its troubles itself; the log is for what runs for months.
+    if matches!(cli.verb, Verb::Serve(_) | Verb::Demo(_))
+        || std::env::var_os("SIAGA112_LOG").is_some()
+    {
+        log::start();
+    }
     match cli.verb {
         Verb::Serve(args) => serve::run(&context, args),
         Verb::Demo(args) => demo::run(&context, args),

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::meant::{Audio, Check, HIDDEN, LineConfig, Pin};
+use super::meant::{Check, HIDDEN};
 use super::problem::{Problem, codes};
+use super::settings::{Audio, LineConfig, Pin};
 use super::written::{At, LineWritten};
 use crate::base::ids::LineName;
 use crate::base::limits;

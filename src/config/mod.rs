@@ -4,16 +4,19 @@
 //! verbs' work. The file is never rewritten by the program.
 //!
 //! * [`written`]: exactly what the file says, each value with the line it stands on.
-//! * [`meant`]: what follows from it, defaults filled in, everything checked.
+//! * [`settings`]: what is meant by it, defaults filled in, everything checked.
 
 mod lines;
-pub mod meant;
+mod meant;
 pub mod problem;
+pub mod settings;
 pub mod written;
 mod zone;
 
-pub use meant::{Audio, Center, Config, Language, LineConfig, Origin, Pin, Setting, Upstream, Web};
 pub use problem::{Problem, codes};
+pub use settings::{
+    Audio, Center, Config, Language, LineConfig, Origin, Pin, Setting, Upstream, Web,
+};
 
 /// Reads a configuration. Warnings of a good one are in [`Config::warnings`].
 ///

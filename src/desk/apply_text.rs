@@ -13,49 +13,13 @@ impl Desk {
         tick: Option<Tick>,
     ) -> Option<SmsRecord> {
         match fact {
-            Fact::SmsReceived {
-                sms,
-                line,
-                from,
-                number,
-                text,
-                network_time,
-                position,
-            } => {
-                let record = SmsRecord {
-                    id: *sms,
-                    incoming: true,
-                    line: Some(line.clone()),
-                    peer: from.clone(),
-                    number: number.clone(),
-                    text: text.clone(),
-                    at,
-                    state: texts::RECEIVED.to_owned(),
-                    by: None,
-                    position: position.clone(),
-                };
+            Fact::SmsReceived { network_time, .. } => {
+                let record = first_record(fact, at)?;
                 let is_new = self.texts.receive(&record, network_time.as_deref());
                 is_new.then_some(record)
             }
-            Fact::SmsQueued {
-                sms,
-                to,
-                text,
-                by,
-                line,
-            } => {
-                let record = SmsRecord {
-                    id: *sms,
-                    incoming: false,
-                    line: line.clone(),
-                    peer: to.clone(),
-                    number: to.parse().ok(),
-                    text: text.clone(),
-                    at,
-                    state: texts::QUEUED.to_owned(),
-                    by: Some(by.clone()),
-                    position: None,
-                };
+            Fact::SmsQueued { .. } => {
+                let record = first_record(fact, at)?;
                 // The order that made this fact hands the text to a line if one is up.
                 let given = self.order_to_send(&record).is_some();
                 let is_new = self.texts.queue(record.clone(), tick, given);
@@ -91,4 +55,53 @@ impl Desk {
             | Fact::OfficeChanged { .. } => None,
         }
     }
+}
+
+/// The row of a text as the fact that makes it known has it; `None` for any other fact.
+pub(super) fn first_record(fact: &Fact, at: Stamp) -> Option<SmsRecord> {
+    if let Fact::SmsReceived {
+        sms,
+        line,
+        from,
+        number,
+        text,
+        network_time: _,
+        position,
+    } = fact
+    {
+        return Some(SmsRecord {
+            id: *sms,
+            incoming: true,
+            line: Some(line.clone()),
+            peer: from.clone(),
+            number: number.clone(),
+            text: text.clone(),
+            at,
+            state: texts::RECEIVED.to_owned(),
+            by: None,
+            position: position.clone(),
+        });
+    }
+    if let Fact::SmsQueued {
+        sms,
+        to,
+        text,
+        by,
+        line,
+    } = fact
+    {
+        return Some(SmsRecord {
+            id: *sms,
+            incoming: false,
+            line: line.clone(),
+            peer: to.clone(),
+            number: to.parse().ok(),
+            text: text.clone(),
+            at,
+            state: texts::QUEUED.to_owned(),
+            by: Some(by.clone()),
+            position: None,
+        });
+    }
+    None
 }

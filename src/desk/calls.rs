@@ -59,8 +59,9 @@ pub(super) struct Calls {
     last: u64,
     live: BTreeMap<CallId, Live>,
     unclassified: BTreeMap<CallId, Past>,
-    /// Classified last, newest at the end.
-    classified: VecDeque<Past>,
+    /// Ended calls that need nothing more, the one dealt with last at the end: a class may still be
+    /// taken back, a note added.
+    recent: VecDeque<Past>,
     /// Changed by somebody long after; not part of the desk's state, because replay has no archive.
     #[serde(skip)]
     recalled: VecDeque<Past>,
@@ -118,7 +119,7 @@ impl Calls {
         let in_list = |list: &'_ VecDeque<Past>| list.iter().position(|past| past.record.id == id);
         self.unclassified
             .get(&id)
-            .or_else(|| self.classified.get(in_list(&self.classified)?))
+            .or_else(|| self.recent.get(in_list(&self.recent)?))
             .or_else(|| self.recalled.get(in_list(&self.recalled)?))
     }
 
@@ -130,7 +131,7 @@ impl Calls {
         if let Some(past) = self.unclassified.get_mut(&id) {
             return Some(&mut past.record);
         }
-        self.classified
+        self.recent
             .iter_mut()
             .chain(&mut self.recalled)
             .find(|past| past.record.id == id)
@@ -141,7 +142,7 @@ impl Calls {
     pub fn counts(&self, id: CallId) -> bool {
         self.live.contains_key(&id)
             || self.unclassified.contains_key(&id)
-            || self.classified.iter().any(|past| past.record.id == id)
+            || self.recent.iter().any(|past| past.record.id == id)
     }
 
     pub fn ticks(&self, id: CallId) -> CallTicks {
@@ -200,16 +201,16 @@ impl Calls {
             return self.record_mut(id).map(|record| record.clone());
         };
         let record = past.record.clone();
-        if record.class.is_some() {
-            self.classified.push_back(past);
-        } else if record.lacks_class() {
+        if record.lacks_class() {
             self.unclassified.insert(id, past);
+        } else {
+            self.recent.push_back(past);
         }
         if self.unclassified.len() > limits::UNCLASSIFIED_LEN_MAX {
             self.unclassified.pop_first();
         }
-        if self.classified.len() > limits::UNDOABLE_LEN_MAX
-            && let Some(gone) = self.classified.pop_front()
+        if self.recent.len() > limits::RECENT_CALLS_LEN_MAX
+            && let Some(gone) = self.recent.pop_front()
         {
             self.class_ticks.remove(&gone.record.id);
         }
@@ -218,8 +219,8 @@ impl Calls {
 
     fn take_past(&mut self, id: CallId) -> Option<Past> {
         self.unclassified.remove(&id).or_else(|| {
-            let at = self.classified.iter().position(|p| p.record.id == id)?;
-            self.classified.remove(at)
+            let at = self.recent.iter().position(|p| p.record.id == id)?;
+            self.recent.remove(at)
         })
     }
 

@@ -1,11 +1,12 @@
 //! What people and programs may ask, and what follows. Pure: the desk is only read.
 
+use super::apply_text::first_record;
 use super::call::{CallState, Direction, EndedBy};
 use super::calls::Live;
 use super::fact::Fact;
 use super::operator::{Role, SeatState};
 use super::order::{Actor, LineOrder, OfficeOrder, Order, Refusal};
-use super::{Decision, Desk, SmsRecord, check, texts};
+use super::{Decision, Desk, check};
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::limits;
 use crate::base::phone::{self, Caller, Number, NumberType, Presentation};
@@ -263,28 +264,20 @@ impl Desk {
             return Err(Refusal::NoLine);
         }
         let sms = self.texts.next_id();
-        let record = SmsRecord {
-            id: sms,
-            incoming: false,
-            line: line.clone(),
-            peer: number.to_string(),
-            number: Some(number),
-            text: text.to_owned(),
-            at: now.into(),
-            state: texts::QUEUED.to_owned(),
-            by: Some(actor.user.clone()),
-            position: None,
-        };
         let queued = Fact::SmsQueued {
             sms,
-            to: record.peer.clone(),
-            text: record.text.clone(),
+            to: number.to_string(),
+            text: text.to_owned(),
             by: actor.user.clone(),
             line: line.clone(),
         };
+        let record = first_record(&queued, now.into());
         Ok(Decision {
             facts: vec![queued],
-            lines: self.order_to_send(&record).into_iter().collect(),
+            lines: record
+                .and_then(|r| self.order_to_send(&r))
+                .into_iter()
+                .collect(),
             sms: Some(sms),
             ..Decision::default()
         })

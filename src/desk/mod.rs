@@ -30,9 +30,6 @@ mod seats;
 mod snapshot;
 mod texts;
 
-#[cfg(test)]
-mod stories;
-
 pub mod call;
 pub mod fact;
 pub mod operator;

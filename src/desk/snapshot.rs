@@ -1,7 +1,9 @@
 //! The desk as bytes, so that a start replays only the newest entries.
 //!
-//! One version byte and JSON. The journal's envelope adds the place and a checksum. What is
+//! One version byte and JSON; the store adds the place and a checksum. What is
 //! volatile (ticks, screens, orders in flight) is not part of it: replay has none of it either.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +14,6 @@ use super::texts::Texts;
 use super::today::Days;
 use super::{Desk, LineState, Policy};
 use crate::base::ids::LineName;
-use std::collections::BTreeMap;
 
 /// The bytes are not a snapshot this version can take in; replay from the first entry instead.
 #[derive(Debug, thiserror::Error)]

@@ -156,7 +156,9 @@ impl Lines {
             .ok_or(Refusal::NoLine)
     }
 
+    /// A text the desk orders again while it still waits here goes once.
     pub fn send_later(&mut self, text: Text) {
+        self.texts.retain(|waiting| waiting.sms != text.sms);
         self.texts.push_back(text);
     }
 

@@ -8,6 +8,7 @@ pub mod bus;
 pub mod core;
 pub mod handle;
 mod lines;
+mod record;
 pub mod run;
 mod time_keeper;
 mod translate;

@@ -7,7 +7,7 @@ use super::bus::Alert;
 use super::core::Core;
 use super::unsaved::After;
 use crate::base::ids::{CallId, LineName};
-use crate::base::phone::{Caller, Number};
+use crate::base::phone::Caller;
 use crate::base::time::Now;
 use crate::desk::LineNews;
 use crate::desk::call::EndedBy;
@@ -53,7 +53,21 @@ impl Core {
             Event::NoSound { call } => {
                 tracing::warn!(code = "LINE-020", line = %line, call = call.0, "call without sound");
             }
-            Event::Sms(text) => self.text_came(now, index, &line, text),
+            Event::NetworkTime { utc_ms } => self.network_time(now, utc_ms),
+            event @ (Event::Sms(_)
+            | Event::SmsPartial { .. }
+            | Event::Aml { .. }
+            | Event::SmsSent { .. }
+            | Event::SmsFailed { .. }
+            | Event::SmsReport { .. }
+            | Event::SmsStoreFull) => self.text_news(now, index, &line, event),
+        }
+    }
+
+    /// What a line says about text messages; other events are not for here.
+    fn text_news(&mut self, now: Now, index: usize, line: &LineName, event: Event) {
+        match event {
+            Event::Sms(text) => self.text_came(now, index, line, text),
             Event::SmsPartial {
                 from,
                 text,
@@ -66,11 +80,11 @@ impl Core {
                     network_time: None,
                     position: None,
                 };
-                self.news(now, &line, &news);
+                self.news(now, line, &news);
             }
-            Event::Aml { from, aml } => self.position_came(now, &line, from, &aml),
+            Event::Aml { from, aml } => self.position_came(now, line, from, &aml),
             Event::SmsSent { token } => {
-                self.text_done(now, index, &line, &LineNews::SmsSent { sms: sms_id(token) });
+                self.text_done(now, index, line, &LineNews::SmsSent { sms: sms_id(token) });
             }
             Event::SmsFailed {
                 token,
@@ -82,22 +96,33 @@ impl Core {
                     reason,
                     transient,
                 };
-                self.text_done(now, index, &line, &news);
+                self.text_done(now, index, line, &news);
             }
             Event::SmsReport { token, delivered } => {
                 self.news(
                     now,
-                    &line,
+                    line,
                     &LineNews::SmsReported {
                         sms: sms_id(token),
                         delivered,
                     },
                 );
             }
-            Event::NetworkTime { utc_ms } => self.network_time(now, utc_ms),
             Event::SmsStoreFull => {
                 tracing::warn!(code = "LINE-021", line = %line, "the modem's message store was full");
             }
+            Event::Up
+            | Event::Down { .. }
+            | Event::Rang { .. }
+            | Event::RangAgain { .. }
+            | Event::Identified { .. }
+            | Event::Dialled { .. }
+            | Event::Alerting { .. }
+            | Event::Answered { .. }
+            | Event::Ended { .. }
+            | Event::Dtmf { .. }
+            | Event::NoSound { .. }
+            | Event::NetworkTime { .. } => {}
         }
     }
 
@@ -130,22 +155,10 @@ impl Core {
         caller: Caller,
         waiting: bool,
     ) {
-        if let Some(call) = self.same_call_as_before(line, &caller) {
-            self.lines.slot(index).bind(number, call);
-            self.news(now, line, &LineNews::Identified { call, caller });
-            return;
-        }
+        // The desk knows whether it is a call of before a restart that rings on.
         if let Some(call) = self.news(now, line, &LineNews::Rang { caller, waiting }) {
             self.lines.slot(index).bind(number, call);
         }
-    }
-
-    /// A call that rang before a restart and rings still, as far as the numbers can tell.
-    fn same_call_as_before(&self, line: &LineName, caller: &Caller) -> Option<CallId> {
-        let fits = |number: &Option<Number>| *number == caller.number || caller.number.is_none();
-        let mut sought = self.desk.sought(line);
-        let same = sought.find(|call| call.answered.is_none() && fits(&call.caller.number));
-        same.map(|call| call.id)
     }
 
     fn answered(&mut self, now: Now, index: usize, line: &LineName, number: CallNo, found: bool) {

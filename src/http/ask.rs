@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::app::App;
 use super::guard::Who;
 use super::openapi;
+use super::percent;
 use super::problem::Problem;
 use super::routes::Route;
 use super::text::Lang;
@@ -60,12 +61,17 @@ impl Ask {
     }
 
     /// A part of the path, decoded.
+    pub fn part(&self, name: &str) -> String {
+        percent::decode(self.request.match_info().query(name))
+    }
+
+    /// A part of the path as a type.
     ///
     /// # Errors
     /// 404 if it cannot be the name of anything.
     pub fn path<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
-        let text = self.request.match_info().query(name);
-        text.parse().map_err(|_| Problem::new(404, "not_found"))
+        let parsed = self.part(name).parse();
+        parsed.map_err(|_| Problem::new(404, "not_found"))
     }
 
     /// A query parameter, if it is there and not empty.

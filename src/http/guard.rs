@@ -72,7 +72,7 @@ pub async fn admit(
             tracing::warn!(
                 route = route.id,
                 role = who.person.role.as_str(),
-                "HTTP-403: tidak berhak"
+                "refused: the role does not allow it"
             );
             let needs = roles.iter().min().copied().unwrap_or(Role::Admin);
             Err(Problem::from(Refusal::NotAllowed { needs }))

@@ -19,6 +19,7 @@ pub mod names;
 pub mod openapi;
 mod pages;
 pub mod password;
+mod percent;
 pub mod problem;
 pub mod routes;
 pub mod secret;

@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn easy_passwords_are_refused_with_the_rule_they_break() {
-        let code = |p| check_new(p, "rina", "Rina Wulandari").unwrap_err().code;
+        let code = |p: &str| check_new(p, "rina", "Rina Wulandari").unwrap_err().code;
         assert_eq!(code("pendek"), "password_short");
         assert_eq!(code(&"x1y2".repeat(40)), "password_long");
         for easy in [

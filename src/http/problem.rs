@@ -58,7 +58,7 @@ impl Problem {
 
     /// A fault, logged here in full and shown in part.
     pub fn fault(status: u16, fault: &Fault) -> Problem {
-        tracing::error!(fault = fault.chain(), "permintaan gagal");
+        tracing::error!(fault = fault.chain(), "a request failed");
         Problem {
             fault: Some(fault.code),
             ..Problem::new(status, fault.code.id)

@@ -9,184 +9,185 @@ use crate::desk::operator::SeatState;
 
 /// What happened, as a person would say it.
 pub fn sentence(fact: &Fact, lang: Lang) -> String {
-    let say = Say(lang);
+    let args = args(fact, lang);
+    let args: Vec<(&str, &str)> = args.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    text(lang, &format!("fact.{}", key(fact)), &args)
+}
+
+/// The sentence a fact is told with.
+fn key(fact: &Fact) -> &'static str {
     match fact {
-        Fact::SystemStarted { version, clean } => say.started(version, *clean),
-        Fact::SystemStopped {} => say.of("stopped", &[]),
-        Fact::ClockChanged { .. } => say.of("clock", &[]),
-        Fact::LineUp { line } => say.of("line_up", &[("line", line.as_str())]),
-        Fact::LineDown { line, why, .. } => say.of(
-            "line_down",
-            &[("line", line.as_str()), ("why", &down_why(why, lang))],
-        ),
+        Fact::SystemStarted { clean: true, .. } => "started",
+        Fact::SystemStarted { clean: false, .. } => "started_unclean",
+        Fact::SystemStopped {} => "stopped",
+        Fact::ClockChanged { .. } => "clock",
+        Fact::LineUp { .. } => "line_up",
+        Fact::LineDown { .. } => "line_down",
         Fact::CallOffered {
-            call,
             direction: Direction::In,
-            line,
-            caller,
             ..
-        } => say.call_from("offered", *call, caller, line.as_str(), None),
+        } => "offered",
+        Fact::CallOffered {
+            direction: Direction::Out,
+            ..
+        } => "dialled",
+        Fact::CallIdentified { .. } => "identified",
+        Fact::CallQueued { .. } => "queued",
+        Fact::CallClaimed { .. } => "claimed",
+        Fact::CallUnclaimed { .. } => "unclaimed",
+        Fact::CallAnswered { .. } => "answered",
+        Fact::CallFound { .. } => "found",
+        Fact::CallTransferred { .. } => "transferred",
+        Fact::CallDtmf {
+            from_caller: true, ..
+        } => "dtmf_in",
+        Fact::CallDtmf {
+            from_caller: false, ..
+        } => "dtmf_out",
+        Fact::CallEnded {
+            abandoned: true, ..
+        } => "abandoned",
+        Fact::CallEnded { by, .. } => ended_by(*by),
+        Fact::CallClassified { class: Some(_), .. } => "classified",
+        Fact::CallClassified { class: None, .. } => "unclassified",
+        Fact::CallNoted { .. } => "noted",
+        Fact::SmsReceived { .. } => "sms_received",
+        Fact::SmsQueued { .. } => "sms_queued",
+        Fact::SmsSent { .. } => "sms_sent",
+        Fact::SmsDelayed { .. } => "sms_delayed",
+        Fact::SmsFailed { .. } => "sms_failed",
+        Fact::SmsReported {
+            delivered: true, ..
+        } => "sms_delivered",
+        Fact::SmsReported {
+            delivered: false, ..
+        } => "sms_undelivered",
+        Fact::OperatorJoined { .. } => "joined",
+        Fact::OperatorChanged { .. } => "changed",
+        Fact::OperatorLeft { lost: true, .. } => "lost",
+        Fact::OperatorLeft { lost: false, .. } => "left",
+        Fact::OfficeChanged { change, .. } => office_key(change),
+    }
+}
+
+fn ended_by(by: EndedBy) -> &'static str {
+    match by {
+        EndedBy::Caller => "ended_caller",
+        EndedBy::Operator => "ended_operator",
+        EndedBy::Line => "ended_line",
+        EndedBy::Restart => "ended_restart",
+    }
+}
+
+fn office_key(change: &OfficeChange) -> &'static str {
+    match change {
+        OfficeChange::Claimed {} => "claimed_box",
+        OfficeChange::UserAdded { .. } => "user_added",
+        OfficeChange::UserChanged { .. } => "user_changed",
+        OfficeChange::UserDisabled { .. } => "user_disabled",
+        OfficeChange::UserEnabled { .. } => "user_enabled",
+        OfficeChange::PasswordChanged { .. } => "password_changed",
+        OfficeChange::TokenAdded { .. } => "token_added",
+        OfficeChange::TokenRevoked { .. } => "token_revoked",
+    }
+}
+
+type Args = Vec<(&'static str, String)>;
+
+/// What the sentence names.
+fn args(fact: &Fact, lang: Lang) -> Args {
+    let user = |user: &UserName| ("user", user.to_string());
+    let seat = |state: &SeatState, reason: Option<&str>| {
+        ("state", with_reason(seat_state(*state, lang), reason))
+    };
+    match fact {
+        Fact::SystemStopped {} | Fact::ClockChanged { .. } => Args::new(),
+        Fact::SystemStarted { version, .. } => vec![("version", version.clone())],
+        Fact::LineUp { line } => vec![("line", line.to_string())],
+        Fact::LineDown { line, why, .. } => {
+            vec![("line", line.to_string()), ("why", down_why(why, lang))]
+        }
         Fact::CallOffered {
             call,
-            direction: Direction::Out,
             line,
             caller,
             by,
             ..
-        } => say.call_from("dialled", *call, caller, line.as_str(), by.as_ref()),
+        } => vec![
+            id(*call),
+            ("line", line.to_string()),
+            ("who", caller_shown(caller, lang)),
+            (
+                "by",
+                by.as_ref()
+                    .map_or_else(|| "–".to_owned(), ToString::to_string),
+            ),
+        ],
         Fact::CallIdentified { call, caller } => {
-            say.call_from("identified", *call, caller, "", None)
+            vec![id(*call), ("who", caller_shown(caller, lang))]
         }
-        Fact::CallQueued { call } => say.call("queued", *call, &[]),
-        Fact::CallClaimed { call, by } => say.call_by("claimed", *call, by),
-        Fact::CallUnclaimed { call, by, .. } => say.call_by("unclaimed", *call, by),
-        Fact::CallAnswered { call, by } => say.call_by("answered", *call, by),
-        Fact::CallFound { call, .. } => say.call("found", *call, &[]),
-        Fact::CallTransferred { call, to, .. } => say.call_by("transferred", *call, to),
-        Fact::CallDtmf {
-            call,
-            digits,
-            from_caller: true,
-        } => say.call("dtmf_in", *call, &[("digits", digits)]),
-        Fact::CallDtmf {
-            call,
-            digits,
-            from_caller: false,
-        } => say.call("dtmf_out", *call, &[("digits", digits)]),
-        Fact::CallEnded {
-            call,
-            by,
-            abandoned,
-            talk_ms,
-            ..
-        } => say.ended(*call, *by, *abandoned, *talk_ms),
+        Fact::CallQueued { call } | Fact::CallFound { call, .. } => vec![id(*call)],
+        Fact::CallClaimed { call, by }
+        | Fact::CallUnclaimed { call, by, .. }
+        | Fact::CallAnswered { call, by }
+        | Fact::CallTransferred { call, to: by, .. } => vec![id(*call), ("by", by.to_string())],
+        Fact::CallDtmf { call, digits, .. } => vec![id(*call), ("digits", digits.clone())],
+        Fact::CallEnded { call, talk_ms, .. } => vec![id(*call), ("time", minutes(*talk_ms))],
         Fact::CallClassified {
             call,
             by,
             class,
             reason,
             ..
-        } => say.classified(*call, by, *class, reason.as_deref()),
+        } => vec![
+            id(*call),
+            ("by", by.to_string()),
+            ("class", class_with_reason(*class, reason.as_deref(), lang)),
+        ],
         Fact::CallNoted { call, by, text } => {
-            say.call("noted", *call, &[("by", by.as_str()), ("text", text)])
+            vec![id(*call), ("by", by.to_string()), ("text", text.clone())]
         }
         Fact::SmsReceived { from, text, .. } => {
-            say.of("sms_received", &[("from", from), ("text", text)])
+            vec![("from", from.clone()), ("text", text.clone())]
         }
-        Fact::SmsQueued { to, by, .. } => say.of("sms_queued", &[("to", to), ("by", by.as_str())]),
-        Fact::SmsSent { sms, .. } => say.of("sms_sent", &[("sms", &sms.to_string())]),
-        Fact::SmsDelayed { sms, reason, .. } => say.of(
-            "sms_delayed",
-            &[("sms", &sms.to_string()), ("reason", reason)],
-        ),
-        Fact::SmsFailed { sms, reason } => say.of(
-            "sms_failed",
-            &[("sms", &sms.to_string()), ("reason", reason)],
-        ),
-        Fact::SmsReported {
-            sms,
-            delivered: true,
-        } => say.of("sms_delivered", &[("sms", &sms.to_string())]),
-        Fact::SmsReported {
-            sms,
-            delivered: false,
-        } => say.of("sms_undelivered", &[("sms", &sms.to_string())]),
-        Fact::OperatorJoined { user, state } => say.seat("joined", user, *state, None),
+        Fact::SmsQueued { to, by, .. } => vec![("to", to.clone()), ("by", by.to_string())],
+        Fact::SmsSent { sms, .. } | Fact::SmsReported { sms, .. } => vec![("sms", sms.to_string())],
+        Fact::SmsDelayed { sms, reason, .. } | Fact::SmsFailed { sms, reason } => {
+            vec![("sms", sms.to_string()), ("reason", reason.clone())]
+        }
+        Fact::OperatorJoined { user: who, state } => vec![user(who), seat(state, None)],
         Fact::OperatorChanged {
-            user,
+            user: who,
             state,
             reason,
-        } => say.seat("changed", user, *state, reason.as_deref()),
-        Fact::OperatorLeft { user, lost: true } => say.of("lost", &[("user", user.as_str())]),
-        Fact::OperatorLeft { user, lost: false } => say.of("left", &[("user", user.as_str())]),
-        Fact::OfficeChanged { by, change } => say.office(by, change),
+        } => vec![user(who), seat(state, reason.as_deref())],
+        Fact::OperatorLeft { user: who, .. } => vec![user(who)],
+        Fact::OfficeChanged { by, change } => {
+            vec![("by", by.to_string()), ("who", office_who(change))]
+        }
     }
 }
 
-/// Sentences of `fact.*` in one language.
-struct Say(Lang);
+fn class_with_reason(class: Option<Class>, reason: Option<&str>, lang: Lang) -> String {
+    let word = class.map_or_else(String::new, |class| class_word(class, lang));
+    with_reason(word, reason)
+}
 
-impl Say {
-    fn of(&self, key: &str, args: &[(&str, &str)]) -> String {
-        text(self.0, &format!("fact.{key}"), args)
-    }
+fn id(call: CallId) -> (&'static str, String) {
+    ("call", call.to_string())
+}
 
-    fn started(&self, version: &str, clean: bool) -> String {
-        let key = if clean { "started" } else { "started_unclean" };
-        self.of(key, &[("version", version)])
-    }
-
-    fn call(&self, key: &str, call: CallId, more: &[(&str, &str)]) -> String {
-        let id = call.to_string();
-        let mut args = vec![("call", id.as_str())];
-        args.extend_from_slice(more);
-        self.of(key, &args)
-    }
-
-    fn call_by(&self, key: &str, call: CallId, by: &UserName) -> String {
-        self.call(key, call, &[("by", by.as_str())])
-    }
-
-    fn call_from(
-        &self,
-        key: &str,
-        call: CallId,
-        caller: &Caller,
-        line: &str,
-        by: Option<&UserName>,
-    ) -> String {
-        let who = caller_shown(caller, self.0);
-        let by = by.map_or("–", |by| by.as_str());
-        self.call(key, call, &[("line", line), ("who", &who), ("by", by)])
-    }
-
-    fn ended(&self, call: CallId, by: EndedBy, abandoned: bool, talk_ms: Option<u64>) -> String {
-        let time = talk_ms.map_or_else(|| "–".to_owned(), minutes);
-        let key = match by {
-            _ if abandoned => "abandoned",
-            EndedBy::Caller => "ended_caller",
-            EndedBy::Operator => "ended_operator",
-            EndedBy::Line => "ended_line",
-            EndedBy::Restart => "ended_restart",
-        };
-        self.call(key, call, &[("time", &time)])
-    }
-
-    fn classified(
-        &self,
-        call: CallId,
-        by: &UserName,
-        class: Option<Class>,
-        reason: Option<&str>,
-    ) -> String {
-        let Some(class) = class else {
-            return self.call_by("unclassified", call, by);
-        };
-        let class = with_reason(class_word(class, self.0), reason);
-        self.call(
-            "classified",
-            call,
-            &[("by", by.as_str()), ("class", &class)],
-        )
-    }
-
-    fn seat(&self, key: &str, user: &UserName, state: SeatState, reason: Option<&str>) -> String {
-        let state = with_reason(seat_state(state, self.0), reason);
-        self.of(key, &[("user", user.as_str()), ("state", &state)])
-    }
-
-    fn office(&self, by: &UserName, change: &OfficeChange) -> String {
-        let (key, who) = match change {
-            OfficeChange::Claimed {} => ("claimed_box", ""),
-            OfficeChange::UserAdded { user, .. } => ("user_added", user.as_str()),
-            OfficeChange::UserChanged { user, .. } => ("user_changed", user.as_str()),
-            OfficeChange::UserDisabled { user } => ("user_disabled", user.as_str()),
-            OfficeChange::UserEnabled { user } => ("user_enabled", user.as_str()),
-            OfficeChange::PasswordChanged { user } => ("password_changed", user.as_str()),
-            OfficeChange::TokenAdded { token, .. } => ("token_added", token.as_str()),
-            OfficeChange::TokenRevoked { token } => ("token_revoked", token.as_str()),
-        };
-        self.of(key, &[("by", by.as_str()), ("who", who)])
+fn office_who(change: &OfficeChange) -> String {
+    match change {
+        OfficeChange::Claimed {} => String::new(),
+        OfficeChange::UserAdded { user, .. }
+        | OfficeChange::UserChanged { user, .. }
+        | OfficeChange::UserDisabled { user }
+        | OfficeChange::UserEnabled { user }
+        | OfficeChange::PasswordChanged { user } => user.to_string(),
+        OfficeChange::TokenAdded { token, .. } | OfficeChange::TokenRevoked { token } => {
+            token.clone()
+        }
     }
 }
 
@@ -235,8 +236,11 @@ fn with_reason(word: String, reason: Option<&str>) -> String {
     }
 }
 
-/// `1:05`.
-fn minutes(ms: u64) -> String {
+/// `1:05`, or a dash across a restart.
+fn minutes(ms: Option<u64>) -> String {
+    let Some(ms) = ms else {
+        return "–".to_owned();
+    };
     let seconds = ms / 1000;
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }

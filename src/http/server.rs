@@ -170,7 +170,7 @@ fn run(
         for result in futures_util::future::join_all(servers).await {
             if let Err(error) = result {
                 let fault = Fault::because(&START, "melayani halaman", error);
-                tracing::error!(fault = fault.chain(), "server halaman berhenti");
+                tracing::error!(fault = fault.chain(), "the web server ended");
             }
         }
         upkeep.abort();
@@ -323,9 +323,11 @@ async fn keep_certificates(app: Arc<App>) {
             app.pki.refresh(&addresses::of_this_machine(), app.now())
         });
         match renewed.await {
-            Ok(Ok(true)) => tracing::info!("sertifikat diperbarui"),
+            Ok(Ok(true)) => tracing::info!("the certificate was renewed"),
             Ok(Ok(false)) | Err(_) => {}
-            Ok(Err(fault)) => tracing::error!(fault = fault.chain(), "sertifikat tidak diperbarui"),
+            Ok(Err(fault)) => {
+                tracing::error!(fault = fault.chain(), "the certificate was not renewed")
+            }
         }
     }
 }

@@ -26,12 +26,10 @@
 mod canonical;
 mod chain;
 mod entry;
-mod snapshot;
 mod verify;
 
 pub use chain::{Chain, GENESIS, Sealed};
 pub use entry::{NotAnEntry, Opened, open};
-pub use snapshot::{BadSnapshot, Snapshot, unwrap, wrap};
 pub use verify::{Broken, Flaw, Verifier, hash_of, verify};
 
 /// The version written as `v`. Raised only when the meaning of the envelope changes; new kinds and

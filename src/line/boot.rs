@@ -95,6 +95,10 @@ impl Machine {
 
     /// The modem is in step again after it was not: what was being done is done again.
     pub(super) fn resume_boot(&mut self) {
+        if self.boot.part == Part::Off {
+            self.begin_boot(Duration::ZERO);
+            return;
+        }
         let asked = self.core.queue.has(Why::Step) || self.core.timers.is_set(Timer::Boot);
         if !asked {
             self.boot_due();
@@ -135,7 +139,7 @@ impl Machine {
             self.boot_failed();
             return;
         }
-        if self.boot.unanswered % WAKES_PER_ESCAPE == 0 {
+        if self.boot.unanswered.is_multiple_of(WAKES_PER_ESCAPE) {
             let escape = self.core.profile.cure.escape.clone();
             self.write_raw(escape.as_bytes());
         }

@@ -11,7 +11,6 @@ use super::words::{Event, Output, Status};
 use crate::base::time::Now;
 
 /// Shared by the parts of one machine. Holds no policy.
-#[derive(Debug)]
 pub(super) struct Core {
     /// The time of the input being handled.
     pub(super) now: Now,

@@ -78,6 +78,24 @@ impl Ladder {
 }
 
 impl Machine {
+    /// Nothing is answered any more.
+    pub(super) fn is_deaf(&mut self) {
+        match self.ladder.rung {
+            None | Some(Rung::Resync | Rung::Escape) => self.climb(),
+            // The cure has not helped.
+            Some(Rung::Reset | Rung::Reopen | Rung::Dead) if self.boot.part() != Part::Off => {
+                self.boot_failed();
+            }
+            // It has its own time; what was asked meanwhile was about a call.
+            Some(Rung::Reset | Rung::Reopen | Rung::Dead) => {
+                self.in_step();
+                if !self.talk.is_free() && !self.call_may_be_alive() {
+                    self.forget_calls();
+                }
+            }
+        }
+    }
+
     /// One rung up, unless it would end a call.
     pub(super) fn climb(&mut self) {
         let next = match self.ladder.rung {
@@ -249,6 +267,9 @@ impl Machine {
     /// Nothing is said until the cure timer fires.
     fn hold_tongue(&mut self) {
         self.core.queue.drop_where(|why| !is_for_a_call(why));
+        if self.talk.is_dialling() && !self.core.timers.is_set(Timer::Dial) {
+            self.dial_failed(DialRefused::LineDown);
+        }
         self.inbox.interrupted();
         self.outbox.held();
         self.keys.clear();
@@ -289,12 +310,7 @@ impl Machine {
     pub(super) fn end_all_calls(&mut self) {
         self.dial_failed(DialRefused::LineDown);
         while let Some(call) = self.talk.all().first().map(|call| call.no) {
-            if let Some(turn) = self
-                .talk
-                .over(&mut self.core, call, EndedBy::LinkLost, None)
-            {
-                self.turned(turn);
-            }
+            self.end(call, EndedBy::LinkLost);
         }
     }
 }

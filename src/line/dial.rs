@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::heard::{Outcome, Reply};
 use super::machine::Machine;
 use super::queue::Why;
+use super::talk::Stage;
 use super::timers::Timer;
 use super::words::{DialRefused, Event};
 
@@ -24,7 +25,6 @@ impl Machine {
         let limit = Duration::from_secs(u64::from(calls.dial_limit_s));
         let text = calls.dial.replace("{number}", number);
         self.core.urge(Why::Dial, text, limit);
-        self.schedule_poll();
     }
 
     fn may_dial(&self, number: &str) -> Result<(), DialRefused> {
@@ -49,11 +49,24 @@ impl Machine {
             // it does not, the line is cleared.
             Outcome::Ok | Outcome::TimedOut => {
                 self.core.after(Timer::Dial, SHOWN_WITHIN);
+                self.dialled_off_hook();
                 self.poll_now();
             }
             Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded => {
                 self.dial_failed(DialRefused::Refused);
             }
+        }
+    }
+
+    /// On a line without a list the modem is off the hook once the digits are out; whether
+    /// somebody answers is heard by the operator alone.
+    pub(super) fn dialled_off_hook(&mut self) {
+        if self.core.profile.calls.list || self.core.queue.has(Why::Dial) {
+            return;
+        }
+        let mut all = self.talk.all().iter();
+        if let Some(call) = all.find(|call| call.stage == Stage::Dialing) {
+            self.taken(call.no);
         }
     }
 
@@ -81,10 +94,6 @@ impl Machine {
         }
     }
 
-    pub(super) fn dial_is_up(&mut self) {
-        self.core.timers.stop(Timer::Dial);
-    }
-
     /// A dial that the modem has not answered yet is broken off by what is sent next (ITU-T V.250:
     /// any character does).
     pub(super) fn interrupt_dial(&mut self) {
@@ -96,8 +105,11 @@ impl Machine {
         if dials {
             self.core.queue.answered();
             self.core.timers.stop(Timer::Reply);
+            self.core.after(Timer::Dial, SHOWN_WITHIN);
             self.ear.gave_up(self.core.now.tick);
             self.listen();
+        } else if self.core.queue.has(Why::Dial) {
+            self.dial_failed(DialRefused::Busy);
         }
     }
 }

@@ -6,7 +6,7 @@ use super::cure::Rung;
 use super::heard::{CallNo, Outcome, Reply};
 use super::machine::Machine;
 use super::queue::Why;
-use super::talk::Stage;
+use super::talk::{Call, Stage};
 use super::timers::Timer;
 use super::words::EndedBy;
 use crate::base::time::Tick;
@@ -56,6 +56,8 @@ impl Machine {
             Some(_) | None => 1,
         };
         self.hook.answering = Some((call, tries));
+        // Somebody who calls for help goes before somebody we call.
+        self.interrupt_dial();
         let calls = self.core.profile.calls.clone();
         self.core.courtesies(&calls.prepare, true);
         let limit = Duration::from_secs(u64::from(calls.answer_limit_s));
@@ -86,13 +88,12 @@ impl Machine {
 
     /// A call rings: for the first time, or because the line became free for it.
     pub(super) fn rings_now(&mut self, call: CallNo) {
-        if let Some((later, until)) = self.hook.answer_later {
-            if later == call {
-                self.hook.answer_later = None;
-                if self.core.now.tick <= until {
-                    self.pick_up(call);
-                }
-            }
+        let Some((_, until)) = self.hook.answer_later.filter(|(later, _)| *later == call) else {
+            return;
+        };
+        self.hook.answer_later = None;
+        if self.core.now.tick <= until {
+            self.pick_up(call);
         }
     }
 
@@ -123,7 +124,7 @@ impl Machine {
     }
 
     /// Off the hook on a line that has no list to ask.
-    fn taken(&mut self, call: CallNo) {
+    pub(super) fn taken(&mut self, call: CallNo) {
         if let Some(turn) = self.talk.answered(&mut self.core, call) {
             self.turned(turn);
         }
@@ -154,8 +155,11 @@ impl Machine {
             return;
         }
         known.hang_ups = 1;
+        let is_ours = matches!(known.stage, Stage::Dialing | Stage::Alerting);
         self.forget_answer(call);
-        self.interrupt_dial();
+        if is_ours {
+            self.interrupt_dial();
+        }
         self.say_hang_up(call, 0);
     }
 
@@ -193,21 +197,32 @@ impl Machine {
         let calls = &self.core.profile.calls;
         let one = match known.stage {
             Stage::Waiting => calls.hang_up_waiting.clone(),
-            Stage::Up | Stage::Held if self.talk.all().len() > 1 => known
-                .idx
+            Stage::Up | Stage::Held if self.talk.all().len() > 1 => self
+                .place_of(call)
                 .zip(calls.hang_up_one.as_ref())
                 .map(|(idx, form)| form.replace("{idx}", &idx.to_string())),
             // CHLD=1x before the far end rings hangs some sticks (hardware.md 2.2).
             Stage::Up | Stage::Held | Stage::Ringing | Stage::Dialing | Stage::Alerting => None,
         };
-        if self.talk.other_is_up(call) {
+        // A copper pair has one call, whatever else was heard.
+        if calls.list && self.talk.other_is_up(call) {
             return one;
         }
         let all = || {
             let count = calls.hang_up.len().max(1);
             calls.hang_up.get(usize::from(tried) % count).cloned()
         };
-        one.filter(|_| tried % 2 == 0).or_else(all)
+        one.filter(|_| tried.is_multiple_of(2)).or_else(all)
+    }
+
+    /// Its number in the modem's list, as far as it has been read.
+    pub(super) fn place_of(&self, call: CallNo) -> Option<u8> {
+        let known = self.talk.get(call)?.idx;
+        let heard = || {
+            let calls = self.ear.calls();
+            calls.iter().find(|view| view.call == call)?.idx
+        };
+        known.or_else(heard)
     }
 
     pub(super) fn hang_up_replied(&mut self, call: CallNo, reply: &Reply) {
@@ -215,9 +230,7 @@ impl Machine {
             return;
         }
         if reply.outcome == Outcome::Ok && !self.core.profile.calls.list {
-            if let Some(turn) = self.talk.over(&mut self.core, call, EndedBy::Local, None) {
-                self.turned(turn);
-            }
+            self.end(call, EndedBy::Local);
             return;
         }
         // Some sticks answer OK and keep the call (E1550): the list tells.
@@ -249,16 +262,21 @@ impl Machine {
         self.say_hang_up(call, tried);
     }
 
+    /// The modem will not say it, but this call is over.
+    pub(super) fn end(&mut self, call: CallNo, by: EndedBy) {
+        if let Some(turn) = self.talk.over(&mut self.core, call, by, None) {
+            self.turned(turn);
+        }
+    }
+
     /// The receiver is down: on a line of one call, that call is over.
     pub(super) fn on_hook(&mut self) {
         if self.core.profile.is_cellular() {
             return;
         }
-        let up = |call: &&super::talk::Call| matches!(call.stage, Stage::Up | Stage::Held);
+        let up = |call: &&Call| matches!(call.stage, Stage::Up | Stage::Held);
         if let Some(call) = self.talk.all().iter().find(up).map(|call| call.no) {
-            if let Some(turn) = self.talk.over(&mut self.core, call, EndedBy::Local, None) {
-                self.turned(turn);
-            }
+            self.end(call, EndedBy::Local);
         }
     }
 
@@ -291,21 +309,21 @@ impl Machine {
 
     /// When the modem's list of calls is wanted next.
     pub(super) fn schedule_poll(&mut self) {
-        let calls = &self.core.profile.calls;
-        if !calls.list || self.hook.list_refusals >= LIST_REFUSALS_MAX || self.talk.is_free() {
+        if !self.list_works() || self.talk.is_free() || !self.open {
             self.core.timers.stop(Timer::Poll);
             return;
         }
+        if self.core.queue.has(Why::Poll) {
+            return;
+        }
+        let calls = &self.core.profile.calls;
         let all = self.talk.all();
-        let nameless = all
-            .iter()
-            .any(|call| call.stage == Stage::Ringing && !call.identified);
-        let settled = all
-            .iter()
-            .all(|call| matches!(call.stage, Stage::Up | Stage::Held));
-        let pause = if nameless && !self.hook_polled() {
+        let nameless =
+            |call: &Call| call.stage == Stage::Ringing && !call.identified && !call.looked_up;
+        let is_settled = |call: &Call| matches!(call.stage, Stage::Up | Stage::Held);
+        let pause = if all.iter().any(nameless) {
             CLIP_WAIT
-        } else if settled && !all.is_empty() {
+        } else if !all.is_empty() && all.iter().all(is_settled) {
             Duration::from_millis(u64::from(calls.poll_talking_ms))
         } else {
             Duration::from_millis(u64::from(calls.poll_ringing_ms))
@@ -317,9 +335,8 @@ impl Machine {
         }
     }
 
-    /// Whether a poll waits or is being answered.
-    fn hook_polled(&self) -> bool {
-        self.core.queue.has(Why::Poll)
+    fn list_works(&self) -> bool {
+        self.core.profile.calls.list && self.hook.list_refusals < LIST_REFUSALS_MAX
     }
 
     pub(super) fn poll_due(&mut self) {
@@ -330,8 +347,11 @@ impl Machine {
 
     pub(super) fn poll_now(&mut self) {
         self.core.timers.stop(Timer::Poll);
-        let works = self.core.profile.calls.list && self.hook.list_refusals < LIST_REFUSALS_MAX;
-        if works && self.open && !self.ear.in_stream() && !self.core.queue.has(Why::Poll) {
+        if self.list_works()
+            && self.open
+            && !self.ear.in_stream()
+            && !self.core.queue.has(Why::Poll)
+        {
             self.core.urge(Why::Poll, "AT+CLCC", POLL_LIMIT);
         }
     }
@@ -345,7 +365,7 @@ impl Machine {
                 self.hook.list_refusals
             }
         };
-        self.schedule_poll();
+        self.talk.looked_up();
     }
 }
 

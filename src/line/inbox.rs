@@ -15,6 +15,7 @@ use super::queue::Why;
 use super::timers::Timer;
 use super::words::Event;
 use crate::base::limits;
+use crate::base::time::Tick;
 
 /// The modem's stores as this line knows them.
 #[derive(Debug, Default)]
@@ -266,12 +267,11 @@ impl Machine {
         let Some(task) = self.inbox.work.front().cloned() else {
             return;
         };
-        if let Some(store) = task.store() {
-            if self.inbox.selected.as_ref() != Some(store) {
-                let text = format!("AT+CPMS=\"{store}\"");
-                self.inbox.busy = self.core.ask_within(Why::TextStore, text, STORE_LIMIT);
-                return;
-            }
+        let elsewhere = |store: &&String| self.inbox.selected.as_ref() != Some(store);
+        if let Some(store) = task.store().filter(elsewhere) {
+            let text = format!("AT+CPMS=\"{store}\"");
+            self.inbox.busy = self.core.ask_within(Why::TextStore, text, STORE_LIMIT);
+            return;
         }
         self.inbox.work.pop_front();
         self.inbox.report_read = false;
@@ -318,15 +318,28 @@ impl Machine {
         if reply.outcome != Outcome::Ok {
             // That store cannot be had; what was to be done in it is left for the hourly list.
             self.inbox.work.pop_front();
+            self.look_again_unless(false);
         }
         self.task_done();
     }
 
-    pub(super) fn text_list_replied(&mut self, _reply: &Reply) {
+    pub(super) fn text_list_replied(&mut self, reply: &Reply) {
+        self.look_again_unless(reply.outcome == Outcome::Ok);
         self.task_done();
     }
 
-    pub(super) fn text_read_replied(&mut self, slot: u16, _reply: &Reply) {
+    /// What did not work is made up for by listing the store soon.
+    fn look_again_unless(&mut self, done: bool) {
+        let soon = self.core.now.tick + LOOK_AGAIN;
+        let is_late = |at: Tick| at > soon;
+        if !done && self.core.timers.when(Timer::Hourly).is_none_or(is_late) {
+            self.core.timers.set(Timer::Hourly, soon);
+        }
+    }
+
+    pub(super) fn text_read_replied(&mut self, slot: u16, reply: &Reply) {
+        let done = matches!(reply.outcome, Outcome::Ok | Outcome::Cms(INVALID_INDEX));
+        self.look_again_unless(done);
         if self.inbox.report_read {
             self.inbox
                 .add(Task::Delete(self.inbox.selected.clone(), slot));
@@ -336,6 +349,7 @@ impl Machine {
 
     pub(super) fn text_delete_replied(&mut self, slot: u16, reply: &Reply) {
         let gone = matches!(reply.outcome, Outcome::Ok | Outcome::Cms(INVALID_INDEX));
+        self.look_again_unless(gone);
         if gone {
             let store = self.inbox.selected.clone();
             for told in &mut self.inbox.told {
@@ -410,6 +424,9 @@ const STORE_LIMIT: Duration = Duration::from_secs(10);
 
 /// A full store of 255 messages at 115200 baud takes about 8 s.
 const LIST_LIMIT: Duration = Duration::from_secs(30);
+
+/// After a command about a message has failed.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// Hardware.md 4.1: poll at the start and hourly.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3_600);

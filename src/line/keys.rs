@@ -57,7 +57,7 @@ impl Machine {
             return;
         };
         let forms = &self.core.profile.dtmf.send;
-        let idx = self.talk.get(call).and_then(|known| known.idx).unwrap_or(1);
+        let idx = self.place_of(call).unwrap_or(1);
         let form = forms.get(self.keys.form % forms.len().max(1));
         let Some(form) = form else {
             return;

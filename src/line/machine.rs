@@ -4,6 +4,7 @@
 //! calls, texts, cures …), and this file joins them: one input in, everything that follows from it
 //! out. Pure: no clock, no thread, no file.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +29,6 @@ use super::words::{DialRefused, DownWhy, Event, Input, Line, Order, Output, Setu
 use crate::base::time::{Now, Tick};
 
 /// A telephone line. See [`Line`] for how to drive it.
-#[derive(Debug)]
 pub struct Machine {
     pub(super) core: Core,
     pub(super) ear: Ear,
@@ -90,6 +90,18 @@ impl Line for Machine {
 
     fn status(&self) -> &Status {
         &self.core.status
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine")
+            .field("status", &self.core.status)
+            .field("boot", &self.boot)
+            .field("ladder", &self.ladder)
+            .field("sync", &self.sync)
+            .field("talk", &self.talk)
+            .finish_non_exhaustive()
     }
 }
 
@@ -226,20 +238,16 @@ impl Machine {
         if let Some(turn) = self.talk.hear(&mut self.core, heard) {
             self.turned(turn);
         }
-        self.schedule_poll();
+        self.dialled_off_hook();
     }
 
     /// What a change of a call means to the other parts.
     pub(super) fn turned(&mut self, turn: Turn) {
         match turn {
             Turn::Rings(call) => self.rings_now(call),
-            Turn::Up(call) => {
-                self.dial_is_up();
-                self.sound_wanted(call);
-            }
+            Turn::Up(call) => self.sound_wanted(call),
             Turn::Over(call) => self.is_over(call),
         }
-        self.schedule_poll();
     }
 
     fn audio_heard(&mut self, audio: AudioHeard) {

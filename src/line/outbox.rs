@@ -232,11 +232,11 @@ impl Machine {
         text.parts.pop_front();
         text.retried = false;
         text.references.extend(reference);
-        if text.parts.is_empty() {
-            if let Some(text) = self.outbox.waiting.pop_front() {
-                self.core.tell(Event::SmsSent { token: text.token });
-                self.outbox.await_reports(text);
-            }
+        if text.parts.is_empty()
+            && let Some(text) = self.outbox.waiting.pop_front()
+        {
+            self.core.tell(Event::SmsSent { token: text.token });
+            self.outbox.await_reports(text);
         }
         self.outbox_may_go_on();
     }

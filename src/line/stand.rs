@@ -13,6 +13,7 @@ use super::words::{DownWhy, Event, Phase};
 impl Machine {
     pub(super) fn stand(&mut self) {
         self.sound_goes_on();
+        self.schedule_poll();
         let down = self.down();
         if down != self.told_down {
             self.turn_up_or_down(down);
@@ -71,7 +72,7 @@ impl Machine {
         let was_up = self.told_down.is_none();
         let has_network = !self.core.profile.is_cellular() || self.net.is_registered();
         // A registration that has just gone is waited for before anybody is alarmed.
-        (!has_network && !was_up).then(|| match self.told_down {
+        (!has_network && !was_up).then_some(match self.told_down {
             Some(DownWhy::NoNetwork) => DownWhy::NoNetwork,
             Some(_) | None => DownWhy::Starting,
         })

@@ -19,7 +19,7 @@ pub(super) struct Sync {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Step {
     #[default]
-    InStep,
+    Together,
     /// Late answers may still come.
     Draining,
     /// A plain `AT` is out.
@@ -29,7 +29,7 @@ enum Step {
 impl Sync {
     /// Whether ordinary commands may be sent.
     pub(super) fn lets_through(&self) -> bool {
-        self.step == Step::InStep
+        self.step == Step::Together
     }
 }
 
@@ -42,10 +42,10 @@ impl Machine {
             return;
         }
         self.sync.missed = self.sync.missed.saturating_add(1);
-        if self.sync.missed >= MISSED_MAX {
-            self.climb();
-        } else {
+        if self.sync.missed < MISSED_MAX {
             self.drain(DRAIN);
+        } else {
+            self.is_deaf();
         }
     }
 

@@ -33,6 +33,8 @@ pub(super) struct Call {
     answered: bool,
     /// The caller's number, or why there is none, is known.
     pub(super) identified: bool,
+    /// The modem's list has been read since it began to ring.
+    pub(super) looked_up: bool,
     /// How often we have tried to end it.
     pub(super) hang_ups: u8,
     /// It has been told that there is no sound.
@@ -134,6 +136,13 @@ impl Talk {
             core.tell(Event::Ended { call, by, cause });
         }
         Some(Turn::Over(call))
+    }
+
+    /// The modem's list was read, or refused.
+    pub(super) fn looked_up(&mut self) {
+        for call in &mut self.calls {
+            call.looked_up = true;
+        }
     }
 
     /// We have taken the call ourselves, on a line that does not say so.
@@ -366,6 +375,7 @@ impl Talk {
             announced: false,
             answered: false,
             identified: false,
+            looked_up: false,
             hang_ups: 0,
             mute: false,
         });

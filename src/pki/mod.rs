@@ -168,6 +168,14 @@ impl Pki {
     }
 }
 
+/// Names, addresses and last moment of the certificate in the data folder, without making or
+/// renewing anything; `None` if there is none that can be used.
+pub fn look(data_dir: &Path) -> Option<(Vec<String>, Wall)> {
+    let provider = rustls::crypto::ring::default_provider();
+    let (meta, _) = leaf::load(&data_dir.join("secret"), &provider)?;
+    Some((meta.subjects(), Wall(meta.not_after_ms)))
+}
+
 /// The leaf in use, replaced between two handshakes.
 #[derive(Debug)]
 struct HotCert(ArcSwap<CertifiedKey>);

@@ -76,7 +76,7 @@ impl Wanted {
         if !self.left_out.is_empty() {
             tracing::warn!(
                 left_out = self.left_out.join(" "),
-                "sertifikat tidak memuat nama atau alamat ini: di luar batas otoritas kantor"
+                "the certificate leaves these names or addresses out: they are outside the authority's limits"
             );
         }
     }

@@ -48,6 +48,7 @@ impl Drop for Credit {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used)]
     use super::*;
 
     #[test]

@@ -100,9 +100,12 @@ impl Device {
     }
 
     /// Throws away what the device does not take: the kernel would wait up to 30 s for it in
-    /// closing.
+    /// closing. Where nothing waits nothing is flushed, because a pty would lose what its other
+    /// end has not read yet.
     pub(super) fn drop_unsent(&self) {
-        let _ = rustix::termios::tcflush(&*self.side, QueueSelector::OFlush);
+        if self.unsent() > 0 {
+            let _ = rustix::termios::tcflush(&*self.side, QueueSelector::OFlush);
+        }
     }
 }
 

@@ -78,6 +78,7 @@ fn table() -> &'static [UsbModem] {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used)]
     use super::*;
 
     #[test]

@@ -180,6 +180,7 @@ fn programs() -> &'static [Program] {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used)]
     use super::*;
 
     #[test]

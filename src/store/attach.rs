@@ -111,7 +111,8 @@ pub fn open_log(
     settings: &Settings,
     id: [u8; 16],
 ) -> Result<Option<Wal>, Trouble> {
-    if settings.wal_bytes == 0 {
+    // One that is there is read even if none is wanted: it may hold what was confirmed.
+    if settings.wal_bytes == 0 && !disk.exists(Part::Wal) {
         return Ok(None);
     }
     let file = disk.open(Part::Wal)?;
@@ -156,7 +157,9 @@ impl Attached {
             Err(Trouble::OutOfOrder { .. } | Trouble::Row) => false,
             Err(other) => return Err(other),
         };
-        if sound {
+        if sound && settings.wal_bytes == 0 {
+            self.wal = None;
+        } else if sound {
             wal.fit(settings.wal_bytes)?;
             self.wal = Some(wal);
         } else {

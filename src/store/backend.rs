@@ -33,6 +33,9 @@ pub trait Disk: Debug + Send + Sync {
     /// The operating system's; so with every method here.
     fn open(&self, part: Part) -> io::Result<Arc<dyn StorageBackend>>;
 
+    /// Whether a file has its real name.
+    fn exists(&self, part: Part) -> bool;
+
     /// Gives a file that was begun its real name: what is in it is whole. A power cut before this
     /// leaves no half-made database behind. Nothing happens to one that has its name.
     fn settle(&self, part: Part) -> io::Result<()>;
@@ -150,9 +153,13 @@ impl Disk for FileDisk {
         Ok(Arc::new(backend))
     }
 
+    fn exists(&self, part: Part) -> bool {
+        self.path(part).exists()
+    }
+
     fn settle(&self, part: Part) -> io::Result<()> {
         let begun = self.begun_path(part);
-        if self.path(part).exists() || !begun.exists() {
+        if self.exists(part) || !begun.exists() {
             return Ok(());
         }
         File::open(&begun)?.sync_all()?;

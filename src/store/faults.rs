@@ -249,6 +249,15 @@ impl State {
         Ok(())
     }
 
+    /// Gives back the pages beyond a file's new end.
+    fn give_back(&mut self, part: Part, length: u64) {
+        let end = length.div_ceil(PAGE);
+        let before = self.taken.len() as u64;
+        self.taken.retain(|(taken, page)| *taken != part || *page < end);
+        let given = (before - self.taken.len() as u64) * PAGE;
+        self.free = self.free.map(|free| free + given);
+    }
+
     fn change(&mut self, part: Part, change: Change) {
         let contents = &mut self.files[part as usize];
         change.apply(&mut contents.seen);
@@ -290,6 +299,10 @@ impl Disk for FaultyDisk {
         }))
     }
 
+    fn exists(&self, part: Part) -> bool {
+        self.state().files[part as usize].settled
+    }
+
     fn settle(&self, part: Part) -> io::Result<()> {
         let mut state = self.state();
         let contents = &mut state.files[part as usize];
@@ -312,6 +325,7 @@ impl Disk for FaultyDisk {
             return Ok(None);
         }
         *contents = Contents::default();
+        // What is kept goes on taking space; the new file takes its own.
         state.taken.retain(|(taken, _)| *taken != part);
         let path = PathBuf::from(format!("{part:?}.rusak-{tag}"));
         state.aside.push(path.clone());
@@ -389,6 +403,7 @@ impl StorageBackend for File {
     fn set_len(&self, len: u64) -> io::Result<()> {
         let mut state = self.disk.state();
         state.count()?;
+        state.give_back(self.part, len);
         state.change(self.part, Change::SetLen(len));
         Ok(())
     }

@@ -165,3 +165,90 @@ fn unkeyed(bytes: &[u8]) -> Result<(u64, &[u8]), BadRow> {
     let (key, content) = bytes.split_at_checked(8).ok_or(BadRow)?;
     Ok((u64::from_le_bytes(exact(key)?), content))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::*;
+    use crate::desk::Secret;
+    use crate::desk::operator::Role;
+    use crate::desk::order::{TokenRecord, UserRecord};
+    use crate::store::SessionRecord;
+
+    #[test]
+    fn everything_in_a_batch_but_its_ticket_comes_back_from_the_log() {
+        let user = UserRecord {
+            user: "ani".into(),
+            name: "Ani".into(),
+            role: Role::Admin,
+            password_hash: "$argon2id$".into(),
+            disabled: false,
+        };
+        let token = TokenRecord {
+            name: "peta".into(),
+            role: Role::Auditor,
+            hash: "ab".into(),
+            revoked: false,
+        };
+        let session = SessionRecord {
+            token_hash: [3; 32],
+            user: "ani".into(),
+            opened_ms: 1,
+            used_ms: 2,
+            from: "192.168.1.20".into(),
+            agent: "Firefox".into(),
+        };
+        let batch = Batch {
+            entries: vec![Sealed {
+                seq: Seq(7),
+                kind: "",
+                line: "{\"seq\":7}".into(),
+                hash: [9; 32],
+            }],
+            secrets: vec![
+                Secret::User(user),
+                Secret::UserIs {
+                    user: "ani".into(),
+                    name: "Ani B.".into(),
+                    role: Role::Operator,
+                    disabled: true,
+                },
+                Secret::Password {
+                    user: "ani".into(),
+                    password_hash: "$argon2id$2".into(),
+                },
+                Secret::Token(token),
+                Secret::TokenRevoked {
+                    name: "peta".into(),
+                },
+                Secret::EndSessions("ani".into()),
+            ],
+            sessions: vec![
+                SessionChange::Open(session),
+                SessionChange::Touch {
+                    token_hash: [3; 32],
+                    used_ms: -5,
+                },
+                SessionChange::End {
+                    token_hash: [3; 32],
+                },
+                SessionChange::EndAllOf { user: "ani".into() },
+            ],
+            snapshot: Some((Seq(7), vec![1, 2, 3])),
+            ..Batch::default()
+        };
+        let only_ticket = Batch {
+            ticket: 8,
+            ..Batch::default()
+        };
+        let decoded = decode(&encode([&batch, &only_ticket])).unwrap();
+        assert_eq!(decoded.len(), 2);
+        assert_eq!(decoded[0].entries, batch.entries);
+        assert_eq!(decoded[0].secrets, batch.secrets);
+        assert_eq!(decoded[0].sessions, batch.sessions);
+        assert_eq!(decoded[0].snapshot, batch.snapshot);
+        let cut = encode([&batch]);
+        assert!(decode(&cut[..cut.len() - 1]).is_err());
+    }
+}

@@ -299,27 +299,31 @@ impl Keeper {
             && (self.standing.wal.is_some() || self.settings.wal_bytes == 0)
     }
 
-    /// One step towards the space a full disk had taken from us.
+    /// One step towards the space a full disk had taken from us: the log first, because every
+    /// commit is faster with it.
     fn take_space(&mut self) {
-        match self.disk.refill_ballast() {
-            Ok(whole) => {
-                self.chores.ballast_is_whole = whole;
-                if !whole {
-                    return;
-                }
-            }
-            Err(error) => {
-                tracing::warn!("ballast not taken back: {error}");
-                return;
-            }
-        }
-        if self.standing.wal.is_none() {
-            let id = self.place.with(|live| Ok(About::read(&live.database)?.id));
-            match id.and_then(|id| open_log(&*self.disk, &self.settings, id)) {
+        if self.standing.wal.is_none() && self.settings.wal_bytes > 0 {
+            match self.take_log() {
                 Ok(wal) => self.standing.wal = wal,
                 Err(trouble) => tracing::warn!("no write-ahead log yet: {trouble}"),
             }
+            return;
         }
+        match self.disk.refill_ballast() {
+            Ok(whole) => self.chores.ballast_is_whole = whole,
+            Err(error) => tracing::warn!("ballast not taken back: {error}"),
+        }
+    }
+
+    fn take_log(&self) -> Result<Option<Wal>, Trouble> {
+        // As much again stays free: the log must not be what fills the disk.
+        if self.disk.usage()?.free < self.settings.wal_bytes * 2 {
+            return Ok(None);
+        }
+        let id = self
+            .place
+            .with(|live| Ok(About::read(&live.database)?.id))?;
+        open_log(&*self.disk, &self.settings, id)
     }
 
     /// The disk refused: say so once, give up the ballast if that may help, try again later.

@@ -46,7 +46,7 @@ mod witness;
 pub mod writer;
 
 pub use keeper::Keeper;
-pub use open::{Opened, open_folder};
+pub use open::{Opened, look, open_folder};
 pub use reader::{DamagedEntry, Figures, Reader};
 pub use trouble::is_guarded;
 pub use verify::Verdict;

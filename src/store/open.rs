@@ -7,7 +7,7 @@ use super::attach::{attach, start_new};
 use super::backend::{Disk, FileDisk};
 use super::keeper::Keeper;
 use super::live::Place;
-use super::reader::{DamagedEntry, Reader};
+use super::reader::{DamagedEntry, Figures, Reader};
 use super::tables::{DERIVED, Head, JOURNAL};
 use super::trouble::Trouble;
 use super::{Settings, StoredEntry, codes, lines, witness};
@@ -112,6 +112,25 @@ pub fn open(disk: Arc<dyn Disk>, settings: Settings, tag: &str) -> Result<Opened
         keeper,
         place,
     })
+}
+
+/// Opens the store in `folder` only to see whether it would open, and closes it again. A damaged
+/// database stays where it is; the next start sets it aside.
+///
+/// # Errors
+/// As [`open_folder`], and `STORE-004` if the database is damaged.
+pub fn look(folder: &Path, tag: &str) -> Result<Figures, Fault> {
+    let doing = || format!("memeriksa data di {}", folder.display());
+    let disk = FileDisk::new(folder, limits::STORE_BALLAST_BYTES)
+        .map_err(|error| Trouble::from(error).fault(doing()))?;
+    let attached = attach(&disk, &Settings::default(), Head::default(), tag)
+        .map_err(|trouble| trouble.fault(doing()))?;
+    let place = Arc::new(Place::default());
+    let (live, _) = attached.split();
+    place
+        .replace(|| Ok(live))
+        .map_err(|trouble| trouble.fault(doing()))?;
+    Reader::new(place, Arc::new(disk)).figures()
 }
 
 impl Opened {

@@ -411,3 +411,192 @@ const VERSION: u8 = 1;
 
 /// One flipped bit in four thousand million escapes; a row is also named by its key and tags.
 const CHECK_BYTES: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::*;
+    use proptest::option::of as maybe;
+    use proptest::prelude::*;
+
+    fn stamp() -> impl Strategy<Value = Stamp> {
+        let trusts = [
+            Trust::Wrong,
+            Trust::Unconfirmed,
+            Trust::Network,
+            Trust::Synchronised,
+        ];
+        (any::<i64>(), prop::sample::select(trusts.to_vec())).prop_map(|(at, trust)| Stamp {
+            at: Wall(at),
+            trust,
+        })
+    }
+
+    fn caller() -> impl Strategy<Value = Caller> {
+        let presentations: Vec<_> = (0..6).filter_map(Presentation::from_code).collect();
+        let types: Vec<_> = (0..3).filter_map(NumberType::from_code).collect();
+        (
+            prop::sample::select(presentations),
+            ".{0,20}",
+            prop::sample::select(types),
+            maybe(0u64..999_999_999_999_999),
+            maybe(".{0,20}"),
+        )
+            .prop_map(|(presentation, raw, number_type, number, name)| Caller {
+                presentation,
+                raw,
+                number_type,
+                number: number.map(Number::E164),
+                name,
+            })
+    }
+
+    fn name() -> impl Strategy<Value = UserName> {
+        "[a-z]{1,8}".prop_map(|name| UserName::new(&name))
+    }
+
+    prop_compose! {
+        fn call()(
+            id in any::<u64>(),
+            flags in any::<(bool, bool, bool)>(),
+            state in 0u64..6,
+            line in "[A-Za-z0-9-]{1,12}",
+            caller in caller(),
+            offered in stamp(),
+            stamps in prop::array::uniform5(maybe(stamp())),
+            people in (maybe(name()), maybe(name())),
+            ended in (maybe(0u64..4), maybe(any::<u8>())),
+            times in (maybe(any::<u64>()), maybe(any::<u64>())),
+            class in (maybe(0u64..10), maybe(".{0,30}")),
+            dtmf in "[0-9*#]{0,5}",
+            notes in prop::collection::vec((stamp(), name(), ".{0,40}"), 0..3),
+        ) -> CallRecord {
+            CallRecord {
+                direction: if flags.0 { Direction::In } else { Direction::Out },
+                waiting: flags.1,
+                abandoned: flags.2,
+                state: CallState::from_code(state).unwrap(),
+                line: LineName::new(&line),
+                caller,
+                offered,
+                queued: stamps[0],
+                claimed: stamps[1],
+                answered: stamps[2],
+                ended: stamps[3],
+                classified: stamps[4],
+                operator: people.0,
+                classified_by: people.1,
+                ended_by: ended.0.and_then(EndedBy::from_code),
+                cause: ended.1,
+                ring_ms: times.0,
+                talk_ms: times.1,
+                class: class.0.and_then(Class::from_code),
+                class_reason: class.1,
+                dtmf,
+                notes: notes.into_iter().map(|(at, by, text)| Note { at, by, text }).collect(),
+                ..blank_call(CallId(id))
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_call_comes_back_as_it_was(call in call()) {
+            prop_assert_eq!(take_call(call.id, &put_call(&call)).unwrap(), call);
+        }
+
+        #[test]
+        fn no_bytes_make_reading_a_row_panic(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+            let _ = take_call(CallId(1), &bytes);
+            let _ = take_sms(SmsId(1), &bytes);
+            let _ = unseal(Kind::Call, b"key", &bytes);
+        }
+    }
+
+    #[test]
+    fn a_text_with_a_position_comes_back() {
+        let sms = SmsRecord {
+            incoming: true,
+            line: Some("Telkomsel-1".into()),
+            peer: "+6284001010014".into(),
+            number: "+6284001010014".parse().ok(),
+            text: "AML: kebakaran".into(),
+            at: Stamp {
+                at: Wall(1_772_336_702_250),
+                trust: Trust::Network,
+            },
+            state: "received".into(),
+            by: Some("ani".into()),
+            position: Some(Position {
+                lat_e5: 148_000,
+                lon_e5: -12_484_000,
+                radius_m: Some(40),
+                method: "gnss".into(),
+            }),
+            ..blank_sms(SmsId(9))
+        };
+        assert_eq!(take_sms(SmsId(9), &put_sms(&sms)).unwrap(), sms);
+    }
+
+    #[test]
+    fn a_row_of_a_newer_program_is_read_without_what_is_new_in_it() {
+        let call = blank_call(CallId(3));
+        let mut content = put_call(&call);
+        let mut put = Put::default();
+        put.text(60, "a field of next year");
+        content.extend(put.done());
+        assert_eq!(take_call(CallId(3), &content).unwrap(), call);
+    }
+
+    #[test]
+    fn a_row_under_another_key_or_in_another_table_is_noticed() {
+        let row = seal(Kind::Call, b"one", b"content");
+        assert_eq!(unseal(Kind::Call, b"one", &row), Ok(&b"content"[..]));
+        assert_eq!(unseal(Kind::Call, b"two", &row), Err(BadRow));
+        assert_eq!(unseal(Kind::Sms, b"one", &row), Err(BadRow));
+        for bit in 0..row.len() * 8 {
+            let mut flipped = row.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(
+                unseal(Kind::Call, b"one", &flipped),
+                Err(BadRow),
+                "bit {bit}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_usual_call_costs_about_a_hundred_bytes() {
+        let at = |ms: i64| {
+            Some(Stamp {
+                at: Wall(1_772_336_702_250 + ms),
+                trust: Trust::Network,
+            })
+        };
+        let call = CallRecord {
+            line: "Telkomsel-1".into(),
+            caller: Caller::delivered(
+                "084001010014",
+                NumberType::National,
+                Presentation::Allowed,
+                None,
+            ),
+            offered: at(0).unwrap(),
+            claimed: at(3_000),
+            answered: at(3_400),
+            ended: at(90_000),
+            operator: Some("ani".into()),
+            ended_by: Some(EndedBy::Caller),
+            cause: Some(16),
+            ring_ms: Some(3_400),
+            talk_ms: Some(86_600),
+            class: Some(Class::Incident),
+            classified_by: Some("ani".into()),
+            classified: at(95_000),
+            ..blank_call(CallId(1))
+        };
+        let bytes = put_call(&call).len();
+        assert!(bytes < 110, "{bytes}");
+    }
+}

@@ -2,8 +2,6 @@
 
 use std::ops::Bound;
 
-use sha2::{Digest, Sha256};
-
 use super::pages;
 use super::reader::{DamagedEntry, Reader, entries_after, head_of};
 use super::rebuild::Progress;
@@ -12,6 +10,7 @@ use super::trouble::Trouble;
 use crate::base::fault::Fault;
 use crate::base::ids::{CallId, Seq};
 use crate::base::limits;
+use crate::journal::Verifier;
 
 /// What a verification found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -50,6 +49,7 @@ impl Reader {
             head_of(read, base)
         })?;
         verdict.head = verdict.after;
+        let mut chain = Some(Verifier::after(verdict.after, verdict.head_hash));
         while verdict.head < head.seq {
             let limit = (head.seq.0 - verdict.head.0).min(limits::STORE_PAGE_LEN_MAX as u64);
             let page = self.read("memeriksa jurnal", |read, base| {
@@ -63,11 +63,22 @@ impl Reader {
             for entry in page {
                 verdict.head = verdict.head.next();
                 match entry {
-                    Ok(entry) if Sha256::digest(&entry.json)[..] == entry.hash => {
+                    Err(DamagedEntry { seq }) => {
+                        verdict.miss(seq);
+                        chain = None;
+                    }
+                    Ok(entry) => {
+                        // After a damaged entry the chain is taken up again at the next good one.
+                        let linked = chain.as_mut().is_none_or(|chain| {
+                            chain.check(&entry.json, Some(&entry.hash)).is_ok()
+                        });
+                        if !linked {
+                            verdict.miss(entry.seq);
+                            chain = None;
+                        }
+                        chain.get_or_insert_with(|| Verifier::after(entry.seq, entry.hash));
                         verdict.head_hash = entry.hash;
                     }
-                    Ok(entry) => verdict.miss(entry.seq),
-                    Err(DamagedEntry { seq }) => verdict.miss(seq),
                 }
             }
             progress(Progress {

@@ -259,7 +259,8 @@ impl Office {
         let line = format!(
             r#"{{"at":{},"body":{},"centre":"71.07","kind":"{kind}","prev":"{}","seq":{},"trust":"network","v":1}}"#,
             self.wall,
-            serde_json::to_string(body).expect("json"),
+            // Through a tree: keys in order, as in every journal.
+            serde_json::to_value(body).expect("json"),
             HEXLOWER.encode(&self.hash),
             self.seq,
         );

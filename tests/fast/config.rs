@@ -1,5 +1,7 @@
 //! The administrator's file: what it accepts, and how it answers a slip of the finger.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use proptest::prelude::*;
 use siaga112::base::limits;
 use siaga112::config::{self, Audio, Language, Origin, Problem, codes};
@@ -193,13 +195,38 @@ fn there_is_a_limit_to_everything() {
         codes_of(&config::parse(&long).expect_err("long")),
         [codes::SYNTAX.id]
     );
-    for (key, max) in [("name", limits::CENTER_NAME_CHARS_MAX)] {
-        let text = format!("[center]\n{key} = \"{}\"", "é".repeat(max + 1));
-        assert_eq!(
-            codes_of(&config::parse(&text).expect_err("long")),
-            [codes::TOO_MANY.id]
-        );
-    }
+    let refused = |rest: &str, code: &str| {
+        let text = format!("[center]\nname = \"112\"\n{rest}");
+        assert_eq!(codes_of(&config::parse(&text).expect_err(rest)), [code]);
+    };
+    let list = |count: usize, item: &dyn Fn(usize) -> String| {
+        let items: Vec<String> = (0..count).map(|n| format!("\"{}\"", item(n))).collect();
+        format!("[{}]", items.join(", "))
+    };
+    let long = "é".repeat(limits::CENTER_NAME_CHARS_MAX + 1);
+    let text = format!("[center]\nname = \"{long}\"");
+    assert_eq!(
+        codes_of(&config::parse(&text).expect_err("long")),
+        [codes::TOO_MANY.id]
+    );
+    let addresses = list(limits::LISTEN_ADDRESSES_MAX + 1, &|n| {
+        format!("127.0.0.1:{n}")
+    });
+    refused(&format!("[web]\nlisten = {addresses}"), codes::TOO_MANY.id);
+    let names = list(limits::CERTIFICATE_NAMES_MAX + 1, &|n| {
+        format!("n{n}.local")
+    });
+    refused(&format!("[web]\nnames = {names}"), codes::TOO_MANY.id);
+    let long = "x".repeat(limits::LINE_NAME_CHARS_MAX + 1);
+    refused(
+        &format!("[[line]]\nname = \"{long}\"\nport = \"/dev/x\""),
+        codes::TOO_MANY.id,
+    );
+    let long = "x".repeat(limits::PROFILE_NAME_BYTES_MAX + 1);
+    refused(
+        &format!("[[line]]\nname = \"A\"\nport = \"/dev/x\"\nprofile = \"{long}\""),
+        codes::BAD_VALUE.id,
+    );
 }
 
 #[test]

@@ -8,3 +8,5 @@ pub mod facts;
 mod model;
 #[path = "desk/play.rs"]
 mod play;
+#[path = "desk/stories/mod.rs"]
+mod stories;

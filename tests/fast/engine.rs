@@ -104,6 +104,35 @@ impl Office {
         office
     }
 
+    /// The power fails after everything was saved, and comes back.
+    fn restarts(&mut self) {
+        let policy = Policy {
+            zone: TimeZone::UTC,
+            area_code: None,
+        };
+        let saved = self.core.desk().snapshot();
+        self.lines = [Puppet::default(), Puppet::default()];
+        let named = |(number, line): (usize, &Puppet)| {
+            let line: Box<dyn Line + Send> = Box::new(line.clone());
+            (LineName::new(&format!("L{number}")), line)
+        };
+        let setup = Setup {
+            desk: Desk::restore(policy, &saved).expect("a snapshot"),
+            chain: Chain::genesis("71.07"),
+            lines: self.lines.iter().enumerate().map(named).collect(),
+            newest: None,
+            clean: false,
+        };
+        let now = Now {
+            tick: self.tick,
+            ..Now::default()
+        };
+        self.core = Core::start(now, setup);
+        self.drain();
+        self.saves();
+        self.forget();
+    }
+
     fn forget(&mut self) {
         self.alerts.clear();
         self.facts.clear();
@@ -403,4 +432,27 @@ fn a_stopping_engine_takes_no_new_orders_and_knows_when_all_is_saved() {
     assert_eq!(office.replies, [(9, Err(Refusal::Stopping))]);
     office.saves();
     assert!(office.core.is_saved());
+}
+
+#[test]
+fn a_call_that_rings_on_after_a_power_cut_is_found_and_not_given_up() {
+    let mut office = Office::open();
+    office.joins("rina");
+    office.rings(0, 1, "+6284001010014");
+    office.saves();
+    office.restarts();
+    office.joins("rina");
+    // It rings while the line still boots; only then is the line up.
+    office.rings(0, 1, "+6284001010014");
+    office.line_says(0, Event::Up);
+    office.saves();
+    assert_eq!(
+        office.facts.iter().filter(|k| *k == "call.found").count(),
+        1
+    );
+    assert!(!office.facts.contains(&"call.offered".to_owned()));
+    let call = office.core.desk().call(CallId(1)).expect("on record");
+    assert_ne!(call.state, CallState::Ended);
+    office.asks("rina", 5, Order::Answer { call: CallId(1) });
+    assert_eq!(office.told(0), [LineOrder::Answer { call: CallNo(1) }]);
 }

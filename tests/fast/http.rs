@@ -1,1 +1,15 @@
+//! The web as a browser and a program see it: a real engine, a real store, real TLS, and lines that
+//! ring when the story says so.
 
+mod calls;
+mod control;
+mod events;
+mod limits;
+mod login;
+mod office;
+mod pages;
+mod people;
+mod pki;
+mod routes;
+mod setup;
+mod wire;

@@ -5,6 +5,7 @@
 mod calls;
 mod chaos;
 mod cures;
+mod devices;
 mod fake;
 mod start;
 mod texts;

@@ -6,6 +6,7 @@ mod config;
 mod desk;
 mod ear;
 mod engine;
+mod health;
 mod http;
 mod journal;
 mod line;

@@ -107,6 +107,65 @@ fn a_full_disk_is_helped_by_the_ballast_at_once_and_gets_it_back_later() {
 }
 
 #[test]
+fn the_ballast_is_really_there_and_really_given_up() {
+    use siaga112::store::backend::Disk;
+    let folder = tempfile::tempdir().unwrap();
+    let wanted = 6 * 1024 * 1024;
+    let disk = FileDisk::new(folder.path(), wanted).unwrap();
+    let steps = (1..).find(|_| disk.refill_ballast().unwrap()).unwrap();
+    assert!(steps > 1, "step by step, so that a commit never waits long");
+    assert!(disk.usage().unwrap().ballast >= wanted, "no hole in a file");
+    assert!(disk.release_ballast().unwrap());
+    assert_eq!(disk.usage().unwrap().ballast, 0);
+    assert!(!disk.release_ballast().unwrap());
+}
+
+#[test]
+fn a_disk_too_full_for_a_log_is_written_without_and_gets_one_later() {
+    let disk = FaultyDisk::default();
+    // The database needs some 100 kB at first; the log does not fit beside it.
+    disk.limit_space(250 * 1024, 0);
+    let mut office = Office::new(6);
+    let settings = Settings {
+        wal_bytes: 256 * 1024,
+        ..SETTINGS
+    };
+    let opened = open(Arc::new(disk.clone()), settings, "uji").unwrap();
+    let reader = opened.reader.clone();
+    let mut keeper = opened.into_keeper();
+    keeper.push(with_entries(&mut office));
+    save(&mut keeper);
+    assert_eq!(reader.figures().unwrap().usage.wal, 0);
+    disk.free_space(8 * 1024 * 1024);
+    for second in 1..4 {
+        keeper.step(Tick(0) + Duration::from_secs(second), &mut |_| {});
+    }
+    assert_eq!(reader.figures().unwrap().usage.wal, 256 * 1024);
+    keeper.push(with_entries(&mut office));
+    save(&mut keeper);
+    drop(keeper);
+    drop(reader);
+    let opened = open(Arc::new(disk), settings, "uji").unwrap();
+    assert_eq!(opened.head.0, office.seq);
+}
+
+#[test]
+fn a_log_that_is_no_longer_wanted_is_still_read() {
+    let disk = FaultyDisk::default();
+    let mut office = Office::new(6);
+    let mut keeper = open_on(&disk).into_keeper();
+    keeper.push(with_entries(&mut office));
+    save(&mut keeper);
+    let image = disk.image();
+    let settings = Settings {
+        wal_bytes: 0,
+        ..SETTINGS
+    };
+    let opened = open(Arc::new(FaultyDisk::of(&image)), settings, "uji").unwrap();
+    assert_eq!(opened.head.0, office.seq);
+}
+
+#[test]
 fn while_the_disk_stalls_reading_and_handing_over_go_on() {
     let disk = FaultyDisk::default();
     let mut office = Office::new(3);
@@ -494,6 +553,25 @@ fn entries_that_do_not_follow_are_never_written() {
     assert_eq!(fault.code.id, "STORE-011");
     assert_eq!(reader.last_seq().unwrap().0, before);
     assert!(reader.verify(|_| {}).unwrap().is_sound());
+}
+
+#[test]
+fn an_entry_that_names_another_one_before_it_is_found_by_verify() {
+    let disk = FaultyDisk::default();
+    let mut office = Office::new(2);
+    let opened = open_on(&disk);
+    let reader = opened.reader.clone();
+    let mut keeper = opened.into_keeper();
+    keeper.push(with_entries(&mut office));
+    save(&mut keeper);
+    assert!(reader.verify(|_| {}).unwrap().is_sound());
+    let odd = office.seq + 1;
+    office.hash = [7; 32];
+    keeper.push(with_entries(&mut office));
+    save(&mut keeper);
+    let verdict = reader.verify(|_| {}).unwrap();
+    assert_eq!(verdict.damaged, [Seq(odd)]);
+    assert_eq!(verdict.head.0, office.seq);
 }
 
 #[test]

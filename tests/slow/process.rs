@@ -1,1 +1,242 @@
+//! The real binary, killed again and again while its lines ring.
+//!
+//! Everything a program was told as durable before a kill must be in the journal afterwards, in its
+//! place and unchanged, and the chain must verify after each kill. The slowest start is printed.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use siaga112::sim::modem::{Act, Dice, Family, Identity, Quirks};
+use siaga112::sim::pty::{self, Running};
+
+#[path = "../fast/http/wire.rs"]
+#[allow(dead_code)]
+mod wire;
+
+/// An office on this machine: virtual modems, a folder, and a service that can be killed.
+struct Office {
+    folder: tempfile::TempDir,
+    modems: Vec<Running>,
+    address: SocketAddr,
+    token: String,
+    service: Option<Child>,
+}
+
+impl Office {
+    fn open() -> Office {
+        let folder = tempfile::tempdir().expect("a folder");
+        let families = [Family::Huawei, Family::Simcom, Family::Quectel];
+        let modems = families.iter().enumerate().map(|(line, family)| {
+            let setup = pty::Setup {
+                family: *family,
+                quirks: Quirks { warm: true, ..Quirks::default() },
+                seed: line as u64,
+                link: Some(folder.path().join(format!("L{line}"))),
+            };
+            let (modem, told) = pty::spawn(setup).expect("a virtual modem");
+            std::mem::forget(told);
+            modem
+        });
+        let modems = modems.collect();
+        let address = free_address();
+        let mut office =
+            Office { folder, modems, address, token: String::new(), service: None };
+        fs::write(office.config(), office.centre()).expect("a configuration");
+        office.verb(&["user", "add", "admin", "--name", "Admin", "--role", "admin"], "jembatan-biru-tua\n");
+        let told = office.verb(&["token", "add", "--name", "uji", "--role", "operator", "--json"], "");
+        let told: serde_json::Value = serde_json::from_str(&told).expect("json");
+        office.token = told["token"].as_str().expect("a token").to_owned();
+        office
+    }
+
+    fn config(&self) -> PathBuf {
+        self.folder.path().join("siaga112.toml")
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn centre(&self) -> String {
+        let mut text = format!(
+            "[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"{}\"]\nnames = [\"localhost\"]\n",
+            self.address
+        );
+        for line in 0..3 {
+            let port = self.folder.path().join(format!("L{line}"));
+            text.push_str(&format!(
+                "[[line]]\nname = \"L{line}\"\nport = \"{}\"\naudio = \"none\"\n",
+                port.display()
+            ));
+        }
+        text
+    }
+
+    /// Runs a verb and gives back what it printed.
+    fn verb(&self, args: &[&str], stdin: &str) -> String {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_siaga112"))
+            .args(args)
+            .arg("--data")
+            .arg(self.data())
+            .arg("--config")
+            .arg(self.config())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program");
+        child.stdin.take().expect("stdin").write_all(stdin.as_bytes()).expect("written");
+        let output = child.wait_with_output().expect("ended");
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let trouble = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{args:?}: {told}{trouble}");
+        told
+    }
+
+    /// Starts the service; returns how long it took until it could take calls.
+    fn start(&mut self) -> Duration {
+        let began = Instant::now();
+        let child = Command::new(env!("CARGO_BIN_EXE_siaga112"))
+            .args(["serve", "--data"])
+            .arg(self.data())
+            .arg("--config")
+            .arg(self.config())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let mut child = child.expect("the service");
+        let mut told = BufReader::new(child.stdout.take().expect("stdout"));
+        let mut line = String::new();
+        told.read_line(&mut line).expect("a line");
+        assert!(line.starts_with("siap di"), "{line}");
+        self.service = Some(child);
+        began.elapsed()
+    }
+
+    fn kill(&mut self) {
+        let mut child = self.service.take().expect("running");
+        child.kill().expect("killed");
+        child.wait().expect("gone");
+    }
+
+    /// Listens to durable facts: place and line, as they are told.
+    fn listen(&self, after: u64) -> Receiver<(u64, String)> {
+        let pem = self.authority();
+        let mut stream = wire::connect(self.address, "localhost", &wire::trusting(&pem));
+        let request = format!(
+            "GET /api/v1/events HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
+             last-event-id: {after}\r\n\r\n",
+            self.token
+        );
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut reader = BufReader::new(stream);
+        assert_eq!(wire::read_head(&mut reader).status, 200);
+        let (tell, told) = channel();
+        std::thread::spawn(move || {
+            let (mut id, mut line) = (None, String::new());
+            loop {
+                line.clear();
+                if reader.read_line(&mut line).unwrap_or(0) == 0 {
+                    return;
+                }
+                if let Some(number) = line.strip_prefix("id: ") {
+                    id = number.trim_end().parse::<u64>().ok();
+                } else if let Some(data) = line.strip_prefix("data: ")
+                    && let Some(seq) = id.take()
+                    && tell.send((seq, data.trim_end().to_owned())).is_err()
+                {
+                    return;
+                }
+            }
+        });
+        told
+    }
+
+    fn authority(&self) -> String {
+        find_pem(&self.data()).expect("the office's authority")
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.service.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// The authority's certificate, wherever in the secret folder it lies.
+fn find_pem(data: &Path) -> Option<String> {
+    let files = fs::read_dir(data.join("secret")).ok()?.flatten();
+    let texts = files.filter_map(|file| fs::read_to_string(file.path()).ok());
+    let mut certificates: Vec<String> =
+        texts.filter(|text| text.contains("BEGIN CERTIFICATE")).collect();
+    // The authority's file holds one certificate; a leaf's file holds the chain.
+    certificates.sort_by_key(|text| text.matches("BEGIN CERTIFICATE").count());
+    certificates.into_iter().next()
+}
+
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("its address")
+}
+
+#[test]
+fn killed_in_the_middle_of_ringing_it_forgets_nothing_it_said() {
+    let rounds = std::env::var("SIAGA112_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(25);
+    let mut office = Office::open();
+    let mut dice = Dice::new(112);
+    let mut told: BTreeMap<u64, String> = BTreeMap::new();
+    let mut slowest = Duration::ZERO;
+    let mut calls = 0;
+    for _ in 0..rounds {
+        slowest = slowest.max(office.start());
+        let newest = told.keys().next_back().copied().unwrap_or(0);
+        let events = office.listen(newest);
+        let until = Instant::now() + dice.millis(150, 1_200);
+        loop {
+            let line = dice.below(3) as usize;
+            calls += 1;
+            office.modems[line].act(Act::Ring {
+                identity: Identity::Number(format!("+62840{calls:08}")),
+                patience: Some(dice.millis(50, 900)),
+                data: false,
+            });
+            let left = until.saturating_duration_since(Instant::now());
+            match events.recv_timeout(left.min(dice.millis(1, 60))) {
+                Ok((seq, line)) => {
+                    told.insert(seq, line);
+                    told.extend(events.try_iter());
+                }
+                Err(RecvTimeoutError::Timeout) if left.is_zero() => break,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => panic!("the service hung up"),
+            }
+        }
+        office.kill();
+        told.extend(events.iter());
+        let verdict = office.verb(&["verify"], "");
+        assert!(!verdict.is_empty());
+    }
+    office.start();
+    let newest = *told.keys().next_back().expect("something was told");
+    let mut after = BTreeMap::new();
+    let events = office.listen(0);
+    while after.keys().next_back().is_none_or(|seq| *seq < newest) {
+        let (seq, line) = events.recv_timeout(Duration::from_secs(20)).expect("the journal");
+        after.insert(seq, line);
+    }
+    for (seq, line) in &told {
+        assert_eq!(after.get(seq), Some(line), "entry {seq} is missing or changed");
+    }
+    let offered = told.values().filter(|line| line.contains("\"call.offered\"")).count();
+    println!("{rounds} kills, {} facts told, {offered} calls, slowest start {slowest:?}", told.len());
+    assert!(offered > rounds, "it hardly rang: {offered} calls");
+}

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::codes::{DEMO, LISTEN, SLOW};
 use super::{Context, appliance, exit, last_words, say, signals};
 use crate::base::fault::Fault;
 use crate::config::{self, Config};
@@ -25,13 +26,6 @@ pub(super) struct DemoArgs {
     /// Satu panggilan dari dering sampai jurnal, cetak yang tercatat, lalu selesai
     #[arg(long)]
     once: bool,
-}
-
-crate::codes! {
-    /// The sample centre could not be set up.
-    DEMO = "DEMO-001", "Demo tidak bisa disiapkan", "Jalankan lagi dengan --data ke folder kosong yang bisa ditulis";
-    /// The scripted call did not come through in time.
-    SLOW = "DEMO-002", "Panggilan percobaan tidak sampai ke jurnal pada waktunya", "Jalankan 'siaga112 doctor' dan lihat log; kirim hasilnya bila ini terulang";
 }
 
 pub(super) fn run(context: &Context, args: DemoArgs) -> u8 {
@@ -138,7 +132,7 @@ fn free_port(named: Option<u16>) -> Result<u16, Fault> {
     };
     bound
         .map(|address| address.port())
-        .map_err(|error| Fault::because(&appliance::LISTEN, format!("membuka port {usual}"), error))
+        .map_err(|error| Fault::because(&LISTEN, format!("membuka port {usual}"), error))
 }
 
 fn sample_centre(folder: &Path, lines: &[stage::LineOnStage], port: u16) -> Result<Config, Fault> {

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::cast::CAST;
 use super::stage::ModemOnStage;
-use super::{SLOW, say};
+use super::super::codes::{DEMO, SLOW};
+use super::say;
 use crate::base::fault::Fault;
 use crate::base::ids::{CallId, Seq, UserName};
 use crate::desk::call::{CallRecord, CallState, Class};
@@ -46,6 +47,10 @@ pub fn play(handle: &Handle, line: &ModemOnStage) -> Result<(), Fault> {
         record.id == call && record.state == CallState::Talking
     })?;
     line.modem.act(Act::Dtmf("1".into()));
+    std::thread::sleep(Duration::from_secs(1));
+    while let Ok(t) = line.told.try_recv() {
+        eprintln!("{t:?}");
+    }
     screen.until("tombol 1", |record| {
         record.id == call && record.dtmf.ends_with('1')
     })?;
@@ -81,7 +86,7 @@ impl Screen {
         std::thread::Builder::new()
             .name("demo-screen".into())
             .spawn(move || forward(subscription, &tell))
-            .map_err(|error| Fault::because(&super::DEMO, "membuka layar", error))?;
+            .map_err(|error| Fault::because(&DEMO, "membuka layar", error))?;
         Ok(Screen {
             handle: handle.clone(),
             said,

@@ -6,7 +6,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::cast::{CAST, Caller};
-use super::{DEMO, say};
+use super::super::codes::DEMO;
+use super::say;
 use crate::base::fault::Fault;
 use crate::base::ids::UserName;
 use crate::desk::operator::Role;

@@ -127,6 +127,7 @@ const EVENTS: usize = 64;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used)]
     use super::*;
 
     #[test]

@@ -12,10 +12,8 @@ use crate::store::CallFilter;
 
 /// `GET /api/v1/numbers/{number}`: any spelling.
 pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
-    let text = ask.request.match_info().query("number");
-    let number: Number = text
-        .parse()
-        .map_err(|_| Problem::from(Refusal::BadNumber))?;
+    let number: Result<Number, _> = ask.part("number").parse();
+    let number = number.map_err(|_| Problem::from(Refusal::BadNumber))?;
     let asked = number.clone();
     let known = ask.app.read(move |reader| reader.number(&asked)).await?;
     let filter = CallFilter {

@@ -118,7 +118,7 @@ pub async fn hash(ask: &Ask, password: String) -> Result<String, Problem> {
 }
 
 async fn find(ask: &Ask) -> Result<UserRecord, Problem> {
-    let user = UserName::new(ask.request.match_info().query("user"));
+    let user = UserName::new(&ask.part("user"));
     let record = ask.app.read(move |reader| reader.user(&user)).await?;
     record.ok_or_else(|| Problem::from(Refusal::NoSuchName))
 }

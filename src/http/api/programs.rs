@@ -48,7 +48,7 @@ pub async fn add(ask: Ask) -> Result<HttpResponse, Problem> {
 
 /// `DELETE /api/v1/tokens/{token}`
 pub async fn revoke(ask: Ask) -> Result<HttpResponse, Problem> {
-    let token = ask.request.match_info().query("token").to_owned();
+    let token = ask.part("token");
     ask.order(Order::Office(OfficeOrder::RevokeToken { token }))
         .await?;
     Ok(HttpResponse::NoContent().finish())

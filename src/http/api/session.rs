@@ -93,7 +93,7 @@ pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
 
 /// `DELETE /api/v1/sessions/{session}`
 pub async fn end_one(ask: Ask) -> Result<HttpResponse, Problem> {
-    let wanted = ask.request.match_info().query("session").to_owned();
+    let wanted = ask.part("session");
     let sessions = sessions_of(&ask, ask.who()?).await?;
     let found = sessions
         .iter()
@@ -146,7 +146,7 @@ pub async fn check(
         None => {
             let locked = app.throttle().failed(&name, from, app.clock.tick());
             app.counts.logins_failed.fetch_add(1, Ordering::Relaxed);
-            tracing::warn!(user = %Pii(&name), %from, locked, "LOGIN-001: nama atau sandi salah");
+            tracing::warn!(user = %Pii(&name), %from, locked, "wrong name or password");
             Err(Problem::new(401, "wrong_login"))
         }
     }

@@ -6,6 +6,7 @@ use minijinja::context;
 use super::{html, see_other};
 use crate::http::api::session;
 use crate::http::ask::Ask;
+use crate::http::percent;
 use crate::http::problem::Problem;
 
 /// `GET /login`
@@ -54,7 +55,7 @@ pub fn with_next(path: &str) -> String {
     if path == "/" {
         return "/login".to_owned();
     }
-    format!("/login?next={}", percent_encoded(path))
+    format!("/login?next={}", percent::encode(path))
 }
 
 /// Whether nobody can log in yet: the box waits to be claimed.
@@ -66,7 +67,7 @@ async fn is_fresh(ask: &Ask) -> bool {
 fn page(ask: &Ask, problem: Option<&Problem>, user: &str) -> Result<String, Problem> {
     let values = context! {
         user => user,
-        next => next(ask),
+        action => with_next(next(ask)),
         told => problem.map(|p| p.sentence(ask.lang)),
         cure => problem.map(|p| p.cure(ask.lang)),
     };
@@ -82,18 +83,4 @@ fn next(ask: &Ask) -> &str {
         && !wanted.starts_with("//")
         && wanted.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     if is_ours { wanted } else { "/" }
-}
-
-/// Percent-encodes everything but unreserved characters and `/` (RFC 3986 2.3).
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                encoded.push(char::from(byte));
-            }
-            other => encoded.push_str(&format!("%{other:02X}")),
-        }
-    }
-    encoded
 }

@@ -103,7 +103,7 @@ pub fn html(page: String) -> HttpResponse {
 
 /// `GET /assets/{name}`
 pub async fn asset(ask: Ask) -> Result<HttpResponse, Problem> {
-    let found = assets::find(ask.request.match_info().query("name"));
+    let found = assets::find(&ask.part("name"));
     let asset = found.ok_or_else(|| Problem::new(404, "not_found"))?;
     Ok(asset.answer(&ask.request))
 }

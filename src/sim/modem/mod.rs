@@ -208,12 +208,12 @@ impl Modem {
             Body::Analog(body) => body.power_off(&mut self.core),
         }
         self.core.new_life();
+        self.core.quirks.warm = false;
         self.host = Host::default();
     }
 
     /// The firmware starts anew. On USB the node vanishes meanwhile.
     fn restart(&mut self) {
-        self.core.quirks.warm = false;
         self.power_off();
         if self.is_usb() {
             self.core.port(false);
@@ -232,7 +232,6 @@ impl Modem {
         for text in last_words {
             self.core.line(text);
         }
-        self.core.quirks.warm = false;
         self.power_off();
         if self.is_usb() {
             self.core.port(false);

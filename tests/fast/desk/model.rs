@@ -228,20 +228,9 @@ impl Model {
         Ok(())
     }
 
-    /// A call that the desk still has at hand.
-    fn at_hand(&mut self, id: u64) -> Result<&mut Call, Code> {
-        let call = self.calls.get_mut(&id).ok_or("no_such_call")?;
-        let forgotten = call.over && !call.incoming && !call.answered;
-        if forgotten {
-            Err("no_such_call")
-        } else {
-            Ok(call)
-        }
-    }
-
     pub fn classify(&mut self, user: Name, role: Role, id: u64, class: Class) -> Result<(), Code> {
         let now_s = self.now_s;
-        let call = self.at_hand(id)?;
+        let call = self.calls.get_mut(&id).ok_or("no_such_call")?;
         if !call.over && !call.answered {
             return Err("not_talking");
         }
@@ -256,7 +245,7 @@ impl Model {
 
     pub fn undo(&mut self, user: Name, id: u64) -> Result<(), Code> {
         let now_s = self.now_s;
-        let call = self.at_hand(id)?;
+        let call = self.calls.get_mut(&id).ok_or("no_such_call")?;
         let (_, by, at_s) = call.class.ok_or("no_class")?;
         if by != user || now_s - at_s > 600 {
             return Err("too_late");

@@ -13,7 +13,7 @@ use siaga112::desk::call::{CallState, Class};
 use siaga112::desk::fact::Fact;
 use siaga112::desk::operator::{Role, SeatState};
 use siaga112::desk::order::{Actor, LineOrder, OfficeOrder, Order};
-use siaga112::desk::{Decision, Desk, Entry, LineNews, Policy};
+use siaga112::desk::{CallTicks, Decision, Desk, Entry, LineNews, Policy};
 use siaga112::journal::{Chain, Opened, open};
 
 use super::facts;
@@ -439,6 +439,7 @@ impl Centre {
             owners.extend(owner);
             let Some(record) = self.desk.live_call(id) else {
                 assert!(expected.over, "{id} is gone");
+                assert_eq!(self.desk.ticks(id), CallTicks::default(), "{id} leaks");
                 if let Some(record) = self.desk.call(id) {
                     assert_eq!(record.state, CallState::Ended);
                     assert_eq!(record.class, expected.class.map(|(class, ..)| class));
@@ -518,7 +519,7 @@ fn replayed(lines: &[Box<str>]) -> Desk {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn a_random_day_goes_as_the_rules_say(day in moves(), cut in any::<usize>()) {

@@ -618,3 +618,27 @@ fn a_call_that_still_rings_when_the_port_comes_back_rings() {
     rang(&world.events);
     assert_eq!(number_of(&world.events).as_deref(), Some(CALLER));
 }
+
+#[test]
+fn a_number_dialled_on_a_copper_pair_is_up_as_soon_as_it_is_out() {
+    let mut world = World::ready(Family::Conexant);
+    world.order(Order::Dial {
+        number: "0840101014".to_owned(),
+        token: 7,
+    });
+    world.run(Duration::from_secs(2));
+    assert_eq!(world.said("ATDT0840101014"), 1);
+    let call = world.events.iter().find_map(|event| match event {
+        Event::Dialled { token: 7, call } => call.ok(),
+        _ => None,
+    });
+    let call = call.unwrap_or_else(|| panic!("{:?}", world.events));
+    assert!(
+        world
+            .events
+            .contains(&Event::Answered { call, found: false })
+    );
+    world.order(Order::Hangup { call });
+    world.run(Duration::from_secs(2));
+    assert_eq!(ended(&world.events), [(call, EndedBy::Local)]);
+}

@@ -241,7 +241,7 @@ fn survives(profile: &str, deeds: &[Deed]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn no_bytes_and_no_passing_of_time_bring_a_line_down(
@@ -279,6 +279,168 @@ proptest! {
         prop_assert_eq!(world.status().phase, Phase::Ready, "{:?}", world.status());
         let left = judge.open.values().filter(|open| **open).count();
         prop_assert_eq!(left, 0);
+    }
+}
+
+/// What a day brings.
+#[derive(Clone, Debug)]
+enum Day {
+    Ring,
+    FarEnd,
+    Answer,
+    Hangup,
+    Dial,
+    Connect,
+    Keys,
+    Text,
+    TextIn(u16),
+    Deaf(bool),
+    Silent(&'static str),
+    Stubborn,
+    Restart,
+    Unplug,
+    Plug,
+    NoNetwork(bool),
+    Cure,
+    Noise(Vec<u8>),
+    Pass(u64),
+}
+
+fn day() -> impl Strategy<Value = Day> {
+    prop_oneof![
+        6 => Just(Day::Ring),
+        3 => Just(Day::FarEnd),
+        6 => Just(Day::Answer),
+        4 => Just(Day::Hangup),
+        2 => Just(Day::Dial),
+        2 => Just(Day::Connect),
+        2 => Just(Day::Keys),
+        3 => Just(Day::Text),
+        3 => (1_u16..6).prop_map(Day::TextIn),
+        1 => any::<bool>().prop_map(Day::Deaf),
+        1 => proptest::sample::select(vec!["AT+CLCC", "ATA", "AT+CHUP", "AT+CMGS", "AT+CMGR",
+            "AT+CREG?", "AT+CPIN?", "ATD", "AT+VLS", "AT+CSQ"]).prop_map(Day::Silent),
+        1 => Just(Day::Stubborn),
+        1 => Just(Day::Restart),
+        1 => Just(Day::Unplug),
+        2 => Just(Day::Plug),
+        1 => any::<bool>().prop_map(Day::NoNetwork),
+        1 => Just(Day::Cure),
+        1 => proptest::collection::vec(any::<u8>(), 0..40).prop_map(Day::Noise),
+        14 => (0_u64..20_000).prop_map(Day::Pass),
+        2 => (0_u64..400_000).prop_map(Day::Pass),
+    ]
+}
+
+/// Any call the centre believes to be there, the newest first.
+fn known(judge: &Judge) -> Option<CallNo> {
+    let open = judge.open.iter().filter(|(_, open)| **open);
+    open.map(|(call, _)| *call).max()
+}
+
+fn lives(world: &mut World, judge: &mut Judge, deed: &Day) {
+    const CALLER: &str = "+6284001010014";
+    match deed {
+        Day::Ring if world.fake.calls.len() < 3 => world.ring(CALLER),
+        Day::Ring => {}
+        Day::FarEnd => world.far_end_hangs_up(),
+        Day::Answer => {
+            if let Some(call) = known(judge) {
+                world.order(Order::Answer { call });
+            }
+        }
+        Day::Hangup => {
+            if let Some(call) = known(judge) {
+                world.order(Order::Hangup { call });
+            }
+        }
+        Day::Dial => world.order(Order::Dial {
+            number: CALLER.to_owned(),
+            token: 3,
+        }),
+        Day::Connect => {
+            for call in world.fake.calls.iter_mut().filter(|call| !call.incoming) {
+                call.stat = 0;
+            }
+        }
+        Day::Keys => {
+            if let Some(call) = known(judge) {
+                world.order(Order::Dtmf {
+                    call,
+                    digits: "12".to_owned(),
+                });
+            }
+        }
+        Day::Text => world.order(Order::SendSms {
+            to: CALLER.to_owned(),
+            text: "tes".to_owned(),
+            token: 4,
+        }),
+        Day::TextIn(slot) => {
+            world.fake.store.insert(*slot, super::texts::PDU.to_owned());
+            world.hears(&format!("\r\n+CMTI: \"SM\",{slot}\r\n"));
+        }
+        Day::Deaf(deaf) => world.fake.deaf = *deaf,
+        Day::Silent(command) => world.fake.silent.push((*command).to_owned()),
+        Day::Stubborn => world.fake.stubborn = 2,
+        Day::Restart => {
+            world.fake.calls.clear();
+            world.hears("\r\nRDY\r\n");
+        }
+        Day::Unplug if world.open => {
+            world.fake.calls.clear();
+            world.lose_port();
+        }
+        Day::Plug if !world.open => world.open(),
+        Day::Unplug | Day::Plug => {}
+        Day::NoNetwork(gone) => world.fake.registered = !gone,
+        Day::Cure => world.order(Order::Cure),
+        Day::Noise(bytes) => world.input(Input::Bytes(bytes)),
+        Day::Pass(millis) => world.run(Duration::from_millis(*millis)),
+    }
+    for event in world.take_events() {
+        judge.hears(&event);
+        if let Event::Sms(text) = event {
+            world.order(Order::SmsKept { slots: text.slots });
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_bad_day_ends_with_a_free_line_and_every_call_accounted_for(
+        family in proptest::sample::select(vec![
+            Family::Huawei, Family::Simcom, Family::Quectel, Family::Sim800, Family::Generic,
+            Family::Usr,
+        ]),
+        deeds in proptest::collection::vec(day(), 1..120),
+    ) {
+        let mut world = World::ready(family);
+        world.fake.heals_on_reset = true;
+        let mut judge = Judge::default();
+        for deed in &deeds {
+            lives(&mut world, &mut judge, deed);
+        }
+        world.fake.calls.clear();
+        world.fake.silent.clear();
+        world.fake.deaf = false;
+        world.fake.registered = true;
+        for _ in 0..60 {
+            lives(&mut world, &mut judge, &Day::Plug);
+            // The network does not let anybody ring for an hour.
+            world.fake.calls.clear();
+            if family.is_analog() {
+                // The far end of a copper pair does not say that it has gone; the operator does.
+                lives(&mut world, &mut judge, &Day::Hangup);
+            }
+            lives(&mut world, &mut judge, &Day::Pass(60_000));
+        }
+        let status = world.status();
+        prop_assert_eq!(status.phase, Phase::Ready, "{:?}", status);
+        prop_assert_eq!(known(&judge), None, "{:?}", status);
+        prop_assert!(world.fake.store.is_empty() || family == Family::Usr, "{:?}", status);
     }
 }
 

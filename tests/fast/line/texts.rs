@@ -9,7 +9,7 @@ use super::fake::{Family, World};
 
 const FROM: &str = "+6284001010014";
 /// `Ada ular masuk rumah`, from +6281200001234 (a transcript of the reference).
-const PDU: &str =
+pub const PDU: &str =
     "06912618010000040D91261802001032F400006230105000008214417218546787E5A076785E5F83E4F576180D";
 
 fn stamp() -> Stamp {

@@ -143,7 +143,10 @@ fn callattendant_screens(family: Family, detected: &str) {
     let log = attendant.expect("Waiting for next call...", Duration::from_secs(20));
     // It waits for <DLE><ETX> at the end of a recording, which a Conexant does not send
     // (hardware.md 3.2); it copes after five seconds.
-    assert!(family == Family::V253Conexant || !log.contains("Error:"), "{log}");
+    assert!(
+        family == Family::V253Conexant || !log.contains("Error:"),
+        "{log}"
+    );
 }
 
 const FORGET_MESSAGES: &str = "import os, callattendant

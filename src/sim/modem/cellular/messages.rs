@@ -12,6 +12,7 @@ use super::network::local;
 use super::pdu;
 use super::persona::{Dialect, Persona};
 use super::store::{Message, State, Store};
+use crate::at::sms::pdu::{Body, Concat};
 
 /// See the module.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ pub struct Messages {
     /// Being typed after a prompt.
     typed: Vec<u8>,
     sending: Option<Sending>,
-    parts: BTreeMap<(String, u16), BTreeMap<u8, String>>,
+    parts: BTreeMap<(String, u16), BTreeMap<u8, Body>>,
     next_mr: u8,
     next_reference: u8,
     /// A direct delivery waits for `+CNMA`: its number and the message.
@@ -158,10 +159,10 @@ impl Cellular {
 
     /// One message, by the rules of `+CNMI`; given back if there is no room.
     fn take(&mut self, core: &mut Core, pdu: Vec<u8>) -> Result<(), Vec<u8>> {
-        let is_report = pdu::tpdu_first(&pdu) & 0x03 == 0x02;
+        let is_report = pdu::is_report(&pdu);
         let field = if is_report { 3 } else { 1 };
         let route = self.settings.number("+CNMI", field);
-        let flash = !is_report && pdu::class(&pdu) == Some(0);
+        let flash = !is_report && pdu::is_flash(&pdu);
         match (is_report, route) {
             (true, 0) => return Ok(()),
             (true, 1) => self.hand_over(core, "+CDS", pdu),
@@ -574,7 +575,11 @@ impl Cellular {
         let read = match self.messages.sending.take() {
             Some(Sending::Text(to)) => Some(pdu::Submit {
                 to: self.from_charset(&to),
-                text: self.from_charset(&String::from_utf8_lossy(typed)),
+                body: Body::Ucs2(
+                    self.from_charset(&String::from_utf8_lossy(typed))
+                        .encode_utf16()
+                        .collect(),
+                ),
                 part: None,
                 wants_report: self.settings.number("+CSMP", 0) & 0x20 != 0,
             }),
@@ -604,20 +609,30 @@ impl Cellular {
 
     /// The far end reads a long message once all parts have come.
     fn report_whole(&mut self, core: &mut Core, read: pdu::Submit) {
-        let Some((reference, nth, of)) = read.part else {
-            let (to, text) = (read.to, read.text);
+        let to = read.to;
+        let Some(Concat {
+            reference, seq, of, ..
+        }) = read.part
+        else {
+            let text = read.body.text();
             return core.report(Report::SmsSent { to, text });
         };
-        let key = (read.to.clone(), reference);
+        let key = (to.clone(), reference);
         let parts = self.messages.parts.entry(key.clone()).or_default();
-        parts.insert(nth, read.text);
+        parts.insert(seq, read.body);
         if parts.len() < usize::from(of) {
             return;
         }
-        if let Some(parts) = self.messages.parts.remove(&key) {
-            let text = parts.into_values().collect();
-            core.report(Report::SmsSent { to: read.to, text });
+        let parts = self.messages.parts.remove(&key).unwrap_or_default();
+        let mut whole: Option<Body> = None;
+        for part in parts.into_values() {
+            match &mut whole {
+                Some(whole) => drop(whole.join(&part)),
+                None => whole = Some(part),
+            }
         }
+        let text = whole.map(|body| body.text()).unwrap_or_default();
+        core.report(Report::SmsSent { to, text });
     }
 
     fn from_charset(&self, text: &str) -> String {

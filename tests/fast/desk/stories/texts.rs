@@ -1,6 +1,6 @@
 use super::*;
-use crate::base::ids::SmsId;
-use crate::base::limits;
+use siaga112::base::ids::SmsId;
+use siaga112::base::limits;
 
 fn send(centre: &mut Centre) -> SmsId {
     let order = Order::SendSms {

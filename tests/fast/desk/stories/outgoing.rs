@@ -1,5 +1,5 @@
 use super::*;
-use crate::desk::call::Direction;
+use siaga112::desk::call::Direction;
 
 fn dial(number: &str) -> Order {
     Order::Dial {
@@ -46,6 +46,14 @@ fn a_number_that_nobody_answers_is_over_and_asks_for_no_class() {
     assert!(!row.abandoned);
     assert_eq!(row.operator, Some(user("rina")));
     assert_eq!(centre.desk.board_calls().count(), 0);
+    // It is still at hand for a note.
+    let note = Order::Note {
+        call,
+        text: "tidak diangkat".into(),
+        archived: None,
+    };
+    centre.ask("rina", note).unwrap();
+    assert_eq!(centre.row(call).notes.len(), 1);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::base::limits;
+use siaga112::base::limits;
 
 /// A talk that is over.
 fn ended(centre: &mut Centre) -> CallId {
@@ -219,7 +219,7 @@ fn only_so_many_classified_calls_can_be_taken_back() {
     let first = centre.rings("L1", "084001010014");
     centre.ends(first);
     centre.ask("rina", classify(first, Class::Ghost)).unwrap();
-    for _ in 0..limits::UNDOABLE_LEN_MAX {
+    for _ in 0..limits::RECENT_CALLS_LEN_MAX {
         let call = centre.rings("L1", "084001010014");
         centre.ends(call);
         centre.ask("rina", classify(call, Class::Ghost)).unwrap();

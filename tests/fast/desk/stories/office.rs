@@ -1,6 +1,6 @@
 use super::*;
-use crate::desk::Secret;
-use crate::desk::order::{OfficeOrder, UserRecord};
+use siaga112::desk::Secret;
+use siaga112::desk::order::{OfficeOrder, UserRecord};
 
 fn add(name: &str, role: Role) -> Order {
     Order::Office(OfficeOrder::AddUser {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::base::phone::Number;
+use siaga112::base::phone::Number;
 
 #[test]
 fn a_call_from_its_first_ring_to_its_class() {

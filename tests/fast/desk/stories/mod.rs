@@ -14,14 +14,14 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::call::{CallRecord, CallState, Class, EndedBy};
-use super::fact::Fact;
-use super::operator::{Role, SeatState};
-use super::order::{Actor, LineOrder, Order, Refusal};
-use super::{Decision, Desk, Entry, LineNews, Policy, Touched};
-use crate::base::ids::{CallId, LineName, Seq, UserName};
-use crate::base::phone::{Caller, NumberType, Presentation};
-use crate::base::time::{Now, Trust, Wall};
+use siaga112::base::ids::{CallId, LineName, Seq, UserName};
+use siaga112::base::phone::{Caller, NumberType, Presentation};
+use siaga112::base::time::{Now, Trust, Wall};
+use siaga112::desk::call::{CallRecord, CallState, Class, EndedBy};
+use siaga112::desk::fact::Fact;
+use siaga112::desk::operator::{Role, SeatState};
+use siaga112::desk::order::{Actor, LineOrder, Order, Refusal};
+use siaga112::desk::{Decision, Desk, Entry, LineNews, Policy, Touched};
 
 /// A small office in Ratahan with a clock that only moves when told to.
 pub struct Centre {

@@ -1,0 +1,163 @@
+//! Recording: facts are sealed and applied, screens are told at once, the disk is asked, and what
+//! waits for the disk happens when it has answered.
+
+use super::bus::{Alert, DurableFact};
+use super::core::{Core, Out, ReplyTo};
+use super::unsaved::After;
+use crate::base::time::Now;
+use crate::desk::call::{CallRecord, CallState};
+use crate::desk::fact::Fact;
+use crate::desk::order::{LineOrder, Receipt};
+use crate::desk::{Decision, Entry};
+use crate::line::words;
+use crate::store::Batch;
+
+impl Core {
+    /// What waited for the disk happens now.
+    pub(super) fn saved(&mut self, now: Now, done: After) {
+        match done {
+            After::Say(fact) => self.out.push_back(Out::Fact(fact)),
+            After::Reply(reply, receipt) => {
+                self.out.push_back(Out::Reply {
+                    reply,
+                    answer: Ok(receipt),
+                });
+            }
+            After::SessionReply(reply) => {
+                self.out.push_back(Out::SessionReply {
+                    reply,
+                    answer: Ok(()),
+                });
+            }
+            After::KeepSms { line, slots } => {
+                let order = words::Order::SmsKept { slots };
+                self.lines
+                    .slot(line)
+                    .line
+                    .handle(now, words::Input::Order(order));
+                self.drain_line(now, line);
+            }
+            After::SendSms(sms) => {
+                self.lines.send_later(sms);
+                self.send_texts(now);
+            }
+        }
+    }
+
+    /// Records and applies a decision, tells the screens, orders the lines, and promises the reply.
+    pub(super) fn carry_out(&mut self, now: Now, decision: Decision, reply: Option<ReplyTo>) {
+        let Decision {
+            facts,
+            lines,
+            secrets,
+            call,
+            sms,
+            recall,
+        } = decision;
+        if let Some(record) = recall {
+            self.desk.recall(*record);
+        }
+        let changed = !facts.is_empty() || !secrets.is_empty();
+        let (mut batch, says) = self.apply(now, facts);
+        batch.secrets = secrets;
+        if let Some(reply) = reply {
+            let seq = if changed { self.head().0 } else { 0 };
+            self.unsaved
+                .wait(After::Reply(reply, Receipt { seq, call, sms }));
+        }
+        says.into_iter()
+            .for_each(|fact| self.unsaved.wait(After::Say(fact)));
+        let (texts, orders): (Vec<_>, Vec<_>) = lines
+            .into_iter()
+            .partition(|order| matches!(order, LineOrder::SendSms { .. }));
+        texts
+            .into_iter()
+            .for_each(|order| self.order_line(now, order));
+        if changed {
+            self.commit(batch);
+        } else {
+            // Nothing new, but what it agrees with may not be on disk yet: the answer waits for it.
+            for done in self.unsaved.nothing_new() {
+                self.saved(now, done);
+            }
+        }
+        // Last, because what a line answers at once is recorded after what was just recorded.
+        orders
+            .into_iter()
+            .for_each(|order| self.order_line(now, order));
+    }
+
+    /// Records facts that nobody waits for.
+    pub(super) fn record(&mut self, now: Now, facts: Vec<Fact>) {
+        let decision = Decision {
+            facts,
+            ..Decision::default()
+        };
+        self.carry_out(now, decision, None);
+    }
+
+    /// Seals and applies facts in order; alerts go out at once.
+    fn apply(&mut self, now: Now, facts: Vec<Fact>) -> (Batch, Vec<DurableFact>) {
+        let mut batch = Batch::default();
+        let mut says = Vec::with_capacity(facts.len());
+        for fact in facts {
+            let entry = Entry {
+                seq: self.chain.next(),
+                stamp: self.time.stamp(now),
+                fact,
+            };
+            let touched = self.desk.apply(&entry, Some(now.tick));
+            self.tell_screens(&entry.fact, &touched.calls);
+            let sealed = self.chain.seal(entry.stamp, &entry.fact);
+            says.push(DurableFact {
+                seq: sealed.seq,
+                kind: sealed.kind,
+                json: sealed.line.clone(),
+            });
+            batch.entries.push(sealed);
+            batch.touched.absorb(touched);
+        }
+        if !batch.entries.is_empty() {
+            self.picture_changed = true;
+        }
+        (batch, says)
+    }
+
+    fn tell_screens(&mut self, fact: &Fact, calls: &[CallRecord]) {
+        if let Some(call) = calls.last() {
+            let call = Box::new(call.clone());
+            let rings = matches!(fact, Fact::CallOffered { .. }) && call.state != CallState::Ended;
+            let alert = if rings {
+                Alert::Ring { call }
+            } else {
+                Alert::Call { call }
+            };
+            self.out.push_back(Out::Alert(alert));
+        } else if let Fact::LineUp { line } = fact {
+            let alert = Alert::Line {
+                line: line.clone(),
+                up: true,
+                why: None,
+            };
+            self.out.push_back(Out::Alert(alert));
+        } else if let Fact::LineDown { line, why, .. } = fact {
+            let why = Some(why.clone());
+            let alert = Alert::Line {
+                line: line.clone(),
+                up: false,
+                why,
+            };
+            self.out.push_back(Out::Alert(alert));
+        } else {
+            self.out.push_back(Out::Alert(Alert::Board {}));
+        }
+    }
+
+    fn commit(&mut self, mut batch: Batch) {
+        if let Some(seq) = self.unsaved.snapshot_due(self.head()) {
+            batch.snapshot = Some((seq, self.desk.snapshot()));
+        }
+        batch.ticket = self.unsaved.handed_over(batch.entries.len(), self.head());
+        self.out.push_back(Out::Commit(batch));
+    }
+}

@@ -1,0 +1,51 @@
+//! Every figure in one table: ours beside a peer or the physical limit, in the same run.
+//!
+//! `cargo bench` prints all of it; `cargo bench -- ring disk` only those parts. Rounds are
+//! interleaved (floor, peer, ours, floor, …), so that a noisy minute hits everybody.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod desk;
+mod figures;
+mod idle;
+mod live;
+mod office;
+mod ring;
+mod store;
+#[path = "../fast/http/wire.rs"]
+#[allow(dead_code)]
+mod wire;
+
+use figures::{Figure, print};
+
+fn main() {
+    let asked: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);
+    let parts: [(&str, fn() -> Vec<Figure>); 5] = [
+        ("ring", ring::figures),
+        ("live", live::figures),
+        ("desk", desk::figures),
+        ("disk", disk),
+        ("idle", idle::figures),
+    ];
+    for (name, run) in parts {
+        if wanted(name) {
+            print(name, &run());
+        }
+    }
+}
+
+/// The store alone, on this machine's own disk.
+fn disk() -> Vec<Figure> {
+    use siaga112::store::Settings;
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder on the disk");
+    let path = folder.path().join("store");
+    std::fs::create_dir_all(&path).expect("a folder");
+    let calls = std::env::var("SIAGA112_BENCH_CALLS").ok().and_then(|n| n.parse().ok());
+    let settings = Settings::default();
+    let mut rows = store::click(&path, 1_000, settings);
+    rows.extend(store::throughput(&path, calls.unwrap_or(1_000_000), settings));
+    rows.extend(store::click(&path, 1_000, settings));
+    rows.extend(store::open_and_read(&path, settings));
+    rows.into_iter().map(|row| Figure::plain(row.what, row.value, row.unit)).collect()
+}

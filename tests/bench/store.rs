@@ -1,0 +1,487 @@
+//! What the disk costs: a click made durable, a busy day, a million calls.
+//!
+//! Rounds of the bare disk and of the store are interleaved, so that a noisy minute hits both.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use siaga112::base::ids::{CallId, Seq, UserName};
+use siaga112::base::phone::{Caller, Number, NumberType, Presentation};
+use siaga112::base::time::{Stamp, Tick, Trust, Wall};
+use siaga112::desk::call::{CallRecord, CallState, Class, Direction, EndedBy};
+use siaga112::desk::fact::Fact;
+use siaga112::journal::Chain;
+use siaga112::store::backend::FileDisk;
+use siaga112::store::cuts::Dice;
+use siaga112::store::open::{Opened, open};
+use siaga112::store::{
+    Batch, CallFilter, NumberSummary, Reader, Settings, StoreEvent, Writer, writer,
+};
+
+/// One figure.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub what: String,
+    pub value: f64,
+    pub unit: &'static str,
+}
+
+fn row(what: impl Into<String>, value: f64, unit: &'static str) -> Row {
+    Row {
+        what: what.into(),
+        value,
+        unit,
+    }
+}
+
+/// A click: one entry and its call's row, from the hand-over to the confirmation, against a bare
+/// 4 KiB write and flush beside it. `folder` may hold a store already.
+pub fn click(folder: &Path, rounds: usize, settings: Settings) -> Vec<Row> {
+    let bare = bare_file(folder);
+    let mut office = Office::go_on(folder, settings);
+    office.call();
+    office.save();
+    let (mut raw, mut ours) = (Vec::new(), Vec::new());
+    let page = [0x5A; 4096];
+    for round in 0..rounds {
+        let began = Instant::now();
+        bare.write_at(&page, (round % 4096) as u64 * 4096).unwrap();
+        bare.sync_data().unwrap();
+        raw.push(began.elapsed());
+        let batch = office.click();
+        let began = Instant::now();
+        office.commit(batch);
+        office.wait();
+        ours.push(began.elapsed());
+    }
+    office.stop();
+    let entries = office_entries(folder, settings);
+    let ratio = percentile(&mut ours, 99).as_secs_f64() / percentile(&mut raw, 99).as_secs_f64();
+    let name = |what: &str| format!("{what}, {entries} entries in the journal");
+    vec![
+        row(name("bare flush p50"), ms(percentile(&mut raw, 50)), "ms"),
+        row(name("bare flush p99"), ms(percentile(&mut raw, 99)), "ms"),
+        row(
+            name("click durable p50"),
+            ms(percentile(&mut ours, 50)),
+            "ms",
+        ),
+        row(
+            name("click durable p99"),
+            ms(percentile(&mut ours, 99)),
+            "ms",
+        ),
+        row(name("click p99 : flush p99 (goal ≤ 3)"), ratio, "×"),
+    ]
+}
+
+/// A busy day: whole calls of five entries, each entry a batch of its own, as fast as they go in.
+pub fn throughput(folder: &Path, calls: u64, settings: Settings) -> Vec<Row> {
+    let before = settled_bytes(folder);
+    let mut office = Office::go_on(folder, settings);
+    let began = Instant::now();
+    for number in 0..calls {
+        office.call();
+        // The engine bounds what is not confirmed; so does this.
+        if number % 1000 == 999 {
+            office.wait();
+        }
+    }
+    office.save();
+    let took = began.elapsed();
+    office.stop();
+    let bytes = settled_bytes(folder).saturating_sub(before);
+    vec![
+        row(
+            "calls recorded (goal ≥ 2,000)",
+            calls as f64 / took.as_secs_f64(),
+            "calls/s",
+        ),
+        row(
+            "entries recorded",
+            calls as f64 * 5.0 / took.as_secs_f64(),
+            "entries/s",
+        ),
+        row("on disk per call", bytes as f64 / calls as f64, "bytes"),
+    ]
+}
+
+/// Opening after a kill, and reading lists, with the calls that `folder` holds.
+pub fn open_and_read(folder: &Path, settings: Settings) -> Vec<Row> {
+    let killed = killed_copy(folder, settings);
+    let began = Instant::now();
+    let opened = open_in(&killed, settings);
+    let tail = opened.snapshot.as_ref().map_or(Seq(0), |(seq, _)| *seq);
+    let took = began.elapsed();
+    assert!(opened.shown.is_empty(), "{:?}", opened.shown);
+    let behind = opened.head.0 - tail.0;
+    let reader = opened.reader.clone();
+    let calls = reader.figures().unwrap().calls;
+    let name = |what: &str| format!("{what}, {calls} calls");
+    let mut rows = vec![
+        row(name("open after kill (goal ≤ 1,000)"), ms(took), "ms"),
+        row(name("entries behind the snapshot"), behind as f64, ""),
+    ];
+    let busiest: Number = number_of(0).parse().unwrap();
+    let filters = [
+        (
+            "page of one number and its summary (goal ≤ 5)",
+            CallFilter {
+                number: Some(busiest.clone()),
+                ..CallFilter::default()
+            },
+        ),
+        (
+            "page of a rare class of one number",
+            CallFilter {
+                number: Some(busiest.clone()),
+                class: Some(Some(Class::OutOfArea)),
+                ..CallFilter::default()
+            },
+        ),
+        (
+            "page of the unclassified",
+            CallFilter {
+                class: Some(None),
+                ..CallFilter::default()
+            },
+        ),
+        (
+            "page of a day long ago",
+            CallFilter {
+                from: Some(Wall(START_MS + 5 * 86_400_000)),
+                to: Some(Wall(START_MS + 6 * 86_400_000)),
+                ..CallFilter::default()
+            },
+        ),
+        ("newest page", CallFilter::default()),
+    ];
+    for (what, filter) in filters {
+        let mut times: Vec<Duration> = (0..50)
+            .map(|_| {
+                let began = Instant::now();
+                let page = reader.calls(&filter, None, 50).unwrap();
+                if let Some(number) = &filter.number {
+                    assert_ne!(reader.number(number).unwrap(), NumberSummary::default());
+                    assert!(!page.is_empty());
+                }
+                began.elapsed()
+            })
+            .collect();
+        rows.push(row(name(&format!("{what}, first")), ms(times[0]), "ms"));
+        rows.push(row(
+            name(&format!("{what}, p99")),
+            ms(percentile(&mut times, 99)),
+            "ms",
+        ));
+    }
+    rows.push(scattered(&reader));
+    drop(opened);
+    fs::remove_dir_all(&killed).unwrap();
+    rows
+}
+
+/// Every call of the worst number, page after page.
+fn scattered(reader: &Reader) -> Row {
+    let mut dice = Dice::new(3);
+    let mut times = Vec::new();
+    for _ in 0..200 {
+        let number = number_of(dice.below(NUMBERS)).parse().unwrap();
+        let filter = CallFilter {
+            number: Some(number),
+            ..CallFilter::default()
+        };
+        let began = Instant::now();
+        let number = filter.number.clone().unwrap();
+        reader.calls(&filter, None, 50).unwrap();
+        reader.number(&number).unwrap();
+        times.push(began.elapsed());
+    }
+    row(
+        "page and summary of 200 other numbers, p99",
+        ms(percentile(&mut times, 99)),
+        "ms",
+    )
+}
+
+/// The folder as a killed process leaves it: something is in the log that the database lacks.
+fn killed_copy(folder: &Path, settings: Settings) -> PathBuf {
+    let killed = folder.with_extension("killed");
+    let mut office = Office::go_on(folder, settings);
+    for _ in 0..20 {
+        office.call();
+    }
+    office.save();
+    fs::create_dir_all(&killed).unwrap();
+    for name in ["siaga112.redb", "siaga112.wal", "siaga112.witness"] {
+        let copy = killed.join(name);
+        fs::copy(folder.join(name), &copy).unwrap();
+        // Otherwise the first flush of the store would pay for the copy.
+        File::open(copy).unwrap().sync_all().unwrap();
+    }
+    office.stop();
+    killed
+}
+
+/// An office that records calls as the engine would.
+struct Office {
+    chain: Chain,
+    writer: Option<Writer>,
+    events: Receiver<StoreEvent>,
+    ticket: u64,
+    confirmed: u64,
+    next_call: u64,
+    last: Option<CallRecord>,
+    last_snapshot: u64,
+    dice: Dice,
+}
+
+impl Office {
+    fn go_on(folder: &Path, settings: Settings) -> Office {
+        let opened = open_in(folder, settings);
+        let newest = opened
+            .reader
+            .calls(&CallFilter::default(), None, 1)
+            .unwrap();
+        let chain = Chain::after(opened.head, opened.head_hash, "71.07");
+        let last_snapshot = opened.snapshot.as_ref().map_or(0, |(seq, _)| seq.0);
+        let (said, events) = channel();
+        let began = Instant::now();
+        let now = move || Tick(began.elapsed().as_micros() as u64);
+        let writer = writer::start(opened, now, move |event| said.send(event).unwrap()).unwrap();
+        Office {
+            chain,
+            writer: Some(writer),
+            events,
+            ticket: 0,
+            confirmed: 0,
+            next_call: newest.first().map_or(1, |call| call.id.0 + 1),
+            last: None,
+            last_snapshot,
+            dice: Dice::new(7),
+        }
+    }
+
+    /// A whole call: offered, claimed, answered, ended, classified.
+    fn call(&mut self) {
+        let id = CallId(self.next_call);
+        self.next_call += 1;
+        let digits = number_of(self.dice.below(NUMBERS));
+        let caller = Caller::delivered(&digits, NumberType::National, Presentation::Allowed, None);
+        // One number in ten calls belongs to the one everybody knows.
+        let caller = match self.dice.below(10) {
+            0 => Caller::delivered(
+                &number_of(0),
+                NumberType::National,
+                Presentation::Allowed,
+                None,
+            ),
+            _ => caller,
+        };
+        let by = UserName::new("ani");
+        let mut call = blank_call(id, caller.clone(), self.stamp(0));
+        let offered = Fact::CallOffered {
+            call: id,
+            direction: Direction::In,
+            line: call.line.clone(),
+            caller,
+            waiting: false,
+            by: None,
+        };
+        self.record(offered, &call);
+        call.operator = Some(by.clone());
+        call.claimed = Some(self.stamp(3));
+        self.record(
+            Fact::CallClaimed {
+                call: id,
+                by: by.clone(),
+            },
+            &call,
+        );
+        call.answered = Some(self.stamp(4));
+        call.state = CallState::Talking;
+        self.record(
+            Fact::CallAnswered {
+                call: id,
+                by: by.clone(),
+            },
+            &call,
+        );
+        call.ended = Some(self.stamp(90));
+        call.ended_by = Some(EndedBy::Caller);
+        call.state = CallState::Ended;
+        call.ring_ms = Some(4_210);
+        call.talk_ms = Some(86_004);
+        let ended = Fact::CallEnded {
+            call: id,
+            by: EndedBy::Caller,
+            cause: Some(16),
+            abandoned: false,
+            ring_ms: call.ring_ms,
+            talk_ms: call.talk_ms,
+        };
+        self.record(ended, &call);
+        let class = Class::ALL[(self.dice.below(40) as usize).min(9)];
+        call.class = Some(class);
+        call.classified_by = Some(by.clone());
+        call.classified = Some(self.stamp(100));
+        let classified = Fact::CallClassified {
+            call: id,
+            by,
+            class: Some(class),
+            reason: None,
+            undo: false,
+        };
+        self.record(classified, &call);
+        self.last = Some(call);
+    }
+
+    /// What one click makes: an entry and the call as it is then.
+    fn click(&mut self) -> Batch {
+        let mut call = self.last.clone().expect("a call");
+        let class = Class::ALL[self.dice.below(10) as usize];
+        call.class = Some(class);
+        call.classified = Some(self.stamp(120));
+        let fact = Fact::CallClassified {
+            call: call.id,
+            by: UserName::new("ani"),
+            class: Some(class),
+            reason: None,
+            undo: false,
+        };
+        self.last = Some(call.clone());
+        self.batch(&fact, call)
+    }
+
+    fn record(&mut self, fact: Fact, call: &CallRecord) {
+        let batch = self.batch(&fact, call.clone());
+        self.commit(batch);
+    }
+
+    fn batch(&mut self, fact: &Fact, call: CallRecord) -> Batch {
+        let sealed = self.chain.seal(self.stamp(0), fact);
+        let mut batch = Batch::default();
+        let seq = sealed.seq;
+        if seq.0 >= self.last_snapshot + 4096 {
+            self.last_snapshot = seq.0;
+            batch.snapshot = Some((seq, vec![0x41; 60_000]));
+        }
+        batch.entries.push(sealed);
+        batch.touched.calls.push(call);
+        self.ticket += 1;
+        batch.ticket = self.ticket;
+        batch
+    }
+
+    fn commit(&mut self, batch: Batch) {
+        self.writer.as_ref().expect("running").commit(batch);
+    }
+
+    /// Waits for the newest confirmation.
+    fn wait(&mut self) {
+        while self.confirmed < self.ticket {
+            match self.events.recv().unwrap() {
+                StoreEvent::Committed { ticket } => self.confirmed = ticket,
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    fn save(&mut self) {
+        self.wait();
+    }
+
+    fn stop(&mut self) {
+        self.writer.take().expect("running").stop();
+    }
+
+    fn stamp(&self, after_s: i64) -> Stamp {
+        // 500 calls a day.
+        let at = START_MS + (self.next_call * 172_800) as i64 + after_s * 1000;
+        Stamp {
+            at: Wall(at),
+            trust: Trust::Network,
+        }
+    }
+}
+
+fn blank_call(id: CallId, caller: Caller, offered: Stamp) -> CallRecord {
+    CallRecord {
+        id,
+        direction: Direction::In,
+        line: "Telkomsel-1".into(),
+        waiting: false,
+        caller,
+        state: CallState::Ringing,
+        offered,
+        queued: None,
+        claimed: None,
+        answered: None,
+        ended: None,
+        operator: None,
+        ended_by: None,
+        cause: None,
+        abandoned: false,
+        ring_ms: None,
+        talk_ms: None,
+        class: None,
+        class_reason: None,
+        classified_by: None,
+        classified: None,
+        dtmf: String::new(),
+        notes: Vec::new(),
+    }
+}
+
+fn number_of(which: u64) -> String {
+    format!("0840{which:08}")
+}
+
+fn open_in(folder: &Path, settings: Settings) -> Opened {
+    let disk = FileDisk::new(folder, 0).unwrap();
+    open(Arc::new(disk), settings, "uji").unwrap()
+}
+
+fn office_entries(folder: &Path, settings: Settings) -> u64 {
+    open_in(folder, settings).head.0
+}
+
+/// Blocks of everything in the folder but the log, which never grows.
+fn settled_bytes(folder: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    let file = folder.join("siaga112.redb");
+    fs::metadata(file).map_or(0, |metadata| metadata.blocks() * 512)
+}
+
+fn bare_file(folder: &Path) -> File {
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(folder.with_extension("bare"))
+        .unwrap();
+    file.write_at(&vec![0; 16 << 20], 0).unwrap();
+    file.sync_all().unwrap();
+    file
+}
+
+fn percentile(times: &mut [Duration], percent: usize) -> Duration {
+    times.sort_unstable();
+    times[(times.len() - 1) * percent / 100]
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+/// Different callers.
+const NUMBERS: u64 = 300_000;
+
+/// 2026-03-01T03:45:02.250Z
+const START_MS: i64 = 1_772_336_702_250;

@@ -1,0 +1,223 @@
+// An operator's shift: log in, hear it ring, answer, note, hang up, classify, take it back; and what
+// the screen says when the server hangs and when it dies. Fails at the first thing that is not so.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+const shots = process.env.SIAGA112_SHOTS;
+const folder = mkdtempSync(join(tmpdir(), 'siaga112-browser-'));
+if (shots) mkdirSync(shots, { recursive: true });
+
+const steps = [];
+async function step(name, run) {
+  const started = Date.now();
+  await run();
+  steps.push(name);
+  console.log(`ok   ${name} (${Date.now() - started} ms)`);
+}
+
+// ---- the real program
+function startDemo() {
+  const child = spawn(process.env.SIAGA112_BIN, ['demo', '--data', folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    const found = {};
+    const lines = createInterface({ input: child.stdout });
+    lines.on('line', line => {
+      const address = /https:\/\/\S+/.exec(line);
+      const login = /^(Operator|Supervisor)\s+(\S+)\s+kata sandi\s+(\S+)/.exec(line);
+      if (address) found.url = address[0].replace(/\/$/, '');
+      if (login) found[login[1].toLowerCase()] = { user: login[2], password: login[3] };
+      if (found.url && found.operator && found.supervisor) resolve({ child, ...found });
+    });
+    child.on('exit', code => reject(new Error(`demo ended with ${code}`)));
+    setTimeout(() => reject(new Error('demo did not say where it listens')), 30000).unref();
+  });
+}
+
+const demo = await startDemo();
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--autoplay-policy=user-gesture-required'],
+});
+
+// ---- a desk: one browser window that fails the test on any error or blocked thing
+async function desk(options = {}) {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true, viewport: { width: 1366, height: 768 }, locale: 'id-ID', colorScheme: 'dark', ...options,
+  });
+  const page = await context.newPage();
+  const troubles = [];
+  page.on('pageerror', error => troubles.push(String(error)));
+  page.on('console', message => {
+    if (message.type() === 'error' && !/Failed to load resource|net::ERR/.test(message.text())) troubles.push(message.text());
+  });
+  page.shot = async name => { if (shots) await page.screenshot({ path: join(shots, `${name}.png`) }); };
+  page.troubles = troubles;
+  return page;
+}
+async function login(page, { user, password }) {
+  await page.goto(`${demo.url}/`);
+  await page.fill('#user', user);
+  await page.fill('#password', password);
+  await page.click('button.primary');
+  await page.waitForSelector('#lines .line');
+}
+const shown = (page, selector) => page.locator(selector).filter({ visible: true });
+const seen = (page, selector, timeout = 30000) => shown(page, selector).first().waitFor({ timeout });
+const gone = (page, selector, timeout = 30000) => page.locator(selector).first().waitFor({ state: 'hidden', timeout });
+
+try {
+  const rina = await desk();
+  const sari = await desk({ locale: 'en-GB', colorScheme: 'light' });
+
+  await step('a stranger gets the login, and a wrong password an answer', async () => {
+    await rina.goto(`${demo.url}/`);
+    assert.match(rina.url(), /\/login$/);
+    await rina.fill('#user', demo.operator.user);
+    await rina.fill('#password', 'bukan sandinya');
+    await rina.click('button.primary');
+    await seen(rina, '.notice');
+    assert.match(await rina.textContent('.notice'), /Nama atau sandi salah/);
+    await rina.shot('1-login-salah');
+  });
+
+  await step('an operator logs in and sees lines, clock and journal', async () => {
+    await login(rina, demo.operator);
+    await rina.waitForFunction(() => /^\d\d:\d\d:\d\d$/.test(document.querySelector('#clock').textContent));
+    assert.ok(await rina.locator('#lines .line').count() >= 1);
+    await seen(rina, '#journal li');
+    await gone(rina, '#bar-lost');
+    await rina.shot('2-papan');
+  });
+
+  await step('a supervisor reads the same in English on a light screen', async () => {
+    await login(sari, demo.supervisor);
+    await seen(sari, 'text=Incoming calls');
+    await sari.shot('3-board-english-light');
+  });
+
+  await step('the bell says when it cannot ring, and wakes at a click', async () => {
+    if (await rina.locator('#bar-mute').isVisible()) await rina.click('#wake-bell');
+    await gone(rina, '#bar-mute');
+  });
+
+  await step('a call rings on both screens, in the card and in the title', async () => {
+    await seen(rina, '#incoming .call.ring', 90000);
+    await seen(sari, '#incoming .call.ring');
+    assert.ok((await rina.textContent('#incoming .call.ring [data-slot="number"]')).trim().length > 2);
+    assert.equal(await rina.evaluate(() => Bell.ringing()), true);
+    await rina.waitForFunction(() => /☎|BERDERING/.test(document.title));
+    await rina.shot('4-berdering');
+  });
+
+  let number, call;
+  await step('F2 makes ready and answers; the colleague sees who has it', async () => {
+    call = await rina.getAttribute('#incoming .call.ring', 'data-key');
+    number = (await rina.textContent('#incoming .call.ring [data-slot="number"]')).trim();
+    await rina.keyboard.press('F2');
+    await seen(rina, `#mine [data-key="${call}"]`);
+    assert.equal(await rina.getAttribute('[data-seat="ready"]', 'aria-pressed'), 'true');
+    await seen(sari, `#others [data-key="${call}"]`);
+    assert.match(await sari.textContent(`#others [data-key="${call}"]`), new RegExp(demo.operator.user));
+    await rina.waitForFunction(id => document.querySelector(`#mine [data-key="${id}"]`)?.dataset.state === 'talking', call);
+    await rina.shot('5-bicara');
+  });
+
+  await step('a note is saved while they talk', async () => {
+    await rina.fill(`#mine [data-key="${call}"] input[name="text"]`, 'Jl. Yos Sudarso dua, dekat masjid');
+    await rina.keyboard.press('Enter');
+    await rina.waitForSelector(`#mine [data-key="${call}"] .notes li`);
+    assert.match(await rina.textContent('#toasts'), /Catatan tersimpan/);
+  });
+
+  await step('hanging up leaves it to be classified', async () => {
+    await rina.keyboard.press('Escape');
+    await rina.keyboard.press('Escape');
+    await seen(rina, `#wrap [data-key="${call}"]`);
+    assert.equal((await rina.textContent(`#wrap [data-key="${call}"] [data-slot="number"]`)).trim(), number);
+    await rina.shot('6-klasifikasi');
+  });
+
+  await step('one tap classifies, a tap takes it back, two keys say prank', async () => {
+    await rina.click(`#wrap [data-key="${call}"] [data-class="ghost"]`);
+    await seen(rina, '#toasts .toast.good');
+    assert.match(await rina.textContent('#toasts'), /Tersimpan: panggilan \d+ = Ghost/);
+    await gone(rina, `#wrap [data-key="${call}"]`);
+    await rina.click('#toasts button');
+    await seen(rina, `#wrap [data-key="${call}"]`);
+    await rina.keyboard.press('F9');
+    await rina.keyboard.press('1');
+    await gone(rina, `#wrap [data-key="${call}"]`);
+    await rina.waitForFunction(id => document.querySelector('#journal').textContent.includes(`panggilan ${id} = Prank`), call);
+    await rina.shot('7-selesai');
+  });
+
+  await step('seats switch and the others see it', async () => {
+    await rina.click('[data-seat="pause"]');
+    await sari.waitForFunction(user => [...document.querySelectorAll('#seats .seat')]
+      .some(seat => seat.textContent.includes(user) && seat.dataset.state === 'pause'), demo.operator.user);
+    await rina.click('[data-seat="ready"]');
+    await rina.waitForFunction(() => document.querySelector('[data-seat="ready"]').getAttribute('aria-pressed') === 'true');
+  });
+
+  await step('a reload keeps the seat and the picture', async () => {
+    await rina.reload();
+    await rina.waitForFunction(() => document.querySelector('[data-seat="ready"]').getAttribute('aria-pressed') === 'true');
+    await seen(rina, '#lines .line');
+  });
+
+  await step('a server that hangs is told within 15 seconds, and it heals by itself', async () => {
+    demo.child.kill('SIGSTOP');
+    await seen(rina, '#bar-lost', 15000);
+    assert.match(await rina.textContent('#bar-lost'), /TERPUTUS DARI SERVER/);
+    await rina.shot('8-terputus');
+    demo.child.kill('SIGCONT');
+    await gone(rina, '#bar-lost', 20000);
+  });
+
+  await step('another call rings after that, without a reload', async () => {
+    await seen(rina, '#incoming .call.ring', 90000);
+  });
+
+  await step('logging out closes the board', async () => {
+    await sari.click('header form button');
+    await sari.waitForURL(/\/login$/);
+    await sari.goto(`${demo.url}/`);
+    assert.match(sari.url(), /\/login$/);
+  });
+
+  await step('how to trust the certificate is told without logging in', async () => {
+    await sari.goto(`${demo.url}/percaya`);
+    assert.match(await sari.textContent('.fingerprint'), /^(\s*[0-9A-F]{2}(:|\s*$)){32}/);
+    await sari.shot('9-percaya');
+  });
+
+  await step('a server that dies is told at once', async () => {
+    demo.child.removeAllListeners('exit');
+    demo.child.kill('SIGKILL');
+    await seen(rina, '#bar-lost', 5000);
+  });
+
+  await step('nothing was blocked and no script failed', async () => {
+    assert.deepEqual([...rina.troubles, ...sari.troubles], []);
+  });
+  console.log(`${steps.length} steps, all good`);
+} catch (error) {
+  for (const [name, context] of browser.contexts().entries()) {
+    const page = context.pages()[0];
+    if (shots && page) await page.screenshot({ path: join(shots, `failed-${name}.png`) }).catch(() => {});
+    console.error('page said:', page?.troubles);
+  }
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  demo.child.removeAllListeners('exit');
+  demo.child.kill('SIGCONT');
+  demo.child.kill('SIGKILL');
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+}

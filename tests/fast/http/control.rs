@@ -1,0 +1,227 @@
+//! Verbs at the console, over the socket.
+
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+use siaga112::control::{self, Client, Request, Said, Server};
+use siaga112::desk::operator::Role;
+
+use super::office::Office;
+
+fn serve(office: &Office) -> Server {
+    let setup = control::Setup {
+        folder: office.folder.path(),
+        handle: office.handle.clone(),
+        clock: office.clock.clone(),
+        zone: TimeZone::get("Asia/Makassar").unwrap(),
+    };
+    control::serve(setup).unwrap()
+}
+
+fn ask(office: &Office, request: Request) -> (Vec<Value>, Said) {
+    let mut client = Client::connect(office.folder.path()).unwrap();
+    let mut items = Vec::new();
+    let end = client.ask(&request, |item| {
+        items.push(item);
+        Ok(())
+    });
+    (items, end.unwrap())
+}
+
+fn done(office: &Office, request: Request) -> Value {
+    match ask(office, request) {
+        (_, Said::Done(value)) => value,
+        (_, other) => panic!("{other:?}"),
+    }
+}
+
+fn refused(office: &Office, request: Request) -> String {
+    match ask(office, request) {
+        (_, Said::Refused { code, told }) => {
+            assert!(told.len() > 10, "{told}");
+            code
+        }
+        (_, other) => panic!("{other:?}"),
+    }
+}
+
+fn add(user: &str, role: Role, password: &str) -> Request {
+    serde_json::from_value(json!({
+        "do": "user_add", "user": user, "name": "Nama", "role": role, "password": password,
+    }))
+    .unwrap()
+}
+
+#[test]
+fn the_console_keeps_people_programs_and_the_setup_code() {
+    let office = Office::fresh();
+    let _server = serve(&office);
+    assert_eq!(done(&office, Request::Ping)["pid"], std::process::id());
+    let code = done(&office, Request::SetupCode { renew: false })["code"].clone();
+    assert_eq!(
+        done(&office, Request::SetupCode { renew: false })["code"],
+        code
+    );
+    assert_ne!(
+        done(&office, Request::SetupCode { renew: true })["code"],
+        code
+    );
+    assert_eq!(
+        refused(&office, add("adi", Role::Admin, "pendek")),
+        "password_short"
+    );
+    done(&office, add("adi", Role::Admin, "jembatan-biru-tua"));
+    assert_eq!(
+        refused(&office, add("adi", Role::Admin, "jembatan-biru-tua")),
+        "already_exists"
+    );
+    assert_eq!(
+        refused(&office, Request::SetupCode { renew: true }),
+        "setup_done"
+    );
+    done(&office, add("rina", Role::Operator, "jembatan-biru-tua"));
+    let (users, end) = ask(&office, Request::UserList);
+    assert_eq!((users.len(), end), (2, Said::Done(json!({ "count": 2 }))));
+    office.login("rina");
+    done(
+        &office,
+        Request::UserDisable {
+            user: "rina".into(),
+        },
+    );
+    let login = office.nobody().post(
+        "/api/v1/session",
+        json!({ "user": "rina", "password": "jembatan-biru-tua" }),
+    );
+    assert_eq!(login.status, 401);
+    done(
+        &office,
+        Request::UserEnable {
+            user: "rina".into(),
+        },
+    );
+    let made = done(
+        &office,
+        Request::TokenAdd {
+            name: "wallboard".into(),
+            role: Role::Operator,
+        },
+    );
+    let token = made["token"].as_str().unwrap().to_owned();
+    let program = super::office::Browser {
+        token: Some(token),
+        ..office.nobody()
+    };
+    assert_eq!(program.get("/api/v1/board").status, 200);
+    done(
+        &office,
+        Request::TokenRevoke {
+            name: "wallboard".into(),
+        },
+    );
+    assert_eq!(program.get("/api/v1/board").status, 401);
+    assert_eq!(ask(&office, Request::TokenList).0[0]["revoked"], true);
+    assert_eq!(
+        refused(
+            &office,
+            Request::UserDisable {
+                user: "hantu".into()
+            }
+        ),
+        "no_such_name"
+    );
+}
+
+#[test]
+fn a_new_password_from_the_console_ends_the_sessions_of_the_forgetful() {
+    let office = Office::open();
+    let _server = serve(&office);
+    let rina = office.login("rina");
+    let request = json!({ "do": "user_password", "user": "rina", "password": "tiga ekor kucing" });
+    done(&office, serde_json::from_value(request).unwrap());
+    assert_eq!(rina.get("/api/v1/board").status, 401);
+    let login = office.nobody().post(
+        "/api/v1/session",
+        json!({ "user": "rina", "password": "tiga ekor kucing" }),
+    );
+    assert_eq!(login.status, 201);
+}
+
+#[test]
+fn the_journal_is_verified_and_the_calls_are_exported_while_the_service_runs() {
+    let office = Office::open();
+    let _server = serve(&office);
+    office.ring(0, "084001010014");
+    office.line(0, "gone");
+    office.until(|o| {
+        o.handle
+            .board()
+            .calls
+            .iter()
+            .any(|c| c.abandoned)
+            .then_some(())
+    });
+    office.settled();
+    let verdict = office.until(|o| {
+        let verdict = done(o, Request::Verify);
+        (verdict["head"].as_u64() >= Some(8)).then_some(verdict)
+    });
+    assert_eq!(verdict["sound"], true, "{verdict}");
+    let export = |to_ms| Request::ExportCalls {
+        from_ms: None,
+        to_ms,
+    };
+    let (calls, end) = ask(&office, export(None));
+    assert_eq!(end, Said::Done(json!({ "count": 1 })));
+    assert_eq!(calls[0]["number"], "+6284001010014");
+    assert_eq!(calls[0]["abandoned"], true);
+    assert_eq!(ask(&office, export(Some(0))).0, Vec::<Value>::new());
+    assert_eq!(done(&office, Request::Board)["lines"][0]["name"], "Telkomsel-1");
+}
+
+#[test]
+fn the_socket_is_its_owners_alone_and_there_is_only_one() {
+    let office = Office::fresh();
+    let server = serve(&office);
+    let path = office.folder.path().join(control::SOCKET);
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    let second = control::serve(control::Setup {
+        folder: office.folder.path(),
+        handle: office.handle.clone(),
+        clock: office.clock.clone(),
+        zone: TimeZone::UTC,
+    });
+    assert_eq!(second.err().unwrap().code.id, "CTL-002");
+    server.stop();
+    assert!(!path.exists());
+    let gone = Client::connect(office.folder.path()).err().unwrap();
+    assert_eq!(gone.code.id, "CTL-003");
+    // What a service that was killed left behind does not stop the next one.
+    drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
+    serve(&office).stop();
+}
+
+#[test]
+fn nonsense_on_the_socket_is_answered_and_costs_nobody_else_anything() {
+    let office = Office::fresh();
+    let _server = serve(&office);
+    let mut raw = UnixStream::connect(office.folder.path().join(control::SOCKET)).unwrap();
+    raw.write_all(b"{\"do\":\"hapus_semua\"}\n").unwrap();
+    raw.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    raw.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("bad_request"), "{answer}");
+    let mut flood = UnixStream::connect(office.folder.path().join(control::SOCKET)).unwrap();
+    let _ = flood.write_all(&vec![b'x'; 200_000]);
+    drop(flood);
+    assert_eq!(
+        done(&office, Request::Ping)["version"],
+        env!("CARGO_PKG_VERSION")
+    );
+}

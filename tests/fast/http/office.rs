@@ -1,0 +1,592 @@
+//! A small office: engine, store and web server, two lines, four people.
+
+use std::collections::VecDeque;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+use std::thread::JoinHandle;
+
+use jiff::tz::TimeZone;
+use rustls::ClientConfig;
+use serde_json::{Value, json};
+use siaga112::base::ids::{LineName, UserName};
+use siaga112::base::phone::{Caller, NumberType, Presentation};
+use siaga112::base::time::Now;
+use siaga112::clock::Clock;
+use siaga112::desk::operator::Role;
+use siaga112::desk::order::{Actor, OfficeOrder, Order};
+use siaga112::desk::{Desk, Policy};
+use siaga112::engine::bus::Bus;
+use siaga112::engine::core::{Core, Setup};
+use siaga112::engine::handle::{Handle, Inbox};
+use siaga112::engine::run::{self, Shelf, Surroundings, Wire};
+use siaga112::http::{self, ServerHandle, ServerSetup, password};
+use siaga112::journal::Chain;
+use siaga112::line::heard::{CallNo, EndedBy};
+use siaga112::line::words::{self, Event, Input, Line, Output, Status};
+use siaga112::pki::{self, Pki};
+use siaga112::port::PortEvent;
+use siaga112::store::backend::FileDisk;
+use siaga112::store::{self, Batch, Settings, Writer};
+
+use super::wire::{self, Answer};
+
+/// Everybody's password; no two people have the same one outside tests.
+pub const PASSWORD: &str = "jembatan-biru-tua";
+static HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).expect("a hash"));
+
+/// One person of each role, by name.
+pub const PEOPLE: [(&str, Role); 5] = [
+    ("audi", Role::Auditor),
+    ("rina", Role::Operator),
+    ("budi", Role::Operator),
+    ("sari", Role::Supervisor),
+    ("adi", Role::Admin),
+];
+
+pub struct Office {
+    pub address: SocketAddr,
+    pub tls: Arc<ClientConfig>,
+    pub handle: Handle,
+    pub pki: Arc<Pki>,
+    pub clock: Clock,
+    pub folder: tempfile::TempDir,
+    web: Option<ServerHandle>,
+    engine: Option<JoinHandle<()>>,
+}
+
+impl Office {
+    /// An office with its people.
+    pub fn open() -> Office {
+        let office = Office::fresh();
+        let claim = OfficeOrder::Claim {
+            user: "adi".into(),
+            name: "Adi".into(),
+            password_hash: HASH.clone(),
+        };
+        office.order("adi", Role::Admin, Order::Office(claim));
+        for (user, role) in PEOPLE.iter().filter(|(user, _)| *user != "adi") {
+            let add = OfficeOrder::AddUser {
+                user: UserName::new(user),
+                name: user.to_uppercase(),
+                role: *role,
+                password_hash: HASH.clone(),
+            };
+            office.order("adi", Role::Admin, Order::Office(add));
+        }
+        office
+    }
+
+    /// An office that nobody has claimed.
+    pub fn fresh() -> Office {
+        Office::listening(|| vec![listener("127.0.0.1:0")], Vec::new())
+    }
+
+    /// An office with these listeners.
+    pub fn listening(
+        listeners: impl FnOnce() -> Vec<TcpListener>,
+        plain: Vec<TcpListener>,
+    ) -> Office {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = Clock::start();
+        let (handle, engine) = start_engine(folder.path(), &clock);
+        let setup = pki::Setup {
+            data_dir: folder.path().to_owned(),
+            centre: "112 Kabupaten Contoh".into(),
+            names: vec!["siaga112.local".into()],
+            addresses: pki::addresses::of_this_machine(),
+        };
+        let pki = Arc::new(Pki::open(&setup, clock.now()).expect("certificates"));
+        let web = http::serve(ServerSetup {
+            handle: handle.clone(),
+            clock: clock.clone(),
+            zone: TimeZone::get("Asia/Makassar").expect("a zone"),
+            centre: "112 Kabupaten Contoh".into(),
+            language: "id".into(),
+            data_dir: folder.path().to_owned(),
+            pki: pki.clone(),
+            listeners: listeners(),
+            plain,
+        });
+        let web = web.expect("a server");
+        Office {
+            address: web.addresses()[0],
+            tls: wire::trusting(pki.authority_pem()),
+            handle,
+            pki,
+            clock,
+            folder,
+            web: Some(web),
+            engine: Some(engine),
+        }
+    }
+
+    /// Gives an order past the web.
+    pub fn order(&self, user: &str, role: Role, order: Order) {
+        let actor = Actor {
+            user: UserName::new(user),
+            role,
+        };
+        let done = self.handle.order_and_wait(actor, order);
+        done.unwrap_or_else(|refusal| panic!("{refusal:?}"));
+    }
+
+    /// Makes a line do something: `ring NUMBER`, `withheld`, `gone`, `down`, `up`.
+    pub fn line(&self, line: usize, what: &str) {
+        let event = PortEvent::Bytes(what.as_bytes().to_vec().into());
+        self.handle.send(Inbox::Port { line, event }).expect("the engine");
+    }
+
+    /// A ring, once the board shows it; its call's id.
+    pub fn ring(&self, line: usize, number: &str) -> String {
+        let before: Vec<_> = self
+            .handle
+            .board()
+            .calls
+            .iter()
+            .map(|call| call.id)
+            .collect();
+        self.line(line, &format!("ring {number}"));
+        self.until(|office| {
+            let board = office.handle.board();
+            let new = board.calls.iter().find(|call| !before.contains(&call.id));
+            new.map(|call| call.id.to_string())
+        })
+    }
+
+    /// Waits until everything that happened is on disk.
+    pub fn settled(&self) {
+        self.until(|office| {
+            let board = office.handle.board();
+            (board.durable_seq == board.seq).then_some(())
+        });
+    }
+
+    /// Waits for something to become so.
+    pub fn until<T>(&self, mut look: impl FnMut(&Office) -> Option<T>) -> T {
+        let start = self.clock.tick();
+        loop {
+            if let Some(found) = look(self) {
+                return found;
+            }
+            let waited = self.clock.tick().since(start);
+            assert!(waited < wire::PATIENCE, "it did not happen");
+            std::thread::yield_now();
+        }
+    }
+
+    /// A connection that trusts the office.
+    pub fn connect(&self) -> wire::Tls {
+        wire::connect(self.address, "localhost", &self.tls)
+    }
+
+    /// Somebody who has not logged in.
+    pub fn nobody(&self) -> Browser<'_> {
+        Browser {
+            office: self,
+            cookie: None,
+            csrf: None,
+            token: None,
+        }
+    }
+
+    /// A person who has logged in.
+    pub fn login(&self, user: &str) -> Browser<'_> {
+        let mut browser = self.nobody();
+        let answer = browser.post(
+            "/api/v1/session",
+            json!({ "user": user, "password": PASSWORD }),
+        );
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        browser.keep(&answer);
+        browser
+    }
+
+    /// A program with a new token of this role.
+    pub fn program(&self, name: &str, role: Role) -> Browser<'_> {
+        let mut admin = self.login("adi");
+        let made = admin.post("/api/v1/tokens", json!({ "name": name, "role": role }));
+        assert_eq!(made.status, 201, "{}", made.text());
+        let token = made.json()["token"].as_str().expect("a token").to_owned();
+        Browser {
+            token: Some(token),
+            ..self.nobody()
+        }
+    }
+
+    pub fn stop_web(&mut self) {
+        self.web.take().expect("a server").stop();
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        drop(self.web.take());
+        self.handle.stop_and_wait();
+        if let Some(engine) = self.engine.take() {
+            let _ = engine.join();
+        }
+    }
+}
+
+/// One browser or program.
+#[derive(Clone)]
+pub struct Browser<'a> {
+    pub office: &'a Office,
+    pub cookie: Option<String>,
+    pub csrf: Option<String>,
+    pub token: Option<String>,
+}
+
+impl Browser<'_> {
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[], None)
+    }
+
+    pub fn post(&mut self, path: &str, body: Value) -> Answer {
+        self.send(
+            "POST",
+            path,
+            &[("content-type", "application/json")],
+            Some(body.to_string().as_bytes()),
+        )
+    }
+
+    pub fn send_json(&self, method: &str, path: &str, body: Value) -> Answer {
+        self.send(
+            method,
+            path,
+            &[("content-type", "application/json")],
+            Some(body.to_string().as_bytes()),
+        )
+    }
+
+    /// Sends a form as the pages do.
+    pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let encode = |text: &str| -> String {
+            text.bytes()
+                .map(|b| match b.is_ascii_alphanumeric() {
+                    true => char::from(b).to_string(),
+                    false => format!("%{b:02X}"),
+                })
+                .collect()
+        };
+        let body: Vec<String> = fields
+            .iter()
+            .map(|(k, v)| format!("{k}={}", encode(v)))
+            .collect();
+        let form = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("accept", "text/html"),
+        ];
+        self.send("POST", path, &form, Some(body.join("&").as_bytes()))
+    }
+
+    /// A request with what this browser knows of itself.
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Answer {
+        wire::exchange(
+            self.office.connect(),
+            &self.request(method, path, headers, body),
+        )
+    }
+
+    /// The bytes of a request.
+    pub fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Vec<u8> {
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost:{}\r\n",
+            self.office.address.port()
+        );
+        let mut add = |name: &str, value: &str| {
+            if !headers.iter().any(|(given, _)| *given == name) {
+                head.push_str(&format!("{name}: {value}\r\n"));
+            }
+        };
+        add("connection", "close");
+        if let Some(cookie) = &self.cookie {
+            add("cookie", &format!("{}={cookie}", http::COOKIE));
+        }
+        if let Some(csrf) = self.csrf.as_ref().filter(|_| method != "GET") {
+            add("x-csrf", csrf);
+        }
+        if let Some(token) = &self.token {
+            add("authorization", &format!("Bearer {token}"));
+        }
+        if let Some(body) = body {
+            add("content-length", &body.len().to_string());
+        }
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        let mut request = head.into_bytes();
+        request.extend(body.unwrap_or_default());
+        request
+    }
+
+    /// Takes the cookie and the token for changes out of a login's answer.
+    pub fn keep(&mut self, answer: &Answer) {
+        let set = answer.header("set-cookie").expect("a cookie");
+        let (_, rest) = set.split_once('=').expect("a value");
+        self.cookie = Some(rest.split(';').next().expect("a value").to_owned());
+        let csrf = &self.get("/api/v1/session").json()["csrf"];
+        self.csrf = csrf.as_str().map(str::to_owned);
+    }
+
+    /// Listens to live events.
+    pub fn listen(&self, path: &str, headers: &[(&str, &str)]) -> Ear {
+        use std::io::Write;
+        let mut stream = self.office.connect();
+        stream
+            .write_all(&self.request("GET", path, headers, None))
+            .expect("sent");
+        let mut reader = std::io::BufReader::new(stream);
+        let head = wire::read_head(&mut reader);
+        Ear {
+            head,
+            reader,
+            text: String::new(),
+        }
+    }
+}
+
+/// A listener's end of the event stream.
+pub struct Ear {
+    pub head: Answer,
+    reader: std::io::BufReader<wire::Tls>,
+    text: String,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    pub id: Option<u64>,
+    pub event: String,
+    pub data: Value,
+}
+
+impl Ear {
+    /// The next event; `None` at the end of the stream.
+    pub fn next(&mut self) -> Option<Heard> {
+        loop {
+            while let Some(end) = self.text.find("\n\n") {
+                let block: String = self.text.drain(..end + 2).collect();
+                if let Some(heard) = parse(&block) {
+                    return Some(heard);
+                }
+            }
+            let chunk = wire::read_chunk(&mut self.reader)?;
+            self.text
+                .push_str(std::str::from_utf8(&chunk).expect("UTF-8"));
+        }
+    }
+
+    /// The next event that fits.
+    pub fn find(&mut self, mut fits: impl FnMut(&Heard) -> bool) -> Heard {
+        loop {
+            let heard = self.next().expect("the stream goes on");
+            if fits(&heard) {
+                return heard;
+            }
+        }
+    }
+
+    /// The next durable fact.
+    pub fn fact(&mut self) -> Heard {
+        self.find(|heard| heard.id.is_some())
+    }
+}
+
+fn parse(block: &str) -> Option<Heard> {
+    let field = |name: &str| {
+        let mut lines = block.lines();
+        lines.find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(": ")?.to_owned()))
+    };
+    let data = field("data")?;
+    Some(Heard {
+        id: field("id").map(|id| id.parse().expect("a number")),
+        event: field("event").expect("every event is named"),
+        data: serde_json::from_str(&data).expect("JSON"),
+    })
+}
+
+pub fn listener(address: &str) -> TcpListener {
+    TcpListener::bind(address).expect("an address")
+}
+
+fn start_engine(folder: &Path, clock: &Clock) -> (Handle, JoinHandle<()>) {
+    let disk = FileDisk::new(folder, 0).expect("a disk");
+    let settings = Settings {
+        cache_bytes: 1024 * 1024,
+        wal_bytes: 256 * 1024,
+    };
+    let opened = store::open::open(Arc::new(disk), settings, "uji").expect("a store");
+    let bus = Bus::new(siaga112::base::limits::BUS_LEN);
+    let board = Arc::default();
+    let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
+    let (ticks, tell) = (clock.clone(), handle.port_inbox());
+    let say = move |event| drop(tell.send(Inbox::Store(event)));
+    let writer = store::writer::start(opened, move || ticks.tick(), say).expect("a writer");
+    let line = |name: &str| -> (LineName, Box<dyn Line + Send>) {
+        (LineName::new(name), Box::new(Puppet::default()))
+    };
+    let policy = Policy {
+        zone: TimeZone::get("Asia/Makassar").expect("a zone"),
+        area_code: None,
+    };
+    let setup = Setup {
+        desk: Desk::new(policy),
+        chain: Chain::genesis("71.07"),
+        lines: vec![line("Telkomsel-1"), line("Indosat-1")],
+        newest: None,
+        clean: true,
+    };
+    let around = Surroundings {
+        inbox,
+        bus,
+        board,
+        clock: clock.clone(),
+        shelf: Box::new(ToWriter(writer)),
+        wires: vec![Box::new(Nowhere), Box::new(Nowhere)],
+    };
+    let engine = run::spawn(Core::start(clock.now(), setup), around).expect("a thread");
+    for line in 0..2 {
+        let event = PortEvent::Opened;
+        handle
+            .send(Inbox::Port { line, event })
+            .expect("the engine");
+    }
+    (handle, engine)
+}
+
+struct ToWriter(Writer);
+
+impl Shelf for ToWriter {
+    fn commit(&self, batch: Batch) {
+        self.0.commit(batch);
+    }
+}
+
+struct Nowhere;
+
+impl Wire for Nowhere {
+    fn send(&self, _bytes: Vec<u8>) {}
+    fn reopen(&self) {}
+}
+
+/// A line that does at once what it is told.
+#[derive(Default)]
+struct Puppet {
+    says: VecDeque<Event>,
+    calls: u32,
+    live: Option<CallNo>,
+    status: Status,
+}
+
+impl Puppet {
+    fn ring(&mut self, caller: Caller) {
+        self.calls += 1;
+        let call = CallNo(self.calls);
+        self.live = Some(call);
+        self.says.push_back(Event::Rang {
+            call,
+            caller,
+            waiting: false,
+        });
+    }
+
+    fn end(&mut self, by: EndedBy) {
+        if let Some(call) = self.live.take() {
+            self.says.push_back(Event::Ended {
+                call,
+                by,
+                cause: Some(16),
+            });
+        }
+    }
+
+    fn told(&mut self, order: words::Order) {
+        match order {
+            words::Order::Answer { call } => {
+                self.says.push_back(Event::Answered { call, found: false })
+            }
+            words::Order::Hangup { .. } => self.end(EndedBy::Local),
+            words::Order::Dial { token, .. } => {
+                self.calls += 1;
+                let call = CallNo(self.calls);
+                self.live = Some(call);
+                self.says.push_back(Event::Dialled {
+                    token,
+                    call: Ok(call),
+                });
+            }
+            words::Order::SendSms { token, .. } => self.says.push_back(Event::SmsSent { token }),
+            words::Order::Dtmf { .. } | words::Order::SmsKept { .. } | words::Order::Cure => {}
+        }
+    }
+
+    fn spoken_to(&mut self, bytes: &[u8]) {
+        let text = std::str::from_utf8(bytes).expect("text");
+        let (verb, rest) = text.split_once(' ').unwrap_or((text, ""));
+        let deliver = |raw, claimed| Caller::delivered(raw, NumberType::Unknown, claimed, None);
+        match verb {
+            "ring" => self.ring(deliver(rest, Presentation::Allowed)),
+            "withheld" => self.ring(deliver("", Presentation::Withheld)),
+            "named" => {
+                let mut caller = deliver("084001010077", Presentation::Allowed);
+                caller.name = Some(rest.to_owned());
+                self.ring(caller);
+            }
+            "gone" => self.end(EndedBy::Remote),
+            "again" => {
+                let call = self.live.expect("a call");
+                self.says.push_back(Event::RangAgain { call });
+            }
+            "down" => {
+                let why = words::DownWhy::SimAbsent;
+                self.status.down = Some(why);
+                self.says.push_back(Event::Down {
+                    why,
+                    detail: String::new(),
+                });
+            }
+            other => panic!("{other}"),
+        }
+    }
+}
+
+impl Line for Puppet {
+    fn handle(&mut self, _now: Now, input: Input<'_>) {
+        match input {
+            Input::PortOpened => {
+                self.status.phase = words::Phase::Ready;
+                self.says.push_back(Event::Up);
+            }
+            Input::Bytes(bytes) => self.spoken_to(bytes),
+            Input::Order(order) => self.told(order),
+            Input::PortLost { .. } | Input::Wake => {}
+        }
+    }
+
+    fn next(&mut self) -> Output {
+        match self.says.pop_front() {
+            Some(event) => Output::Tell(event),
+            None => Output::Sleep(None),
+        }
+    }
+
+    fn status(&self) -> &Status {
+        &self.status
+    }
+}

@@ -1,0 +1,76 @@
+//! People and programs, as an administrator keeps them.
+
+use serde_json::json;
+
+use super::office::Office;
+use super::routes::fits_schema;
+
+#[test]
+fn an_admin_adds_changes_and_shuts_out_people() {
+    let office = Office::open();
+    let mut admin = office.login("adi");
+    let dewi = json!({ "user": "dewi", "name": "Dewi", "role": "operator", "password": "payung-merah-basah" });
+    let added = admin.post("/api/v1/users", dewi.clone());
+    assert_eq!(added.status, 201, "{}", added.text());
+    fits_schema("User", &added.json());
+    assert_eq!(admin.post("/api/v1/users", dewi).code(), "already_exists");
+    let change = |body| admin.send_json("PATCH", "/api/v1/users/dewi", body);
+    assert_eq!(
+        change(json!({ "role": "supervisor" })).json()["role"],
+        "supervisor"
+    );
+    assert_eq!(
+        change(json!({ "name": "Dewi Lestari" })).json()["name"],
+        "Dewi Lestari"
+    );
+    let list = admin.get("/api/v1/users").json();
+    fits_schema("UserPage", &list);
+    let dewi = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|u| u["user"] == "dewi")
+        .unwrap();
+    assert_eq!(
+        (&dewi["name"], &dewi["role"]),
+        (&json!("Dewi Lestari"), &json!("supervisor"))
+    );
+    assert!(!list.to_string().contains("argon2"));
+    let password = admin.post(
+        "/api/v1/users/dewi/password",
+        json!({ "password": "gunung-hijau-jauh" }),
+    );
+    assert_eq!(password.status, 200, "{}", password.text());
+    let login = office.nobody().post(
+        "/api/v1/session",
+        json!({ "user": "dewi", "password": "gunung-hijau-jauh" }),
+    );
+    assert_eq!(login.status, 201);
+}
+
+#[test]
+fn what_would_harm_the_office_is_refused() {
+    let office = Office::open();
+    let mut admin = office.login("adi");
+    let last = admin.send_json("PATCH", "/api/v1/users/adi", json!({ "disabled": true }));
+    assert_eq!(last.code(), "last_admin");
+    let missing = admin.send_json("PATCH", "/api/v1/users/hantu", json!({ "name": "X" }));
+    assert_eq!(missing.code(), "no_such_name");
+    let add = |admin: &mut super::office::Browser<'_>, user: &str, password: &str| {
+        let body = json!({ "user": user, "name": "N", "role": "operator", "password": password });
+        admin.post("/api/v1/users", body).code()
+    };
+    assert_eq!(add(&mut admin, "a b", "payung-merah-basah"), "bad_name");
+    assert_eq!(add(&mut admin, "token:x", "payung-merah-basah"), "bad_name");
+    assert_eq!(add(&mut admin, "dodi", "pendek"), "password_short");
+    assert_eq!(add(&mut admin, "dodi", "123456789012"), "password_easy");
+    assert_eq!(
+        admin
+            .post(
+                "/api/v1/tokens",
+                json!({ "name": "x y", "role": "operator" })
+            )
+            .code(),
+        "bad_name"
+    );
+}

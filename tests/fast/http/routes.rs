@@ -1,0 +1,292 @@
+//! The one table: every route, every role, every header, and the description of it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use siaga112::desk::operator::Role;
+use siaga112::http::headers::ALWAYS;
+use siaga112::http::openapi::schema;
+use siaga112::http::routes::{Access, Face, Method, ROUTES, Route};
+
+use super::office::{Browser, Office};
+use super::wire::Answer;
+
+/// Asks a route with names that nothing has, so that a request that is let in changes nothing.
+fn knock(browser: &Browser<'_>, route: &Route) -> Answer {
+    let path = route
+        .path
+        .replace("{number}", "084009999999")
+        .split('/')
+        .map(|part| {
+            if part.starts_with('{') {
+                "999999"
+            } else {
+                part
+            }
+        })
+        .collect::<Vec<_>>()
+        .join("/");
+    let method = match route.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Patch => "PATCH",
+        Method::Delete => "DELETE",
+    };
+    // A listener's answer has no end; only its head is wanted.
+    if route.streams {
+        return browser.listen(&path, &[]).head;
+    }
+    let body = (route.method != Method::Get).then_some(&b"{}"[..]);
+    browser.send(method, &path, &[("content-type", "application/json")], body)
+}
+
+#[test]
+fn every_route_lets_in_whom_the_table_names_and_nobody_else() {
+    let office = Office::open();
+    let of = |user: &str| {
+        (
+            office.login(user),
+            office
+                .handle
+                .reader()
+                .user(&user.into())
+                .unwrap()
+                .unwrap()
+                .role,
+        )
+    };
+    for (user, _) in [("audi", 0), ("rina", 0), ("sari", 0), ("adi", 0)] {
+        for route in ROUTES {
+            // Logging out is one of the things that are tried.
+            let (browser, role) = of(user);
+            let answer = knock(&browser, route);
+            let refused_by_role = answer.status == 403;
+            let expected = match route.access {
+                Access::Roles(roles) => !roles.contains(&role),
+                Access::Anyone | Access::Guest | Access::Local => false,
+            };
+            // The desk itself may say no to somebody who is let in; its code says whose no it is.
+            let by_desk = refused_by_role && !expected && route.face == Face::Api;
+            assert!(
+                refused_by_role == expected || by_desk,
+                "{user} {} {}",
+                route.id,
+                answer.status
+            );
+            // An empty login form is a wrong login whoever sends it.
+            let is_wrong_login = route.id == "page_login_send";
+            assert!(
+                answer.status != 401 || is_wrong_login,
+                "{user} {}",
+                route.id
+            );
+            assert_ne!(answer.status, 500, "{user} {}", route.id);
+        }
+    }
+}
+
+#[test]
+fn nobody_gets_into_anything_but_the_front_door() {
+    let office = Office::open();
+    let open: BTreeSet<&str> = [
+        "health_alive",
+        "health_ready",
+        "health_metrics",
+        "session_open",
+        "page_login",
+        "page_login_send",
+        "page_setup",
+        "page_setup_send",
+        "page_trust",
+        "authority",
+        "asset",
+        "favicon",
+    ]
+    .into();
+    for route in ROUTES {
+        let answer = knock(&office.nobody(), route);
+        let kept_out = match route.face {
+            Face::Api => answer.status == 401,
+            Face::Page => {
+                answer.status == 303
+                    && answer
+                        .header("location")
+                        .is_some_and(|to| to.starts_with("/login"))
+            }
+        };
+        if open.contains(route.id) {
+            let is_wrong_login = matches!(route.id, "page_login_send" | "session_open");
+            assert!(
+                is_wrong_login || !kept_out || route.id.starts_with("page_setup"),
+                "{}",
+                route.id
+            );
+        } else {
+            assert!(kept_out, "{} {}", route.id, answer.status);
+        }
+    }
+}
+
+#[test]
+fn a_session_of_one_role_is_worth_nothing_for_anothers_work() {
+    let office = Office::open();
+    let audi = office.login("audi");
+    for route in ROUTES.iter().filter(|route| route.method != Method::Get) {
+        let Access::Roles(roles) = route.access else {
+            continue;
+        };
+        if roles.contains(&Role::Auditor) {
+            assert!(
+                route.id.starts_with("session") || route.id == "page_logout",
+                "an auditor changes nothing but the own session: {}",
+                route.id
+            );
+        } else {
+            assert_eq!(knock(&audi, route).status, 403, "{}", route.id);
+        }
+    }
+}
+
+#[test]
+fn every_answer_carries_the_headers_that_protect_the_browser() {
+    let office = Office::open();
+    let rina = office.login("rina");
+    let check = |what: &str, answer: &Answer| {
+        for (name, value) in ALWAYS {
+            let got = answer
+                .header(name)
+                .unwrap_or_else(|| panic!("{what} lacks {name}"));
+            if name != "cache-control" {
+                assert_eq!(got, value, "{what}");
+            }
+        }
+    };
+    for route in ROUTES
+        .iter()
+        .filter(|route| route.id != "page_logout" && route.id != "session_end")
+    {
+        check(route.id, &knock(&rina, route));
+        check(route.id, &knock(&office.nobody(), route));
+    }
+    check("404", &rina.get("/tidak/ada"));
+    check("405", &rina.send("DELETE", "/healthz", &[], None));
+    for route in ROUTES
+        .iter()
+        .filter(|r| !["asset", "favicon"].contains(&r.id))
+    {
+        let answer = knock(&office.nobody(), route);
+        assert!(
+            answer.header("cache-control").unwrap().contains("no-store"),
+            "{}",
+            route.id
+        );
+    }
+}
+
+#[test]
+fn the_description_lists_exactly_the_routes() {
+    let office = Office::open();
+    let rina = office.login("rina");
+    let document = rina.get("/api/v1/openapi.json").json();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut described = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            described.insert(format!("{method} {path}"));
+            let names: Vec<_> = operation["parameters"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|p| &p["name"])
+                .collect();
+            for part in path
+                .split('/')
+                .filter_map(|p| p.strip_prefix('{')?.strip_suffix('}'))
+            {
+                assert!(names.contains(&&Value::from(part)), "{path}");
+            }
+        }
+    }
+    let table: BTreeSet<String> = ROUTES
+        .iter()
+        .map(|route| {
+            format!(
+                "{} {}",
+                format!("{:?}", route.method).to_lowercase(),
+                route.path
+            )
+        })
+        .collect();
+    assert_eq!(described, table);
+}
+
+/// Checks a value against one of the described schemas: every property known, every required one
+/// there, every kind right.
+pub fn fits_schema(name: &str, value: &Value) {
+    let schema = schema(name);
+    assert!(schema.is_object(), "no schema {name}");
+    check(schema, value, name);
+}
+
+fn check(shape: &Value, value: &Value, at: &str) {
+    if let Some(reference) = shape["$ref"].as_str() {
+        let name = reference.rsplit('/').next().unwrap();
+        return check(schema(name), value, &format!("{at}:{name}"));
+    }
+    if let Some(choices) = shape["anyOf"].as_array() {
+        let null_is_fine = choices.iter().any(|c| c["type"] == "null");
+        if value.is_null() && null_is_fine {
+            return;
+        }
+        let other = choices.iter().find(|c| c["type"] != "null").unwrap();
+        return check(other, value, at);
+    }
+    if let Some(allowed) = shape["enum"].as_array() {
+        assert!(allowed.contains(value), "{at}: {value}");
+    }
+    let kinds = match &shape["type"] {
+        Value::String(kind) => vec![kind.clone()],
+        Value::Array(kinds) => kinds
+            .iter()
+            .map(|k| k.as_str().unwrap().to_owned())
+            .collect(),
+        other => panic!("{at}: {other}"),
+    };
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    assert!(
+        kinds.iter().any(|k| k == kind),
+        "{at}: {value} is not {kinds:?}"
+    );
+    for item in value.as_array().into_iter().flatten() {
+        check(&shape["items"], item, at);
+    }
+    let Some(fields) = value.as_object() else {
+        return;
+    };
+    for (name, field) in fields {
+        let place = format!("{at}.{name}");
+        match &shape["properties"][name] {
+            Value::Null if shape["additionalProperties"].is_object() => {
+                check(&shape["additionalProperties"], field, &place)
+            }
+            Value::Null => assert_ne!(
+                shape["additionalProperties"], false,
+                "{place} is not described"
+            ),
+            property => check(property, field, &place),
+        }
+    }
+    for name in shape["required"].as_array().into_iter().flatten() {
+        assert!(
+            fields.contains_key(name.as_str().unwrap()),
+            "{at} lacks {name}"
+        );
+    }
+}
