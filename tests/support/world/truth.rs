@@ -40,6 +40,8 @@ pub struct Truth {
 struct Runs {
     /// Calls that the network put through to the modem.
     arrived: u64,
+    /// The last thing that was done to the modem was a call.
+    just_called: bool,
     /// Calls that screens were told of.
     announced: u64,
     /// Power, port or modem went away and came back, or the line is one that loses words: what was
@@ -105,19 +107,23 @@ impl Truth {
 
     /// The disk, the network or a hand did something to the line.
     pub fn disturbed(&mut self, line: usize) {
-        self.runs.entry(line).or_default().disturbed += 1;
+        let runs = self.runs.entry(line).or_default();
+        runs.disturbed += 1;
+        runs.just_called = false;
     }
 
     /// The network offers a call to the modem.
     pub fn calls(&mut self, line: usize) {
-        self.runs.entry(line).or_default().arrived += 1;
+        let runs = self.runs.entry(line).or_default();
+        runs.arrived += 1;
+        runs.just_called = true;
     }
 
     pub fn modem_said(&mut self, line: usize, report: &Report) {
         let runs = self.runs.entry(line).or_default();
         match report {
             // The subscriber was busy or not there: nobody rang.
-            Report::Refused(_) => runs.arrived = runs.arrived.saturating_sub(1),
+            Report::Refused(_) if std::mem::take(&mut runs.just_called) => runs.arrived -= 1,
             Report::Started => runs.disturbed += 1,
             _ => {}
         }
@@ -197,7 +203,7 @@ impl Truth {
             );
         }
         for (line, runs) in &self.runs {
-            let Runs { arrived, announced, disturbed, numbers } = runs;
+            let Runs { arrived, announced, disturbed, numbers, .. } = runs;
             let told = format!("line {line}: {arrived} arrived, {announced} announced, {disturbed} disturbed");
             assert!(*announced <= arrived + 2 * disturbed, "seed {seed}: a call too many: {told}");
             assert!(announced + 2 * disturbed >= *arrived, "seed {seed}: a call too few: {told}");
