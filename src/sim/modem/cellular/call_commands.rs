@@ -31,6 +31,7 @@ impl Cellular {
             }
             ("+CCWA", _) => self.call_waiting(core, command),
             ("+CLCC", Kind::Exec) => self.list(core),
+            ("+CLCC", Kind::Test) => Done::Ok,
             ("+CLCC", Kind::Set(_)) if !self.settings.knows("+CLCC") => Done::Error,
             ("+VTS", Kind::Set(_)) => self.send_keys(core, command.args().first().copied()),
             ("+VTS", Kind::Test) => {
