@@ -167,7 +167,7 @@ impl World {
                         self.told.calls_made += 1;
                         self.truth.calls(line);
                     }
-                    Act::Sms { .. } => {}
+                    Act::Sms { .. } => self.truth.texts(line),
                     _ => self.truth.disturbed(line),
                 }
                 self.cables[line].act(self.tick, act);
