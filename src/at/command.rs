@@ -137,6 +137,23 @@ impl Command {
                 .any(|part| matches!(part.name.as_str(), "+CSQ" | "+CMGS"))
     }
 
+    /// Whether it dials or answers, so that `NO CARRIER` is an answer to it.
+    pub fn sets_up_a_call(&self) -> bool {
+        self.parts
+            .iter()
+            .any(|part| matches!(part.does(), Does::Dial { .. } | Does::Answer))
+    }
+
+    /// Whether `> ` follows, and then the text of a message.
+    pub fn expects_prompt(&self) -> bool {
+        self.parts.iter().any(|part| match part.name.as_str() {
+            "+CMGS" | "+CMGW" => part.args.starts_with('=') && part.args != "=?",
+            // A confirmation with a PDU of its own.
+            "+CNMA" => part.args.contains(','),
+            _ => false,
+        })
+    }
+
     /// Whether the line cannot work without it. All others may fail: `+CNUM`, `+CSSN`, `+COLP`,
     /// `^U2DIAG` and many more are refused by one modem or another (hardware.md 1.4).
     pub fn is_essential(&self) -> bool {
@@ -198,6 +215,8 @@ impl Part {
             ("+VSM" | "#VSM", "=?") => Does::AskFormats,
             ("+VLS" | "#VLS", "=?" | "?") => Does::Other,
             ("+VLS" | "#VLS", "=0") => Does::OnHook,
+            // Loudspeakers and microphones without the line.
+            ("+VLS", "=4" | "=6" | "=8" | "=11") => Does::Other,
             ("+VLS", _) | ("#VLS", "=0A") => Does::OffHook,
             ("+VTX" | "#VTX", "") => Does::Stream(Direction::Play),
             ("+VRX" | "#VRX", "") => Does::Stream(Direction::Record),
@@ -501,6 +520,9 @@ mod tests {
         assert!(Command::new("AT+CGSN").has_bare_answer());
         assert!(Command::new("AT+FCLASS=?").has_bare_answer());
         assert!(!Command::new("AT+FCLASS=8").has_bare_answer());
+        assert!(Command::new("AT+CMGS=20").expects_prompt());
+        assert!(Command::new("AT+CNMA=1,8").expects_prompt());
+        assert!(!Command::new("AT+CNMA=1").expects_prompt());
     }
 
     #[test]

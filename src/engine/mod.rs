@@ -5,6 +5,7 @@
 
 pub mod board;
 pub mod bus;
+pub mod codes;
 pub mod core;
 pub mod handle;
 mod lines;

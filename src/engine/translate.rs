@@ -4,6 +4,7 @@
 //! a line does not know what an emergency is.
 
 use super::bus::Alert;
+use super::codes;
 use super::core::Core;
 use super::unsaved::After;
 use crate::base::ids::{CallId, LineName};
@@ -51,7 +52,7 @@ impl Core {
                 });
             }
             Event::NoSound { call } => {
-                tracing::warn!(code = "LINE-020", line = %line, call = call.0, "call without sound");
+                tracing::warn!(code = codes::NO_SOUND.id, line = %line, call = call.0, "call without sound");
             }
             Event::NetworkTime { utc_ms } => self.network_time(now, utc_ms),
             event @ (Event::Sms(_)
@@ -109,7 +110,7 @@ impl Core {
                 );
             }
             Event::SmsStoreFull => {
-                tracing::warn!(code = "LINE-021", line = %line, "the modem's message store was full");
+                tracing::warn!(code = codes::TEXTS_FULL.id, line = %line, "the modem's message store was full");
             }
             Event::Up
             | Event::Down { .. }

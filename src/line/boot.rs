@@ -11,6 +11,7 @@ use super::heard::{Outcome, Reply};
 use super::machine::Machine;
 use super::profile::{Learn, Refused, Step};
 use super::queue::{Question, Why};
+use super::sync::DRAIN;
 use super::timers::Timer;
 
 /// How far the boot has come.
@@ -95,16 +96,22 @@ impl Machine {
 
     /// The modem is in step again after it was not: what was being done is done again.
     pub(super) fn resume_boot(&mut self) {
-        if self.boot.part == Part::Off {
-            self.begin_boot(Duration::ZERO);
-            return;
-        }
-        let asked = self.core.queue.has(Why::Step) || self.core.timers.is_set(Timer::Boot);
-        if !asked {
-            self.boot_due();
-        }
-        if self.boot.part == Part::Sim {
-            self.core.after(Timer::Sim, Duration::ZERO);
+        match self.boot.part {
+            Part::Off => self.begin_boot(Duration::ZERO),
+            Part::Probing => {
+                self.core
+                    .queue
+                    .drop_where(|why| matches!(why, Why::Probe(_)));
+                self.ask_family(Question::Quiet);
+            }
+            Part::Sim => self.core.after(Timer::Sim, Duration::ZERO),
+            Part::Waking | Part::Start | Part::Calls | Part::Later => {
+                let asked = self.core.queue.has(Why::Step) || self.core.queue.has(Why::Wake);
+                if !asked && !self.core.timers.is_set(Timer::Boot) {
+                    self.boot_due();
+                }
+            }
+            Part::Done => {}
         }
     }
 
@@ -160,11 +167,16 @@ impl Machine {
     }
 
     fn awake(&mut self) {
+        if self.boot.unanswered > 0 {
+            // It may have slept through some of them, or may answer them all now.
+            self.drain(DRAIN);
+        }
         let is_named = self.families.get(&self.setup.profile).is_some();
         if is_named {
             self.enter(Part::Start);
         } else {
             self.boot.part = Part::Probing;
+            self.boot.unanswered = 0;
             self.ask_family(Question::Quiet);
         }
     }
@@ -185,6 +197,13 @@ impl Machine {
         if self.boot.part != Part::Probing {
             return;
         }
+        if reply.outcome == Outcome::TimedOut && self.boot.unanswered == 0 {
+            // Silence is not a refusal: a family must not be mistaken because of a hiccup.
+            self.boot.unanswered = 1;
+            self.ask_family(question);
+            return;
+        }
+        self.boot.unanswered = 0;
         let said = (reply.outcome == Outcome::Ok).then(|| reply.lines.join(" "));
         let told = &mut self.boot.told;
         let next = match question {
@@ -314,7 +333,11 @@ impl Machine {
                 if let Some(what) = learn {
                     self.learn(what, reply);
                 }
-                self.next_step();
+                if learn.is_some() && self.is_somebody_else() {
+                    self.recognise();
+                } else {
+                    self.next_step();
+                }
             }
             Outcome::TimedOut if self.boot.unanswered == 0 => {
                 self.boot.unanswered = 1;
@@ -334,7 +357,8 @@ impl Machine {
                     self.boot.alternative = 0;
                     self.core.after(Timer::Boot, pause);
                 } else {
-                    if refused == Refused::NoVoice {
+                    let said_no = reply.outcome != Outcome::TimedOut;
+                    if refused == Refused::NoVoice && said_no {
                         self.boot.no_voice = true;
                     }
                     self.next_step();
@@ -361,7 +385,19 @@ impl Machine {
             Learn::Imei => &mut status.imei,
             Learn::Imsi => &mut status.imsi,
         };
-        *place = Some(said);
+        *place = Some(said.clone());
+        match what {
+            Learn::Manufacturer => self.boot.told.manufacturer = Some(said),
+            Learn::Model if self.core.profile.is_cellular() => self.boot.told.model = Some(said),
+            Learn::Model | Learn::Firmware | Learn::Imei | Learn::Imsi => {}
+        }
+    }
+
+    /// What was learnt since the probe fits another family: the probe missed an answer.
+    fn is_somebody_else(&self) -> bool {
+        let is_named = self.families.get(&self.setup.profile).is_some();
+        let better = self.families.recognise(&self.boot.told);
+        !is_named && better.is_some_and(|profile| profile.name != self.core.profile.name)
     }
 
     /// The modem may have calls that began before we came.

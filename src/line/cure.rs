@@ -70,7 +70,9 @@ impl Ladder {
     pub(super) fn down(&self) -> Option<DownWhy> {
         match self.rung {
             Some(Rung::Dead) => Some(DownWhy::Dead),
-            Some(Rung::Resync | Rung::Escape | Rung::Reset | Rung::Reopen) => Some(DownWhy::Deaf),
+            Some(Rung::Escape | Rung::Reset | Rung::Reopen) => Some(DownWhy::Deaf),
+            // Hiccups pass; nobody is alarmed for them.
+            Some(Rung::Resync) => None,
             None if self.powered_down => Some(DownWhy::Power),
             None => None,
         }
@@ -319,8 +321,8 @@ fn is_for_a_call(why: Why) -> bool {
     matches!(why, Why::Answer { .. } | Why::HangUp { .. })
 }
 
-/// Long enough for an answer that got lost in a burst of reports.
-const RESYNC_DRAIN: Duration = Duration::from_secs(2);
+/// Long enough for a modem that was busy with itself.
+const RESYNC_DRAIN: Duration = Duration::from_secs(5);
 
 /// The modem answers an escape with an `OK` of its own.
 const ESCAPE_DRAIN: Duration = Duration::from_secs(1);

@@ -24,7 +24,7 @@ mod rows;
 mod signals;
 mod texts;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use self::calls::Calls;
@@ -113,6 +113,8 @@ struct Modem {
     wide_audio: bool,
     /// `None`: not known.
     audio_on: Option<bool>,
+    /// Calls of other kinds than voice, by their place in the list.
+    data_calls: BTreeSet<u8>,
     /// A data or fax call rings until then.
     data_rings_until: Option<Tick>,
     /// The last ring, and whether it was a code or a line.
@@ -199,7 +201,10 @@ impl Ear {
     /// a stream control (`<DLE><ETX>`, `<DLE>!`, `<DLE>^`, Rockwell's `!`). Not sound.
     pub fn sent(&mut self, now: Tick, bytes: &[u8]) {
         self.settle_caller_id(now);
-        match command::written(bytes, self.in_band.flows()) {
+        if bytes.first() == Some(&ESC) && bytes.len() > 1 {
+            self.replies.escaped();
+        }
+        match command::written(bytes, self.in_stream()) {
             Written::Command(command) => self.command_sent(now, command),
             Written::SmsBody { hex } => {
                 self.framer.expect_prompt(false);
@@ -242,7 +247,8 @@ impl Ear {
         if self.early_id.keys_are_due(now) {
             self.settle_keys(now);
         }
-        if self.in_band.due().is_some_and(|due| now >= due) {
+        self.in_band.wake(now);
+        if self.in_band.final_due().is_some_and(|due| now >= due) {
             self.stream_finished();
         }
         if self.replies.due().is_some_and(|due| now >= due) {
@@ -260,7 +266,7 @@ impl Ear {
         self.release_lines(now);
         self.settle_caller_id(now);
         self.settle_keys(now);
-        if self.in_band.due().is_some() {
+        if self.in_band.final_due().is_some() {
             self.stream_finished();
         }
         self.settle_reply(now);
@@ -288,9 +294,10 @@ impl Ear {
         self.replies.in_flight().map(|f| f.command.text())
     }
 
-    /// Whether sound flows through the command port now: commands would be taken for sound.
+    /// Whether sound flows through the command port now: commands would be taken for sound. Noise
+    /// that was taken for the middle of a call does not count once it has stopped.
     pub fn in_stream(&self) -> bool {
-        self.in_band.is_busy()
+        self.in_band.is_busy() && !self.in_band.is_idle()
     }
 
     /// The calls as far as they are known, oldest first.
@@ -344,6 +351,8 @@ fn is_torn_end(torn: &str) -> bool {
     torn.len() >= TORN_END_MIN && "^CEND:".starts_with(torn) || torn.starts_with("^CEND:")
 }
 
+/// Leaves the entry of a text.
+const ESC: u8 = 0x1B;
 /// `^CE` is the shortest beginning that no other line about something else shares at Huawei's.
 const TORN_END_MIN: usize = 3;
 /// A text of several lines comes without pauses.

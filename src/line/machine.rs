@@ -66,7 +66,10 @@ impl Line for Machine {
         match input {
             Input::PortOpened => self.port_opened(),
             // What a port still held when it was closed is not this modem's word any more.
-            Input::Bytes(bytes) if self.open => self.ear.bytes(tick, bytes),
+            Input::Bytes(bytes) if self.open => {
+                self.ear.bytes(tick, bytes);
+                self.bytes_came();
+            }
             Input::Bytes(_) => {}
             Input::PortLost { cause, busy } => self.port_lost(cause, busy),
             Input::Order(order) => self.order(order),

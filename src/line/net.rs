@@ -151,27 +151,30 @@ impl Machine {
         }
     }
 
-    /// What has not been cured by itself for ten minutes is tried with a restart, for ever.
+    /// What has not been cured by itself for ten minutes is tried with a restart, for ever. A
+    /// modem that says it has no voice is only asked again: it hears its rings meanwhile.
     pub(super) fn long_trouble(&mut self) {
-        let down = self.core.status.down;
-        if self.ladder.rung.is_none() && down.is_some_and(may_be_restarted_away) {
-            self.degraded("long_trouble");
-            self.reset_if_due();
+        match self.core.status.down {
+            Some(DownWhy::NoVoice) if self.talk.is_free() => self.begin_boot(Duration::ZERO),
+            Some(why) if self.ladder.rung.is_none() && is_tried_again(why) => {
+                self.degraded("long_trouble");
+                self.reset_if_due();
+            }
+            Some(_) | None => {}
         }
     }
 }
 
-/// Whether a restart of the modem has been seen to help.
-pub(super) fn may_be_restarted_away(down: DownWhy) -> bool {
+/// Whether it has been seen to pass when everything is begun anew.
+pub(super) fn is_tried_again(down: DownWhy) -> bool {
     match down {
-        DownWhy::SimAbsent | DownWhy::SimFailure | DownWhy::NoNetwork => true,
+        DownWhy::SimAbsent | DownWhy::SimFailure | DownWhy::NoNetwork | DownWhy::NoVoice => true,
         DownWhy::Starting
         | DownWhy::PortMissing
         | DownWhy::PortBusy
         | DownWhy::Deaf
         | DownWhy::SimPin
         | DownWhy::SimPuk
-        | DownWhy::NoVoice
         | DownWhy::Power
         | DownWhy::Dead => false,
     }

@@ -350,9 +350,10 @@ fn answer_s() -> u32 {
     40
 }
 
-/// chan_quectel's limit for CHUP and CHLD (hardware.md 5.3).
+/// chan_quectel waits 40 s for CHUP and CHLD (hardware.md 5.3). We ask the call list long before
+/// that, because an operator who has hung up wants the line for the next call.
 fn hang_up_s() -> u32 {
-    40
+    10
 }
 
 /// Some modems answer `ATD` only when the far end does; people let it ring for a minute.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::boot::Part;
 use super::cure::Rung;
 use super::machine::Machine;
-use super::net::may_be_restarted_away;
+use super::net::is_tried_again;
 use super::timers::Timer;
 use super::words::{DownWhy, Event, Phase};
 
@@ -37,7 +37,7 @@ impl Machine {
                 self.core.tell(Event::Down { why, detail });
             }
         }
-        if down.is_some_and(may_be_restarted_away) {
+        if down.is_some_and(is_tried_again) {
             let doublings = self.troubles.min(TROUBLE_DOUBLINGS_MAX);
             self.troubles = self.troubles.saturating_add(1);
             let pause = TROUBLE_AFTER * 2_u32.pow(doublings);

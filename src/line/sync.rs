@@ -7,6 +7,7 @@ use super::heard::{Outcome, Reply};
 use super::machine::Machine;
 use super::queue::{End, Job, Why};
 use super::timers::Timer;
+use crate::base::time::Tick;
 
 /// Whether commands and answers go together.
 #[derive(Debug, Default)]
@@ -14,6 +15,8 @@ pub(super) struct Sync {
     step: Step,
     /// Commands in a row that were not answered.
     missed: u8,
+    /// Times that something came after the answer to `AT`.
+    disturbed: u8,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -24,6 +27,9 @@ enum Step {
     Draining,
     /// A plain `AT` is out.
     Asking,
+    /// It was answered; a modem that was stuck may still have answers to all the others. Until
+    /// then at the latest it must be quiet.
+    Settling { until: Tick, disturbed: bool },
 }
 
 impl Sync {
@@ -67,23 +73,58 @@ impl Machine {
         self.core.timers.stop(Timer::Drain);
     }
 
+    /// Something came while nothing was to come.
+    pub(super) fn bytes_came(&mut self) {
+        if let Step::Settling { until, .. } = self.sync.step {
+            let disturbed = true;
+            self.sync.step = Step::Settling { until, disturbed };
+            let quiet = self.core.now.tick + DRAIN;
+            self.core.timers.set(Timer::Drain, quiet.min(until));
+        }
+    }
+
     pub(super) fn drained(&mut self) {
-        if self.sync.step != Step::Draining || !self.open {
+        match self.sync.step {
+            Step::Together | Step::Asking => {}
+            Step::Draining => self.ask_in_step(),
+            Step::Settling { disturbed, .. } => {
+                self.sync.disturbed += u8::from(disturbed);
+                if disturbed && self.sync.disturbed < DISTURBED_MAX {
+                    self.ask_in_step();
+                } else {
+                    self.in_step();
+                    self.heals();
+                }
+            }
+        }
+    }
+
+    fn ask_in_step(&mut self) {
+        if !self.open {
             return;
         }
         self.sync.step = Step::Asking;
+        // On the ladder the next step is a restart, which costs more than waiting.
+        let is_ailing = self.ladder.rung.is_some();
+        let limit = if is_ailing {
+            ASK_LIMIT_AILING
+        } else {
+            ASK_LIMIT
+        };
         self.write(Job {
             why: Why::Sync,
             text: "AT".to_owned(),
             end: End::Return,
-            limit: ASK_LIMIT,
+            limit,
         });
     }
 
     pub(super) fn sync_replied(&mut self, reply: &Reply) {
         if reply.outcome != Outcome::TimedOut {
-            self.in_step();
-            self.heals();
+            let until = self.core.now.tick + SETTLE_MAX;
+            let disturbed = false;
+            self.sync.step = Step::Settling { until, disturbed };
+            self.core.after(Timer::Drain, DRAIN);
         }
     }
 }
@@ -95,7 +136,16 @@ const MISSED_MAX: u8 = 3;
 const ASKED_PER_RUNG: u8 = 2;
 
 /// Hardware.md 5.4: drain for at least 300 ms.
-const DRAIN: Duration = Duration::from_millis(300);
+pub(super) const DRAIN: Duration = Duration::from_millis(300);
+
+/// A modem that reports something all the time is never quiet.
+const SETTLE_MAX: Duration = Duration::from_secs(2);
+
+/// Rounds of settling before the chatter is taken for what it is.
+const DISTURBED_MAX: u8 = 5;
 
 /// Hardware.md 5.3: 1 s for short commands; the ear needs 300 ms of it to be sure of the answer.
 const ASK_LIMIT: Duration = Duration::from_millis(1_500);
+
+/// chan_dongle's default; sticks have been seen to think for so long during a network search.
+const ASK_LIMIT_AILING: Duration = Duration::from_secs(5);

@@ -320,6 +320,10 @@ impl Worker {
             let Some(ready) = self.wait(due) else {
                 return;
             };
+            // What was ordered before the host wrote happens before it is read.
+            if ready.orders && !self.obey() {
+                return;
+            }
             if ready.visitors && self.terminal.as_mut().is_some_and(Terminal::look) {
                 self.modem.act(self.clock.tick(), Act::DtrDropped);
             }
@@ -332,9 +336,6 @@ impl Worker {
                 && let Some(terminal) = &mut self.terminal
             {
                 terminal.flush();
-            }
-            if ready.orders && !self.obey() {
-                return;
             }
             self.modem.wake(self.clock.tick());
         }

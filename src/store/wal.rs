@@ -5,6 +5,16 @@
 //! written here, flushed once, applied to redb without a flush, and confirmed. Every now and then
 //! redb is flushed (a checkpoint) and the log starts again at its beginning.
 //!
+//! Measured, one entry a commit, ext4 on a virtual disk, interleaved (p50 / p99 ms):
+//!
+//! | way | small file | 2 GB file | open after a kill |
+//! | --- | --- | --- | --- |
+//! | bare 4 KiB write and flush | 0.16 / 0.30 | 0.17 / 0.34 | |
+//! | redb, one phase | 0.28 / 0.55 | 0.36 / 0.82 | walks the file |
+//! | redb, two phases | 0.41 / 0.83 | 0.54 / 1.05 | walks the file |
+//! | redb, quick-repair | 0.49 / 0.72 | 1.03 / 2.06 | at once |
+//! | this log | 0.15 / 0.30 | 0.15 / 0.30 | at once |
+//!
 //! The log is one file of fixed length, written in full when it is made: later writes change
 //! neither its length nor its blocks, so the flush has no file-system metadata to write. A record
 //! begins on a page of its own, so no write ever touches bytes that were confirmed before. Records

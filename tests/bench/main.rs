@@ -12,6 +12,10 @@ mod live;
 mod office;
 mod ring;
 mod store;
+mod strangers;
+#[path = "../slow/peers/tools.rs"]
+#[allow(dead_code)]
+mod tools;
 #[path = "../fast/http/wire.rs"]
 #[allow(dead_code)]
 mod wire;
@@ -24,8 +28,9 @@ fn main() {
         .filter(|arg| !arg.starts_with('-'))
         .collect();
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);
-    let parts: [(&str, fn() -> Vec<Figure>); 5] = [
+    let parts: [(&str, fn() -> Vec<Figure>); 6] = [
         ("ring", ring::figures),
+        ("strangers", strangers::figures),
         ("live", live::figures),
         ("desk", desk::figures),
         ("disk", disk),

@@ -4,6 +4,7 @@ mod at;
 mod cli;
 mod config;
 mod desk;
+mod ear;
 mod engine;
 mod health;
 mod http;

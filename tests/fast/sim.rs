@@ -1,5 +1,7 @@
 //! Virtual modems: each family speaks like the device, in virtual time; and behind a real pty.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 #[path = "sim/analog.rs"]
 mod analog;
 #[path = "sim/calls.rs"]

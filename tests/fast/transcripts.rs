@@ -186,15 +186,3 @@ fn what_is_expected_is_looked_for() {
     }
     assert_eq!(caught.len(), dialogues.len());
 }
-
-#[test]
-#[ignore = "prints"]
-fn dump() {
-    let file = std::env::var("DUMP").unwrap_or("at-transcripts.json".into());
-    for d in dialogues(&file) {
-        println!("{} {}", d.id, d.title);
-        for e in play(&d, Split::Whole) {
-            println!("    {}", Value::Object(e));
-        }
-    }
-}

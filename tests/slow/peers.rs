@@ -4,6 +4,9 @@
 //! opinion. Emulators that are not ours ring our driver. What is installed by `tests/all`; a
 //! missing program fails the test with the list of packages, never skips it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[allow(dead_code)] // the bench uses all of it
 #[path = "peers/tools.rs"]
 pub mod tools;
 

@@ -67,6 +67,7 @@ fn voice_or(label: &str, rest: &str, urc: fn(u8) -> Urc) -> Option<Urc> {
         None | Some("" | "0" | "9") => Some(urc(idx)),
         Some(_) => Some(Urc::NotVoice {
             label: label.to_owned(),
+            idx,
         }),
     }
 }
@@ -170,7 +171,8 @@ mod tests {
         assert_eq!(
             parse("^ORIG:1,2"),
             Some(Urc::NotVoice {
-                label: "^ORIG".into()
+                label: "^ORIG".into(),
+                idx: 1,
             })
         );
         assert_eq!(

@@ -45,7 +45,7 @@ fn slot(rest: &str) -> (String, Option<u16>) {
         .map(|f| text::ascii(f.text))
         .unwrap_or_default();
     let index = fields.get(1).and_then(Field::number);
-    (mem, index)
+    (mem.clone(), index.filter(|_| !mem.is_empty()))
 }
 
 fn memory(rest: &str, index: usize) -> String {
@@ -134,7 +134,7 @@ mod tests {
         };
         assert_eq!(parse("+CMTI: \"ME\",7"), stored("ME", Some(7)));
         assert_eq!(parse("+CMTI: \"SM\",-1"), stored("SM", None));
-        assert_eq!(parse("+CMTI: ,2"), stored("", Some(2)));
+        assert_eq!(parse("+CMTI: ,2"), stored("", None));
     }
 
     #[test]

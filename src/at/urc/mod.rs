@@ -65,6 +65,7 @@ pub enum Urc {
     /// A call of another kind than voice (`^ORIG` of a data call); not ours.
     NotVoice {
         label: String,
+        idx: u8,
     },
     Dtmf(char),
     // messages
@@ -195,7 +196,6 @@ const NOISE: &[&str] = &[
     "+CDIP",
     "+QIND",
     "+QURC",
-    "+QUSIM",
     "*EUICC",
     "+NITZ",
     "+EXUNSOL",

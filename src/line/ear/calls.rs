@@ -13,7 +13,7 @@ use super::rows::Poll;
 use crate::base::limits::CALLS_PER_LINE_MAX;
 use crate::base::phone::Caller;
 use crate::base::time::Tick;
-use crate::line::heard::{CallHeard, CallNo, EndedBy, ListState, MissedReason};
+use crate::line::heard::{CallHeard, CallNo, ListState};
 
 /// See the module's first page.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(super) struct Calls {
     /// Something was heard of calls since the port was opened, or the list was read.
     pub(super) are_known: bool,
     pub(super) poll: Option<Poll>,
+    /// The modem's lists show calls that ring; not all do.
+    pub(super) lists_rings: bool,
     last_no: u32,
 }
 
@@ -47,6 +49,8 @@ pub(super) struct Call {
     pub(super) was_up: bool,
     pub(super) up_since: Option<Tick>,
     pub(super) hang_up: HangUp,
+    /// A list has shown it.
+    pub(super) listed: bool,
     /// Good polls that did not list it.
     pub(super) missing: u8,
     /// Its state follows from a command of ours; the modem's list may lag behind.
@@ -92,6 +96,7 @@ impl Calls {
             answer_in_flight: false,
             are_known: false,
             poll: None,
+            lists_rings: false,
             last_no: 0,
         }
     }
@@ -314,6 +319,7 @@ impl Calls {
             was_up: is_up,
             up_since: None,
             hang_up: HangUp::No,
+            listed: idx.is_some(),
             missing: 0,
             list_lags: false,
             tell_at: None,
@@ -472,24 +478,6 @@ fn merged(known: &Caller, new: Caller) -> Caller {
         || (new.number.is_none() && known.presentation != Default::default());
     let caller = if keeps { known.clone() } else { new };
     Caller { name, ..caller }
-}
-
-impl RecentEnd {
-    /// The reason a missed call is given.
-    pub(super) fn reason(sign: EndSign) -> MissedReason {
-        match sign {
-            EndSign::RingsStopped => MissedReason::RingTimeout,
-            _ => MissedReason::Reported,
-        }
-    }
-
-    pub(super) fn by(sign: EndSign, hang_up: HangUp) -> EndedBy {
-        match (sign, hang_up) {
-            (EndSign::LinkLost, _) => EndedBy::LinkLost,
-            (_, HangUp::Wanted | HangUp::Obeyed { .. }) => EndedBy::Local,
-            (_, HangUp::No) => EndedBy::Remote,
-        }
-    }
 }
 
 /// A ring this soon after the answer belongs to the answered call.

@@ -13,6 +13,7 @@ impl Ear {
     pub(super) fn command_sent(&mut self, now: Tick, command: Command) {
         self.settle_reply(now);
         self.texts.host_moves_on();
+        self.framer.expect_prompt(command.expects_prompt());
         for does in command.does() {
             match does {
                 Does::Dial { number } => {
@@ -23,7 +24,6 @@ impl Ear {
                 Does::HangUp => self.calls.hang_up_sent(),
                 Does::Hold(hold) => self.calls.hold_sent(hold),
                 Does::ListCalls => self.calls.poll_sent(),
-                Does::SendSms => self.framer.expect_prompt(true),
                 Does::Function(_) => self.modem.function_set = Some(now),
                 _ => {}
             }
@@ -46,7 +46,8 @@ impl Ear {
             FinalCode::Error => Outcome::Error,
             FinalCode::Cme(n) => Outcome::Cme(n),
             FinalCode::Cms(n) => Outcome::Cms(n),
-            FinalCode::End(_) => Outcome::CallEnded,
+            FinalCode::End(_) if command.sets_up_a_call() => Outcome::CallEnded,
+            FinalCode::End(_) => Outcome::Error,
         };
         for does in command.does() {
             match outcome {
@@ -190,7 +191,7 @@ impl Ear {
 
     fn stream_begins(&mut self, now: Tick, direction: Direction) {
         self.framer.enter_stream();
-        self.in_band.begin(Some(direction));
+        self.in_band.begin(now, Some(direction));
         self.calls.sound_flows(now);
         self.out.push_back(Heard::Audio(AudioHeard::Started {
             in_band: true,

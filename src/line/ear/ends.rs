@@ -6,7 +6,7 @@ use super::calls::{Call, Calls, HangUp};
 use crate::at::caller_id::gsm::Row;
 use crate::base::phone::{Caller, NumberType, Presentation};
 use crate::base::time::Tick;
-use crate::line::heard::{CallHeard, CallNo, EndedBy, ListState};
+use crate::line::heard::{CallHeard, CallNo, EndedBy, ListState, MissedReason};
 
 /// What told us that a call is over. Modems tell it two or three times in different words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,6 +70,24 @@ pub(super) struct RecentEnd {
     was_up: bool,
     /// Each kind of line tells the end of a call once; a second of one kind is about another call.
     signs: Vec<EndSign>,
+}
+
+impl RecentEnd {
+    /// The reason a missed call is given.
+    fn reason(sign: EndSign) -> MissedReason {
+        match sign {
+            EndSign::RingsStopped => MissedReason::RingTimeout,
+            _ => MissedReason::Reported,
+        }
+    }
+
+    fn by(sign: EndSign, hang_up: HangUp) -> EndedBy {
+        match (sign, hang_up) {
+            (EndSign::LinkLost, _) => EndedBy::LinkLost,
+            (_, HangUp::Wanted | HangUp::Obeyed { .. }) => EndedBy::Local,
+            (_, HangUp::No) => EndedBy::Remote,
+        }
+    }
 }
 
 impl Calls {
@@ -150,8 +168,10 @@ impl Calls {
         let Some(recent) = &mut self.recent_end else {
             return false;
         };
-        // A waiting caller who gave up is no reason to doubt the end of the call that is up.
-        if any_up && !recent.was_up && idx.is_none() {
+        // A waiting caller who gave up is no reason to doubt `VOICE CALL: END` of the call that is
+        // up. A bare `NO CARRIER` right after is about the one who gave up: taking it for the other
+        // would drop somebody who is talking, and the call list tells that end anyway.
+        if any_up && !recent.was_up && idx.is_none() && sign != EndSign::EndWord {
             return false;
         }
         let same_idx = idx.is_none() || recent.idx.is_none() || recent.idx == idx;
@@ -162,19 +182,21 @@ impl Calls {
         true
     }
 
-    /// An end without the number of the call: `NO CARRIER`, `VOICE CALL: END`, …
-    pub(super) fn end_word(&mut self, now: Tick, ended: Ended) {
+    /// An end without the number of the call: `NO CARRIER`, `VOICE CALL: END`, … Whether there is
+    /// a call that it can be about.
+    pub(super) fn end_word(&mut self, now: Tick, ended: Ended) -> bool {
         if self.is_repeated(now, None, ended.sign) {
-            return;
+            return true;
         }
         match self.likeliest_to_end() {
             Some(no) => {
                 self.tell_dialing(no);
                 self.end(now, no, ended);
             }
-            None if self.are_known => {}
+            None if self.are_known => return false,
             None => self.end_unknown(now, None, EndedBy::Remote, ended),
         }
+        true
     }
 
     /// An end with the number of the call in the list: `^CEND`.

@@ -26,6 +26,8 @@ struct Stream {
     stop_wanted: bool,
     /// `<DLE><ETX>` came: the final result is due.
     ended: Option<Tick>,
+    /// When sound last came; of a joined stream that has fallen silent, `None`.
+    sound_at: Option<Tick>,
 }
 
 /// A pressed key is reported again and again between `/` and `~`.
@@ -68,11 +70,19 @@ impl InBand {
         self.stream.is_some_and(|s| s.stop_wanted)
     }
 
-    pub(super) fn begin(&mut self, direction: Option<Direction>) {
+    /// Joined without a `CONNECT`, and silent since: it may never have been a stream.
+    pub(super) fn is_idle(&self) -> bool {
+        self.stream
+            .is_some_and(|s| s.direction.is_none() && s.sound_at.is_none())
+    }
+
+    /// `direction`: `None` if it is joined in its middle.
+    pub(super) fn begin(&mut self, now: Tick, direction: Option<Direction>) {
         self.stream = Some(Stream {
             direction,
             stop_wanted: false,
             ended: None,
+            sound_at: Some(now),
         });
         self.shield = Shield::Down;
     }
@@ -98,15 +108,35 @@ impl InBand {
     }
 
     pub(super) fn due(&self) -> Option<Tick> {
-        self.stream
-            .and_then(|s| s.ended)
-            .map(|at| at + FINAL_AFTER_SOUND)
+        self.final_due().or(self.idle_due())
     }
 
-    /// While only playing there is no sound from the modem.
-    pub(super) fn takes_sound(&self) -> bool {
-        self.stream
-            .is_some_and(|s| s.direction != Some(Direction::Play))
+    /// When the final result behind the sound is not waited for any longer.
+    pub(super) fn final_due(&self) -> Option<Tick> {
+        let ended = self.stream.and_then(|s| s.ended);
+        ended.map(|at| at + FINAL_AFTER_SOUND)
+    }
+
+    fn idle_due(&self) -> Option<Tick> {
+        let joined = self.stream.filter(|s| s.direction.is_none());
+        joined.and_then(|s| s.sound_at).map(|at| at + SOUND_PAUSE)
+    }
+
+    pub(super) fn wake(&mut self, now: Tick) {
+        if self.idle_due().is_some_and(|due| now >= due)
+            && let Some(stream) = &mut self.stream
+        {
+            stream.sound_at = None;
+        }
+    }
+
+    /// Sound came. While only playing there is none from the modem, whatever it sends.
+    pub(super) fn takes_sound(&mut self, now: Tick) -> bool {
+        let Some(stream) = &mut self.stream else {
+            return false;
+        };
+        stream.sound_at = Some(now);
+        stream.direction != Some(Direction::Play)
     }
 
     /// A code, with what it means in this state.
@@ -230,6 +260,8 @@ fn line_tone(code: u8) -> Signal {
     Signal::Tone(ToneHeard::Line { tone })
 }
 
+/// A stream has 8000 octets of sound in a second and no pauses.
+const SOUND_PAUSE: Duration = Duration::from_millis(500);
 /// hardware.md 3.2: two within 10 s.
 const TWO_HINTS_WITHIN: Duration = Duration::from_secs(10);
 /// chan_dongle: the same key again after 200 ms is another press; it repeats every 70 ms while

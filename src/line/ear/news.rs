@@ -8,7 +8,7 @@ use super::rows::RowFrom;
 use super::{Ear, RingAs};
 use crate::at::caller_id::analog;
 use crate::at::caller_id::ring::Ring;
-use crate::at::command::{Command, Does};
+use crate::at::command::Does;
 use crate::at::final_code::{self, EndWord, FinalCode};
 use crate::at::framer::Token;
 use crate::at::text;
@@ -34,12 +34,12 @@ impl Ear {
             Token::Prompt => self.prompt(),
             Token::Code(code) => self.code(now, code),
             Token::Sound(sound) => {
-                if self.in_band.takes_sound() {
+                if self.in_band.takes_sound(now) {
                     self.out.push_back(Heard::Audio(AudioHeard::Bytes(sound)));
                 }
             }
             Token::StreamJoined => {
-                self.in_band.begin(None);
+                self.in_band.begin(now, None);
                 self.calls.sound_flows(now);
             }
             Token::StreamEnd => self.in_band.ended(now),
@@ -53,7 +53,7 @@ impl Ear {
         let Some(in_flight) = self.replies.in_flight_mut() else {
             return;
         };
-        if in_flight.command.does().contains(&Does::SendSms) && !in_flight.prompted {
+        if in_flight.command.expects_prompt() && !in_flight.prompted {
             in_flight.prompted = true;
             self.out.push_back(Heard::Prompt);
         }
@@ -105,18 +105,12 @@ impl Ear {
             return;
         }
         if let FinalCode::End(word) = code {
-            let sets_up = |command: &Command| {
-                let does = command.does();
-                does.iter()
-                    .any(|d| matches!(d, Does::Dial { .. } | Does::Answer))
-            };
-            let is_answer = self
-                .replies
-                .in_flight()
-                .is_some_and(|f| sets_up(&f.command));
+            let in_flight = self.replies.in_flight();
+            let is_answer = in_flight.is_some_and(|f| f.command.sets_up_a_call());
             self.calls.answer_in_flight &= !is_answer;
-            self.end_word(now, word);
-            if !is_answer {
+            let ends_a_call = self.end_word(now, word);
+            // Without a call it is one more spelling of ERROR.
+            if !is_answer && (ends_a_call || self.replies.in_flight().is_none()) {
                 return;
             }
         }
@@ -150,13 +144,15 @@ impl Ear {
         }
     }
 
-    fn end_word(&mut self, now: Tick, word: EndWord) {
+    /// Whether it was about a call.
+    fn end_word(&mut self, now: Tick, word: EndWord) -> bool {
         let ended = Ended {
             cause: word.cause(),
             ..Ended::by_sign(EndSign::EndWord)
         };
-        self.calls.end_word(now, ended);
+        let ends_a_call = self.calls.end_word(now, ended);
         self.gather();
+        ends_a_call
     }
 
     fn other_line(&mut self, now: Tick, line: &str) {
@@ -195,6 +191,11 @@ impl Ear {
                 self.texts.read_head(now, rest, slot);
             }
             "+CMGL" => self.texts.list_head(now, rest),
+            // Cell broadcast: its PDU is of another kind, and belongs to nobody's answer.
+            "+CBM" => {
+                self.texts.skip_pdu(now);
+                self.say_noise(label.to_owned());
+            }
             _ if owner == Owner::InFlight => {}
             _ => {
                 self.meaningless += 1;
@@ -254,7 +255,10 @@ impl Ear {
             Urc::Cend { .. } | Urc::VoiceEnd { .. } | Urc::RemoteEnd | Urc::Missed { .. } => {
                 self.call_ended(now, urc);
             }
-            Urc::NotVoice { label } => self.say_noise(format!("{label} data")),
+            Urc::NotVoice { label, idx } => {
+                self.modem.data_calls.insert(idx);
+                self.say_noise(format!("{label} data"));
+            }
             Urc::Dtmf(digit) => {
                 let call = self.calls.current();
                 self.out.push_back(Heard::Dtmf { call, digit });
@@ -265,6 +269,9 @@ impl Ear {
 
     fn call_ended(&mut self, now: Tick, urc: Urc) {
         match urc {
+            Urc::Cend { idx, .. } if self.modem.data_calls.remove(&idx) => {
+                self.say_noise("^CEND data".to_owned());
+            }
             Urc::Cend {
                 idx,
                 duration_s,
@@ -290,7 +297,9 @@ impl Ear {
                 self.calls
                     .missed(now, number, self.setup.area_code.as_deref());
             }
-            _ => self.calls.end_word(now, Ended::by_sign(EndSign::RemoteEnd)),
+            _ => {
+                self.calls.end_word(now, Ended::by_sign(EndSign::RemoteEnd));
+            }
         }
     }
 

@@ -31,6 +31,7 @@ impl Calls {
             return;
         }
         self.are_known = true;
+        self.lists_rings |= matches!(row.state, RowState::Incoming | RowState::Waiting);
         let caller = row.caller(area_code);
         let no = self.find_row(now, row, &caller);
         if let Some(no) = no {
@@ -102,6 +103,7 @@ impl Calls {
     ) {
         let Some(call) = self.get(no) else { return };
         call.idx = Some(row.idx);
+        call.listed = true;
         call.missing = 0;
         if matches!(call.hang_up, HangUp::Obeyed { .. }) && from == RowFrom::Poll {
             // It was told to go and is still there: nothing is assumed any more.
@@ -184,6 +186,11 @@ impl Calls {
         let mut gone = Vec::new();
         for call in &mut self.list {
             if poll.seen.contains(&call.no) || !poll.asked.contains(&call.no) {
+                continue;
+            }
+            let rings = matches!(call.state, ListState::Incoming | ListState::Waiting);
+            if rings && call.hang_up == HangUp::No && !call.listed && !self.lists_rings {
+                // Only silence tells that it is over.
                 continue;
             }
             call.missing += 1;

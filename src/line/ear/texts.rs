@@ -94,6 +94,17 @@ impl Texts {
         });
     }
 
+    /// A PDU of a kind that we do not read follows.
+    pub(super) fn skip_pdu(&mut self, now: Tick) {
+        self.head = Some(Head {
+            slot: None,
+            unread: None,
+            octets: None,
+            own: true,
+            since: now,
+        });
+    }
+
     /// PDU mode was not set, or was lost in a reset. A text in the store stays there and is read
     /// again in PDU mode; one delivered directly would be lost.
     fn text_mode(&mut self, now: Tick, direct: Option<String>) {

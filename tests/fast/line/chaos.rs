@@ -241,7 +241,7 @@ fn survives(profile: &str, deeds: &[Deed]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 80, ..ProptestConfig::default() })]
 
     #[test]
     fn no_bytes_and_no_passing_of_time_bring_a_line_down(
@@ -407,7 +407,7 @@ fn lives(world: &mut World, judge: &mut Judge, deed: &Day) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 25, ..ProptestConfig::default() })]
 
     #[test]
     fn a_bad_day_ends_with_a_free_line_and_every_call_accounted_for(

@@ -1,6 +1,6 @@
 //! Virtual voice modems.
 
-use siaga112::sim::modem::{Family, HangupSign, Quirks};
+use siaga112::sim::modem::{CallerIdTiming, Family, HangupSign, Quirks};
 
 use super::host::Host;
 
@@ -125,4 +125,41 @@ fn a_loop_break_is_told_once() {
     host.send("AT+VLS=1");
     assert_eq!(host.act("hangup"), "\u{10}l");
     assert_eq!(host.pass(10.0), "");
+}
+
+#[test]
+fn caller_id_may_come_before_the_first_ring_hidden_or_in_hexadecimal() {
+    let quirks = Quirks {
+        caller_id: CallerIdTiming::BeforeRing,
+        ..Quirks::calm()
+    };
+    let mut host = Host::new(Family::V253Conexant, quirks);
+    host.send("ATE0");
+    host.send("AT+VCID=1");
+    assert_eq!(
+        host.act("ring withheld"),
+        "\r\nDATE=0301\r\nTIME=1145\r\nNMBR=P\r\n"
+    );
+    assert_eq!(host.pass(1.0), "\r\nRING\r\n");
+    host.act("hangup");
+    host.send("AT+VCID=2");
+    let heard = host.act("ring 084001010014");
+    // 01: 8 digits of date and time, 02: 12 digits of number, then the checksum.
+    assert!(
+        heard.starts_with("\r\nMESG = 801801083033303131313435020C30383430"),
+        "{heard}"
+    );
+}
+
+#[test]
+fn a_number_may_be_followed_by_out_of_area() {
+    let quirks = Quirks {
+        number_then_out_of_area: true,
+        ..Quirks::calm()
+    };
+    let mut host = Host::new(Family::V253Conexant, quirks);
+    host.send("ATE0");
+    host.send("AT+VCID=1");
+    host.act("ring 084001010014");
+    assert!(host.pass(3.0).ends_with("NMBR=084001010014\r\nNMBR=O\r\n"));
 }

@@ -1,7 +1,9 @@
 //! The devices themselves: start, SIM, power, moods.
 
+use std::time::Duration;
+
 use siaga112::base::time::Tick;
-use siaga112::sim::modem::{Family, Modem, Out, Quirks};
+use siaga112::sim::modem::{Act, Dice, Family, Modem, Out, Quirks};
 
 use super::host::Host;
 
@@ -214,4 +216,139 @@ fn sound_that_is_not_carried_yet_is_said_so() {
     let mut host = Host::calm(Family::Huawei);
     host.act("say hallo.wav");
     assert_eq!(host.said(), ["refused sound is not carried yet"]);
+}
+
+#[test]
+fn the_network_is_named_and_asked_for_its_time_and_the_balance() {
+    let mut host = Host::calm(Family::Quectel);
+    host.send("AT+CREG=2");
+    assert_eq!(
+        host.send("AT+CREG?"),
+        "\r\n+CREG: 2,1,\"1A2B\",\"00C3D4E5\",7\r\n\r\nOK\r\n"
+    );
+    assert_eq!(
+        host.send("AT+COPS?"),
+        "\r\n+COPS: 0,0,\"LATIHAN\",7\r\n\r\nOK\r\n"
+    );
+    host.send("AT+COPS=3,2");
+    assert_eq!(
+        host.send("AT+COPS?"),
+        "\r\n+COPS: 0,2,\"00101\",7\r\n\r\nOK\r\n"
+    );
+    assert_eq!(
+        host.send("AT+CCLK?"),
+        "\r\n+CCLK: \"26/03/01,11:45:00+32\"\r\n\r\nOK\r\n"
+    );
+    let balance = host.send("AT+CUSD=1,\"*888#\",15");
+    assert!(
+        balance.starts_with("\r\nOK\r\n\r\n+CUSD: 0,\"Sisa pulsa"),
+        "{balance}"
+    );
+    assert!(
+        host.send("AT+CUSD=1,\"*1#\",15")
+            .ends_with("\r\n+CUSD: 4\r\n")
+    );
+}
+
+#[test]
+fn a_network_that_goes_away_takes_the_call_with_it_and_says_so() {
+    let mut host = Host::calm(Family::Simcom);
+    host.send("AT+CREG=1");
+    host.act("ring +6284001010014");
+    host.send("ATA");
+    assert_eq!(host.act("register searching"), "\r\n+CREG: 2\r\n");
+    assert_eq!(host.said(), ["answered", "hung-up"]);
+    assert_eq!(host.send("AT+CLCC"), "\r\nOK\r\n");
+    host.act("ring +6284001010014");
+    assert_eq!(host.said(), ["refused no network"]);
+    assert_eq!(host.act("register home"), "\r\n+CREG: 1\r\n");
+}
+
+#[test]
+fn nothing_a_host_or_a_caller_does_breaks_a_modem() {
+    const ORDERS: [&str; 24] = [
+        "ring +6284001010014",
+        "ring withheld 3",
+        "ring-data 084001010014",
+        "hangup",
+        "hangup 2",
+        "pick-up",
+        "busy",
+        "busy-tone",
+        "dtmf 1*#D",
+        "sms +6284001010014 halo",
+        "pdu 00",
+        "fill-store",
+        "signal 99",
+        "register denied",
+        "register home",
+        "drop-sim",
+        "insert-sim",
+        "unplug",
+        "replug",
+        "brown-out",
+        "reset",
+        "deaf",
+        "garbage 40",
+        "silence",
+    ];
+    const LINES: [&str; 26] = [
+        "AT",
+        "ATE1",
+        "ATZ",
+        "ATA",
+        "ATH",
+        "ATD084001010014;",
+        "ATD112",
+        "A/",
+        "AT+CHUP",
+        "AT+CHLD=2",
+        "AT+CLCC",
+        "AT+CMGF=1",
+        "AT+CMGS=20",
+        "\x1a",
+        "\x1b",
+        "AT+CMGL=4",
+        "AT+CMGD=1,4",
+        "AT+CNMI=2,2,0,1,0",
+        "AT+CFUN=1,1",
+        "AT+CPIN=\"0\"",
+        "AT+FCLASS=8",
+        "AT+VLS=1",
+        "AT+VTR",
+        "\x10^\x10\x03",
+        "AT+VTS=[,],{,}",
+        "AT+CUSD=1,é",
+    ];
+    for (_, family) in Family::ALL {
+        for seed in 0..20 {
+            let mut dice = Dice::new(seed);
+            let mut modem = Modem::new(family, Quirks::wild(), seed);
+            let mut now = Tick::default();
+            for _ in 0..400 {
+                now = now + dice.millis(0, 4_000);
+                match dice.below(4) {
+                    0 => {
+                        let order = ORDERS[dice.below(ORDERS.len() as u64) as usize];
+                        modem.act(now, order.parse().unwrap());
+                    }
+                    1 => modem.host_bytes(now, &dice.throw().to_le_bytes()),
+                    _ => {
+                        let line = LINES[dice.below(LINES.len() as u64) as usize];
+                        modem.host_bytes(now, format!("{line}\r").as_bytes());
+                    }
+                }
+                let mut said = 0;
+                while !matches!(modem.next(), Out::Sleep(_)) {
+                    said += 1;
+                }
+                assert!(said < 10_000, "{family} {seed} babbles");
+            }
+            // Whatever was done to it: plugged in afresh, it works.
+            modem.act(now, Act::Unplug);
+            modem.act(now, Act::Replug);
+            modem.wake(now + Duration::from_secs(60));
+            assert!(modem.is_up(), "{family} {seed}");
+        }
+    }
 }

@@ -157,7 +157,7 @@ fn a_file_in_the_links_place_is_not_overwritten() {
 }
 
 #[test]
-fn ten_megabytes_of_noise_reach_a_slow_reader_whole() {
+fn a_megabyte_of_noise_reaches_a_slow_reader_whole() {
     let (modem, _reports) = start(Family::Plain, None);
     let mut port = open(&modem.port().unwrap());
     command(&mut port, "AT");
@@ -255,4 +255,20 @@ fn a_family_or_quirk_that_does_not_exist_is_told_with_those_that_do() {
     given.quirks.push("deaf_chop = true".to_owned());
     let (code, said) = run(given);
     assert!(code == 2 && said.contains("deaf_chup"), "{said}");
+}
+
+#[test]
+fn a_voice_modem_hangs_up_when_its_host_lets_go_of_the_port() {
+    let (modem, reports) = start(Family::V253Usr, None);
+    let path = modem.port().unwrap();
+    let mut port = open(&path);
+    let mut attributes = rustix::termios::tcgetattr(&port).unwrap();
+    attributes.control_modes |= rustix::termios::ControlModes::HUPCL;
+    rustix::termios::tcsetattr(&port, rustix::termios::OptionalActions::Now, &attributes).unwrap();
+    command(&mut port, "AT+FCLASS=8");
+    modem.act("ring 0431851234".parse().unwrap());
+    command(&mut port, "AT+VLS=1");
+    told(&reports, &Told::Said(Report::Answered));
+    drop(port);
+    told(&reports, &Told::Said(Report::HungUp));
 }

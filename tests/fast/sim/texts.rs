@@ -101,3 +101,34 @@ fn direct_delivery_stops_when_nobody_acknowledges() {
         "the second one lies in the store"
     );
 }
+
+#[test]
+fn a_report_may_lie_in_its_own_store() {
+    let mut host = Host::calm(Family::Huawei);
+    host.send("AT+CNMI=2,1,0,2,0");
+    host.send("AT+CMGS=54");
+    let pdu = "0021000D91264800010132F400002DCC30FC2D0FBB414137390C22A7E96579BA1D6681E0657AFD1C9E83DA65775D5D07B1DFEBF03CED02";
+    host.write(format!("{pdu}\u{1A}").as_bytes());
+    assert_eq!(host.pass(7.0), "\r\n+CDSI: \"SR\",1\r\n");
+    host.send("AT+CPMS=\"SR\"");
+    assert!(
+        host.send("AT+CMGR=1")
+            .starts_with("\r\n+CMGR: 0,,26\r\n0006000D91264800010132F4")
+    );
+}
+
+#[test]
+fn a_stick_that_refuses_mode_two_takes_mode_one() {
+    let quirks = Quirks {
+        refuses_cnmi_2: true,
+        ..Quirks::calm()
+    };
+    let mut host = Host::new(Family::Huawei, quirks);
+    host.send("ATE0");
+    assert_eq!(host.send("AT+CNMI=2,1,0,2,0"), "\r\nERROR\r\n");
+    assert_eq!(host.send("AT+CNMI=1,1,0,2,0"), "\r\nOK\r\n");
+    assert!(
+        host.act("sms +6284001010014 halo")
+            .starts_with("\r\n+CMTI: ")
+    );
+}

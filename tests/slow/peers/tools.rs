@@ -146,7 +146,7 @@ impl Drop for Stranger {
 
 /// A virtual modem and what it has told.
 pub struct Sim {
-    running: Running,
+    pub running: Running,
     told: Receiver<Told>,
     pub link: PathBuf,
 }
@@ -159,6 +159,11 @@ impl Sim {
             ..Quirks::default()
         };
         Sim::with(folder, family, quirks)
+    }
+
+    /// Up, and answering at once.
+    pub fn calm(folder: &Path, family: Family) -> Sim {
+        Sim::with(folder, family, Quirks::calm())
     }
 
     pub fn with(folder: &Path, family: Family, quirks: Quirks) -> Sim {

@@ -19,10 +19,11 @@ use jiff::tz::TimeZone;
 use siaga112::base::ids::LineName;
 use siaga112::base::time::{Now, Tick, Trust, Wall};
 use siaga112::desk::{Desk, Policy};
+use siaga112::engine::bus::Alert;
 use siaga112::engine::core::{Core, In, Out, Setup};
 use siaga112::journal::Chain;
 use siaga112::line::words::Line;
-use siaga112::sim::modem::Dice;
+use siaga112::sim::modem::{Act, Dice};
 use siaga112::store::StoreEvent;
 
 pub use bugs::Bug;
@@ -51,6 +52,7 @@ pub struct World {
     people: People,
     truth: Truth,
     pub told: Told,
+    traced: Option<usize>,
 }
 
 /// What happened, for the report of a run.
@@ -87,6 +89,7 @@ impl World {
             people: People::new(day.operators),
             truth: Truth::default(),
             told: Told::default(),
+            traced: std::env::var("SIAGA112_TRACE").ok().and_then(|line| line.parse().ok()),
             dice,
             day,
         };
@@ -158,8 +161,15 @@ impl World {
     fn happen(&mut self, step: Step) {
         match step {
             Step::Act { line, act } => {
-                self.told.calls_made +=
-                    u64::from(matches!(act, siaga112::sim::modem::Act::Ring { .. }));
+                self.trace(line, &act);
+                match &act {
+                    Act::Ring { .. } => {
+                        self.told.calls_made += 1;
+                        self.truth.calls(line);
+                    }
+                    Act::Sms { .. } => {}
+                    _ => self.truth.disturbed(line),
+                }
                 self.cables[line].act(self.tick, act);
                 self.carry(line);
             }
@@ -183,13 +193,20 @@ impl World {
         }
     }
 
+    /// `SIAGA112_TRACE=3` tells everything that happens on line 3.
+    fn trace(&self, line: usize, what: &dyn std::fmt::Debug) {
+        if self.traced == Some(line) {
+            eprintln!("{:>12.3} L{line} {what:?}", self.tick.0 as f64 / 1e6);
+        }
+    }
+
     /// Moves bytes and news from a modem to the engine.
     fn carry(&mut self, line: usize) {
         loop {
             let powered = self.core.is_some();
             match self.cables[line].next(self.tick, powered) {
                 cable::News::Bytes(bytes) => {
-                    self.truth.modem_wrote(line, &bytes, self.tick);
+                    self.trace(line, &String::from_utf8_lossy(&bytes));
                     self.port(line, siaga112::port::PortEvent::Bytes(bytes.into()));
                 }
                 cable::News::Gone => {
@@ -207,7 +224,10 @@ impl World {
                     let at = self.tick + Duration::from_millis(300 + self.dice.below(1500));
                     self.agenda.add(at, Step::PortAppears { line });
                 }
-                cable::News::Said(report) => self.truth.modem_said(line, &report, self.tick),
+                cable::News::Said(report) => {
+                    self.trace(line, &report);
+                    self.truth.modem_said(line, &report);
+                }
                 cable::News::Nothing => break,
             }
         }
@@ -245,9 +265,15 @@ impl World {
                     if self.bug == Some(Bug::AlertsLost) && self.dice.permille(100) {
                         continue;
                     }
+                    if let Alert::Ring { call } | Alert::Call { call } = &alert
+                        && let Some(line) = truth::line_of(&call.line)
+                    {
+                        self.trace(line, &(call.id, call.state, &call.caller.raw));
+                    }
                     self.truth.alert(&alert, self.tick);
                 }
                 Out::Write { line, bytes } => {
+                    self.trace(line, &format!("host: {}", String::from_utf8_lossy(&bytes)));
                     self.cables[line].host_writes(self.tick, &bytes);
                     self.carry_later(line);
                 }

@@ -263,11 +263,12 @@ fn tone_event(tone: &ToneHeard) -> Event {
 pub(super) fn sms_event(sms: &SmsHeard) -> Option<Event> {
     let event = match sms {
         SmsHeard::Stored { mem, index } => {
-            event("sms_stored", json!({ "mem": mem, "index": index }))
+            event("sms_stored", json!({ "mem": named(mem), "index": index }))
         }
-        SmsHeard::StatusStored { mem, index } => {
-            event("sms_status_stored", json!({ "mem": mem, "index": index }))
-        }
+        SmsHeard::StatusStored { mem, index } => event(
+            "sms_status_stored",
+            json!({ "mem": named(mem), "index": index }),
+        ),
         SmsHeard::Part { known: true, .. } => return None,
         SmsHeard::Part {
             reference, seq, of, ..
@@ -311,10 +312,15 @@ pub(super) fn sms_event(sms: &SmsHeard) -> Option<Event> {
             "sms_status_report",
             json!({ "mr": mr, "to": to, "status": report_status(*status) }),
         ),
-        SmsHeard::StoreFull { mem } => event("sms_storage_full", json!({ "mem": mem })),
+        SmsHeard::StoreFull { mem } => event("sms_storage_full", json!({ "mem": named(mem) })),
         SmsHeard::SlotEmpty { index } => event("sms_slot_empty", json!({ "index": index })),
     };
     Some(event)
+}
+
+/// A store that was not named has no name.
+fn named(mem: &str) -> Option<&str> {
+    (!mem.is_empty()).then_some(mem)
 }
 
 fn report_status(status: ReportStatus) -> &'static str {

@@ -74,6 +74,7 @@ impl Analog {
             HangupSign::LoopBreak => self.code(core, 'l'),
             HangupSign::DialTone => self.play(core, 'd'),
             HangupSign::Silence => self.play(core, 's'),
+            HangupSign::Quiet => self.code(core, 'q'),
             HangupSign::Nothing => {}
         }
     }

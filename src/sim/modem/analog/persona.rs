@@ -62,8 +62,10 @@ pub enum HangupSign {
     LoopBreak,
     /// Dial tone comes back.
     DialTone,
-    /// Nothing but silence.
+    /// Nothing but silence (`s`: presumed hang-up).
     Silence,
+    /// Silence after a voice (`q`: presumed end of message).
+    Quiet,
     /// Nothing is reported at all.
     Nothing,
 }

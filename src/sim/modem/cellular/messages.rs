@@ -3,44 +3,42 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::super::command::{Command, Kind};
-use super::super::core::{Core, Done, Task, Timer};
-use super::super::host::Mode;
+use super::super::core::{Core, Timer};
 use super::super::words::Report;
 use super::Cellular;
 use super::network::local;
 use super::pdu;
 use super::persona::{Dialect, Persona};
 use super::store::{Message, State, Store};
-use crate::at::sms::pdu::{Body, Concat};
+use crate::at::sms::pdu::Body;
 
 /// See the module.
 #[derive(Debug)]
 pub struct Messages {
     /// Messages can be read and sent (`SMS DONE`).
     pub ready: bool,
-    stores: Vec<Store>,
+    pub(super) stores: Vec<Store>,
     /// Which store is read, written to, received into.
-    selected: [usize; 3],
+    pub(super) selected: [usize; 3],
     /// What the network holds for us.
-    network: VecDeque<Vec<u8>>,
+    pub(super) network: VecDeque<Vec<u8>>,
     /// Being typed after a prompt.
-    typed: Vec<u8>,
-    sending: Option<Sending>,
-    parts: BTreeMap<(String, u16), BTreeMap<u8, Body>>,
-    next_mr: u8,
-    next_reference: u8,
+    pub(super) typed: Vec<u8>,
+    pub(super) sending: Option<Sending>,
+    pub(super) parts: BTreeMap<(String, u16), BTreeMap<u8, Body>>,
+    pub(super) next_mr: u8,
+    pub(super) next_reference: u8,
     /// A direct delivery waits for `+CNMA`: its number and the message.
-    unacknowledged: Option<(u32, Vec<u8>)>,
-    acknowledged: u32,
-    full_told: bool,
+    pub(super) unacknowledged: Option<(u32, Vec<u8>)>,
+    pub(super) acknowledged: u32,
+    pub(super) full_told: bool,
     /// A delivery is planned.
-    coming: bool,
+    pub(super) coming: bool,
 }
 
 /// What a prompt was opened for.
 #[derive(Clone, PartialEq, Eq, Debug)]
-enum Sending {
+pub(super) enum Sending {
     /// `+CMGS=octets`
     Pdu(usize),
     /// `+CMGS="number"`
@@ -87,11 +85,11 @@ impl Messages {
         }
     }
 
-    fn reading(&mut self) -> &mut Store {
+    pub(super) fn reading(&mut self) -> &mut Store {
         &mut self.stores[self.selected[0]]
     }
 
-    fn find(&self, name: &str) -> Option<usize> {
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.stores
             .iter()
             .position(|s| s.name.eq_ignore_ascii_case(name))
@@ -99,8 +97,6 @@ impl Messages {
 }
 
 impl Cellular {
-    // ---- from the network ------------------------------------------------------------------
-
     pub(super) fn message_from(&mut self, core: &mut Core, from: &str, text: &str) {
         self.messages.next_reference = self.messages.next_reference.wrapping_add(1);
         let at = local(core.wall());
@@ -228,7 +224,7 @@ impl Cellular {
         Ok(())
     }
 
-    fn tell_full(&mut self, core: &mut Core) {
+    pub(super) fn tell_full(&mut self, core: &mut Core) {
         if std::mem::replace(&mut self.messages.full_told, true) || core.quirks.silent_when_full {
             return;
         }
@@ -269,391 +265,10 @@ impl Cellular {
         let pdu = pdu::status_report(mr, to, &at, &at, 0);
         self.message_raw(core, pdu);
     }
-
-    // ---- for the host ----------------------------------------------------------------------
-
-    pub(super) fn message_command(&mut self, core: &mut Core, command: &Command) -> Option<Done> {
-        let name = command.name.as_str();
-        let about_messages = matches!(
-            name,
-            "+CMGS" | "+CMGW" | "+CMGR" | "+CMGL" | "+CMGD" | "+CPMS" | "+CNMA" | "+CSCA"
-        );
-        if about_messages && !matches!(command.kind, Kind::Test) {
-            if let Some(code) = self.message_obstacle() {
-                return Some(Done::Cms(code));
-            }
-        }
-        Some(match (name, &command.kind) {
-            ("+CSMS", _) => self.service(core, command),
-            ("+CNMI", Kind::Set(value)) if value.starts_with('2') && core.quirks.refuses_cnmi_2 => {
-                Done::Error
-            }
-            ("+CPMS", _) => self.select(core, command),
-            ("+CMGS" | "+CMGW", Kind::Set(_)) => self.open_prompt(command),
-            ("+CMGR", Kind::Set(_)) => self.read_one(core, command),
-            ("+CMGL", Kind::Set(_) | Kind::Exec) => self.read_all(core, command),
-            ("+CMGL", Kind::Test) => {
-                let list = match self.settings.on("+CMGF") {
-                    true => {
-                        "+CMGL: (\"REC UNREAD\",\"REC READ\",\"STO UNSENT\",\"STO SENT\",\"ALL\")"
-                    }
-                    false => "+CMGL: (0-4)",
-                };
-                core.info.push(list.to_owned());
-                Done::Ok
-            }
-            ("+CMGD", Kind::Set(_)) => self.delete(core, command),
-            ("+CMGD", Kind::Test) => {
-                let indices: Vec<String> = self
-                    .messages
-                    .reading()
-                    .indices()
-                    .iter()
-                    .map(u16::to_string)
-                    .collect();
-                core.info
-                    .push(format!("+CMGD: ({}),(0-4)", indices.join(",")));
-                Done::Ok
-            }
-            ("+CMGS" | "+CMGW" | "+CMGR" | "+CNMA", Kind::Test) => Done::Ok,
-            ("+CNMA", _) => self.acknowledge(core),
-            _ => return None,
-        })
-    }
-
-    fn message_obstacle(&self) -> Option<u16> {
-        match self.card.obstacle() {
-            Some(10) => Some(310),
-            Some(11) => Some(311),
-            Some(12) => Some(316),
-            Some(_) => Some(314),
-            None if !self.messages.ready => Some(314),
-            None => None,
-        }
-    }
-
-    fn service(&mut self, core: &mut Core, command: &Command) -> Done {
-        match (&command.kind, command.number(0)) {
-            (Kind::Test, _) => core.info.push("+CSMS: (0,1)".to_owned()),
-            (Kind::Read, _) => {
-                let on = self.messages.phase_2_plus(&self.settings);
-                core.info.push(format!("+CSMS: {},1,1,1", u8::from(on)));
-            }
-            (Kind::Set(_), Some(service @ (0 | 1))) => {
-                self.settings.put("+CSMS", service.to_string());
-                core.info.push("+CSMS: 1,1,1".to_owned());
-            }
-            _ => return Done::Cms(303),
-        }
-        Done::Ok
-    }
-
-    fn select(&mut self, core: &mut Core, command: &Command) -> Done {
-        match &command.kind {
-            Kind::Test => {
-                let names: Vec<String> = self
-                    .messages
-                    .stores
-                    .iter()
-                    .map(|s| format!("\"{}\"", s.name))
-                    .collect();
-                let group = format!("({})", names.join(","));
-                core.info.push(format!("+CPMS: {group},{group},{group}"));
-                return Done::Ok;
-            }
-            Kind::Read => {
-                let counts = self.counters(true);
-                core.info.push(format!("+CPMS: {counts}"));
-                return Done::Ok;
-            }
-            Kind::Exec => return Done::Cms(302),
-            Kind::Set(_) => {}
-        }
-        let mut chosen = self.messages.selected;
-        for (place, name) in command.args().iter().enumerate().take(3) {
-            match self.messages.find(name) {
-                Some(found) => chosen[place] = found,
-                None => return Done::Cms(302),
-            }
-        }
-        self.messages.selected = chosen;
-        let counts = self.counters(false);
-        core.info.push(format!("+CPMS: {counts}"));
-        Done::Ok
-    }
-
-    fn counters(&self, named: bool) -> String {
-        let one = |&place: &usize| {
-            let store = &self.messages.stores[place];
-            match named {
-                true => format!("\"{}\",{},{}", store.name, store.used(), store.slots),
-                false => format!("{},{}", store.used(), store.slots),
-            }
-        };
-        self.messages
-            .selected
-            .iter()
-            .map(one)
-            .collect::<Vec<_>>()
-            .join(",")
-    }
-
-    fn read_one(&mut self, core: &mut Core, command: &Command) -> Done {
-        let Some(index) = command.number(0).and_then(|n| u16::try_from(n).ok()) else {
-            return Done::Cms(321);
-        };
-        if !self.messages.reading().has_slot(index) {
-            return Done::Cms(321);
-        }
-        let Some(message) = self.messages.reading().read(index) else {
-            return if self.persona.empty_slot_is_error {
-                Done::Cms(321)
-            } else {
-                Done::Ok
-            };
-        };
-        let (head, body) = self.shown(&message, None);
-        core.info.push(format!("+CMGR: {head}"));
-        core.info.push(body);
-        Done::Ok
-    }
-
-    fn read_all(&mut self, core: &mut Core, command: &Command) -> Done {
-        let wanted = match command.args().first().copied() {
-            None | Some("0" | "REC UNREAD") => Some(State::Unread),
-            Some("1" | "REC READ") => Some(State::Read),
-            Some("2" | "STO UNSENT") => Some(State::Unsent),
-            Some("3" | "STO SENT") => Some(State::Sent),
-            Some("4" | "ALL") => None,
-            Some(_) => return Done::Cms(305),
-        };
-        for index in self.messages.reading().indices() {
-            let matches = |m: &Message| wanted.is_none_or(|w| w == m.state);
-            if !self.messages.reading().get(index).is_some_and(matches) {
-                continue;
-            }
-            let Some(message) = self.messages.reading().read(index) else {
-                continue;
-            };
-            let (head, body) = self.shown(&message, Some(index));
-            core.info.push(format!("+CMGL: {head}"));
-            core.info.push(body);
-        }
-        let many = core.info.len() as u64;
-        Done::Later(core.pace(20 + 5 * many, 60 + 10 * many), Task::Nothing)
-    }
-
-    /// What stands behind `+CMGR:` or `+CMGL:`, and the line after it.
-    fn shown(&self, message: &Message, index: Option<u16>) -> (String, String) {
-        let prefix = index.map(|i| format!("{i},")).unwrap_or_default();
-        let text = self
-            .settings
-            .on("+CMGF")
-            .then(|| pdu::shown(&message.pdu))
-            .flatten();
-        match text {
-            Some(shown) => {
-                let peer = self.in_charset(&shown.peer);
-                let word = message.state.word();
-                let head = format!("{prefix}\"{word}\",\"{peer}\",,\"{}\"", shown.time);
-                (head, self.in_charset(&shown.text))
-            }
-            None => {
-                let octets = pdu::tpdu_octets(&message.pdu);
-                let head = format!("{prefix}{},,{octets}", message.state as u8);
-                (head, data_encoding::HEXUPPER.encode(&message.pdu))
-            }
-        }
-    }
-
-    fn delete(&mut self, core: &mut Core, command: &Command) -> Done {
-        let flag = command.number(1).unwrap_or(0);
-        let Some(index) = command.number(0).and_then(|n| u16::try_from(n).ok()) else {
-            return Done::Cms(321);
-        };
-        if flag > 0 {
-            self.messages.reading().delete_flag(flag);
-        } else if !self.messages.reading().delete(index) && self.persona.empty_slot_is_error {
-            return Done::Cms(321);
-        }
-        if !self.messages.stores[self.messages.selected[2]].is_full() {
-            self.messages.full_told = false;
-            self.plan_delivery(core, NETWORK_RETRY);
-        }
-        Done::Later(core.pace(20, 200), Task::Nothing)
-    }
-
-    fn acknowledge(&mut self, core: &mut Core) -> Done {
-        if self.messages.unacknowledged.take().is_none() {
-            return Done::Cms(340);
-        }
-        self.plan_delivery(core, Duration::from_millis(300));
-        Done::Ok
-    }
-
-    // ---- sending ---------------------------------------------------------------------------
-
-    fn open_prompt(&mut self, command: &Command) -> Done {
-        let text_mode = self.settings.on("+CMGF");
-        let args = command.args();
-        let first = args.first().copied().unwrap_or_default();
-        let octets = first
-            .parse::<usize>()
-            .ok()
-            .filter(|n| (7..=164).contains(n));
-        let sending = match (command.name.as_str(), text_mode, octets) {
-            ("+CMGS", true, _) if !first.is_empty() => Sending::Text(first.to_owned()),
-            ("+CMGS", false, Some(octets)) => Sending::Pdu(octets),
-            ("+CMGW", false, Some(octets)) => Sending::Write(octets),
-            (_, false, None) => return Done::Cms(304),
-            _ => return Done::Cms(305),
-        };
-        self.messages.sending = Some(sending);
-        self.messages.typed.clear();
-        Done::Prompt
-    }
-
-    /// One byte typed behind the prompt.
-    pub fn prompt_byte(&mut self, core: &mut Core, byte: u8) -> Option<Done> {
-        match byte {
-            0x1B => {
-                self.mode = Mode::Command;
-                self.messages.sending = None;
-                Some(Done::Ok)
-            }
-            0x1A => {
-                self.mode = Mode::Command;
-                let typed = std::mem::take(&mut self.messages.typed);
-                Some(self.submitted(core, typed))
-            }
-            0x08 => {
-                self.messages.typed.pop();
-                None
-            }
-            _ => {
-                if self.messages.typed.len() < TYPED_BYTES_MAX {
-                    self.messages.typed.push(byte);
-                }
-                None
-            }
-        }
-    }
-
-    fn submitted(&mut self, core: &mut Core, typed: Vec<u8>) -> Done {
-        let hex: Vec<u8> = typed
-            .iter()
-            .copied()
-            .filter(|b| !b.is_ascii_whitespace())
-            .collect();
-        let decoded = data_encoding::HEXUPPER_PERMISSIVE.decode(&hex).ok();
-        match (self.messages.sending.clone(), decoded) {
-            (Some(Sending::Text(_)), _) => Done::Later(self.send_time(core), Task::Submit(typed)),
-            (Some(Sending::Pdu(octets)), Some(pdu)) if pdu::tpdu_octets(&pdu) == octets => {
-                Done::Later(self.send_time(core), Task::Submit(pdu))
-            }
-            (Some(Sending::Write(octets)), Some(pdu)) if pdu::tpdu_octets(&pdu) == octets => {
-                let place = self.messages.selected[1];
-                let state = State::Unsent;
-                match self.messages.stores[place].keep(Message { state, pdu }) {
-                    Some(index) => {
-                        core.info.push(format!("+CMGW: {index}"));
-                        Done::Ok
-                    }
-                    None => Done::Cms(322),
-                }
-            }
-            _ => Done::Cms(304),
-        }
-    }
-
-    fn send_time(&self, core: &mut Core) -> Duration {
-        core.pace(1_300, 3_800)
-    }
-
-    /// The network's answer to a submitted message.
-    pub(super) fn submit_now(&mut self, core: &mut Core, typed: &[u8]) -> Done {
-        let read = match self.messages.sending.take() {
-            Some(Sending::Text(to)) => Some(pdu::Submit {
-                to: self.from_charset(&to),
-                body: Body::Ucs2(
-                    self.from_charset(&String::from_utf8_lossy(typed))
-                        .encode_utf16()
-                        .collect(),
-                ),
-                part: None,
-                wants_report: self.settings.number("+CSMP", 0) & 0x20 != 0,
-            }),
-            _ => pdu::submit(typed),
-        };
-        let Some(read) = read else {
-            return Done::Cms(304);
-        };
-        if !self.air.serves() {
-            return Done::Cms(331);
-        }
-        let failing = core.quirks.sms_failure_permille;
-        if core.dice.permille(failing) {
-            return Done::Cms(core.quirks.sms_failure_cause);
-        }
-        let mr = self.messages.next_mr;
-        self.messages.next_mr = mr.wrapping_add(1);
-        core.info.push(format!("+CMGS: {mr}"));
-        if read.wants_report {
-            let to = read.to.clone();
-            let delay = core.dice.millis(2_000, 6_000);
-            core.plan(delay, Timer::StatusReport { mr, to });
-        }
-        self.report_whole(core, read);
-        Done::Ok
-    }
-
-    /// The far end reads a long message once all parts have come.
-    fn report_whole(&mut self, core: &mut Core, read: pdu::Submit) {
-        let to = read.to;
-        let Some(Concat {
-            reference, seq, of, ..
-        }) = read.part
-        else {
-            let text = read.body.text();
-            return core.report(Report::SmsSent { to, text });
-        };
-        let key = (to.clone(), reference);
-        let parts = self.messages.parts.entry(key.clone()).or_default();
-        parts.insert(seq, read.body);
-        if parts.len() < usize::from(of) {
-            return;
-        }
-        let parts = self.messages.parts.remove(&key).unwrap_or_default();
-        let mut whole: Option<Body> = None;
-        for part in parts.into_values() {
-            match &mut whole {
-                Some(whole) => drop(whole.join(&part)),
-                None => whole = Some(part),
-            }
-        }
-        let text = whole.map(|body| body.text()).unwrap_or_default();
-        core.report(Report::SmsSent { to, text });
-    }
-
-    fn from_charset(&self, text: &str) -> String {
-        if !self.settings.text("+CSCS").contains("UCS2") {
-            return text.to_owned();
-        }
-        let octets = data_encoding::HEXUPPER_PERMISSIVE.decode(text.trim().as_bytes());
-        let units = octets.map(|o| {
-            o.chunks_exact(2)
-                .map(|b| u16::from_be_bytes([b[0], b[1]]))
-                .collect::<Vec<_>>()
-        });
-        units.map_or_else(
-            |_| text.to_owned(),
-            |units| String::from_utf16_lossy(&units),
-        )
-    }
 }
 
 impl Messages {
-    fn phase_2_plus(&self, settings: &super::Settings) -> bool {
+    pub(super) fn phase_2_plus(&self, settings: &super::Settings) -> bool {
         settings.on("+CSMS")
     }
 }
@@ -661,6 +276,4 @@ impl Messages {
 /// 3GPP TS 24.011: the network waits about this long for an acknowledgement.
 const ACKNOWLEDGE_WITHIN: Duration = Duration::from_secs(15);
 /// When the network tries again after room was made.
-const NETWORK_RETRY: Duration = Duration::from_secs(3);
-/// A PDU has at most 176 octets; text mode 160 characters.
-const TYPED_BYTES_MAX: usize = 1_024;
+pub(super) const NETWORK_RETRY: Duration = Duration::from_secs(3);

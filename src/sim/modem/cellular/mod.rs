@@ -1,13 +1,17 @@
 //! A cellular modem: SIM, network, calls, messages, and the vendor's own words.
 
+mod call_commands;
 mod calls;
 mod card;
+mod far_end;
 mod identity;
+mod message_commands;
 mod messages;
 mod network;
 mod pdu;
 mod persona;
 mod store;
+mod submit;
 mod vendor;
 
 use std::time::Duration;

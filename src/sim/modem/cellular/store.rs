@@ -91,14 +91,15 @@ impl Store {
 
     /// Deletes what the flag of `+CMGD` says: 1 read, 2 and sent, 3 and unsent, 4 everything.
     pub fn delete_flag(&mut self, flag: u32) {
-        self.messages
-            .retain(|_, message| match (flag, message.state) {
-                (1.., State::Read)
-                | (2.., State::Sent)
-                | (3.., State::Unsent)
-                | (4.., State::Unread) => false,
-                _ => true,
-            });
+        self.messages.retain(|_, message| {
+            let from = match message.state {
+                State::Read => 1,
+                State::Sent => 2,
+                State::Unsent => 3,
+                State::Unread => 4,
+            };
+            flag < from
+        });
     }
 
     pub fn indices(&self) -> Vec<u16> {
