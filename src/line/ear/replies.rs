@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use crate::at::command::Command;
 use crate::at::final_code::FinalCode;
+use crate::base::limits::REPLY_LINES_MAX;
 use crate::base::time::Tick;
 
 use super::LATE_REPLY_GUARD;
@@ -167,7 +168,9 @@ impl Replies {
             Owner::Late(index) => self.late.get_mut(index).map(|late| &mut late.lines),
             Owner::Nobody => None,
         };
-        if let Some(lines) = lines {
+        if let Some(lines) = lines
+            && lines.len() < REPLY_LINES_MAX
+        {
             lines.push(line.to_owned());
         }
     }
