@@ -161,6 +161,15 @@ impl Replies {
         }
     }
 
+    /// The command that an owner is.
+    pub(super) fn command_of(&self, owner: Owner) -> Option<&Command> {
+        match owner {
+            Owner::InFlight => self.in_flight.as_ref().map(|f| &f.command),
+            Owner::Late(index) => self.late.get(index).map(|late| &late.command),
+            Owner::Nobody => None,
+        }
+    }
+
     /// Takes an information line for its owner.
     pub(super) fn take_line(&mut self, owner: Owner, line: &str) {
         let lines = match owner {
