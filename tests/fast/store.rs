@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "../crash/mod.rs"]
-mod crash;
+mod power;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -25,7 +25,7 @@ use siaga112::store::{
     Batch, CallFilter, Keeper, SessionChange, SessionRecord, Settings, StoreEvent, codes, writer,
 };
 
-use crash::{BUGS, Office, Outcome, Planted, Refusal, Replayed, SETTINGS, cut, refuse_at};
+use power::{BUGS, Office, Outcome, Planted, Refusal, Replayed, SETTINGS, cut, refuse_at};
 
 #[test]
 fn three_hundred_power_cuts_lose_nothing_that_was_confirmed() {
@@ -634,7 +634,7 @@ fn open_in(folder: &Path) -> Opened {
 
 /// The call an entry of the office is about.
 fn said_of(line: &str) -> Option<CallId> {
-    crash::said(line).call.map(|call| call.id)
+    power::said(line).call.map(|call| call.id)
 }
 
 fn said(opened: &Opened) -> Vec<&'static str> {

@@ -21,13 +21,24 @@ fn thousands_of_days_keep_every_promise() {
         println!("{:?}\n{:?}", world.day, world.told);
         return;
     }
-    let days = number("SIAGA112_DAYS").unwrap_or(1_000);
-    let mut calls = 0;
-    for seed in 0..days {
-        let mut world = World::new(seed, None);
-        world.live();
-        calls += world.told.calls_offered;
-    }
+    let days = number("SIAGA112_DAYS").unwrap_or(2_000);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let lived = |worker: usize| {
+        (worker as u64..days).step_by(workers).map(|seed| {
+            let mut world = World::new(seed, None);
+            world.live();
+            world.told.calls_offered
+        })
+    };
+    let calls: u64 = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers)
+            .map(|worker| scope.spawn(move || lived(worker).sum::<u64>()))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("every promise kept"))
+            .sum()
+    });
     assert!(
         calls > days * 10,
         "only {calls} calls in {days} days: the office was asleep"
