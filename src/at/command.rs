@@ -461,6 +461,8 @@ pub const PROMPT_LIMIT: Duration = DEFAULT;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
+
     use super::*;
 
     fn does(text: &str) -> Vec<Does> {

@@ -69,7 +69,11 @@ pub fn start_on(
     opened: Opened,
     clock: Clock,
 ) -> Result<Appliance, Fault> {
-    let Inside { handle, engine, writer } = start_inside(config, folder, opened, &clock)?;
+    let Inside {
+        handle,
+        engine,
+        writer,
+    } = start_inside(config, folder, opened, &clock)?;
     let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), clock.now())?);
     let fingerprint = pki.fingerprint();
     let authority_pem = pki.authority_pem().to_owned();
@@ -168,7 +172,11 @@ fn start_inside(
     };
     let engine = run::spawn(core, around)
         .map_err(|error| Fault::because(&NO_ENGINE, "memulai utas engine", error))?;
-    Ok(Inside { handle, engine, writer })
+    Ok(Inside {
+        handle,
+        engine,
+        writer,
+    })
 }
 
 impl Appliance {

@@ -163,6 +163,7 @@ impl Core {
     }
 
     /// The next thing to do.
+    #[allow(clippy::should_implement_trait)] // the name every sans-IO core here uses
     pub fn next(&mut self) -> Out {
         match self.out.pop_front() {
             Some(out) => out,
@@ -363,7 +364,10 @@ impl Core {
                 trust,
             };
             if trust == Trust::Wrong {
-                tracing::warn!(code = super::codes::CLOCK_WRONG.id, "the wall clock cannot be right");
+                tracing::warn!(
+                    code = super::codes::CLOCK_WRONG.id,
+                    "the wall clock cannot be right"
+                );
             }
             self.record(now, vec![fact]);
         }

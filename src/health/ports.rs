@@ -1,6 +1,7 @@
 //! Is every line's port there, free, ours to open, and the right one of its modem?
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -24,6 +25,7 @@ pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
         if machine.service.is_none() {
             findings.push(command_port(line, port, report));
         }
+        findings.extend(port.and_then(|port| group(line, port, report)));
         findings.extend(port.and_then(|port| role(line, port, report)));
         findings.extend(port.and_then(|port| name(line, port, report)));
         findings.extend(port.and_then(|port| power(line, port, report)));
@@ -94,6 +96,24 @@ fn command_port(line: &LineConfig, port: Option<&Found>, report: &Report) -> Fin
             report.cured(Verdict::Fail, evidence, failure.cure())
         }
     }
+}
+
+/// A port that root can open and the service cannot: asked as root, everything looks free.
+fn group(line: &LineConfig, port: &Found, report: &Report) -> Option<Finding> {
+    let mode = std::fs::metadata(&port.node).ok()?.mode();
+    (mode & 0o060 != 0o060).then(|| {
+        let evidence = format!(
+            "{}: {} tidak terbuka bagi grupnya (izin {:o})",
+            line.name,
+            port.node.display(),
+            mode & 0o777
+        );
+        report.cured(
+            Verdict::Warn,
+            evidence,
+            "Pasang hardware/udev/70-siaga112.rules, lalu cabut dan pasang lagi modemnya.",
+        )
+    })
 }
 
 /// A command port that the table knows as another kind of port.

@@ -18,7 +18,7 @@ use super::routes::Route;
 use super::text::Lang;
 use crate::base::limits;
 use crate::base::time::Wall;
-use crate::desk::order::{Actor, Order, Receipt};
+use crate::desk::order::{Actor, Order, Receipt, Refusal};
 
 /// A request that has passed the guard.
 pub struct Ask {
@@ -54,10 +54,20 @@ impl Ask {
     /// Asks the desk and waits until it is durable.
     ///
     /// # Errors
-    /// The desk's refusal.
+    /// The desk's refusal; `unconfirmed` if the disk does not confirm it in time, though it may
+    /// well have been done: the live events tell.
     pub async fn order(&self, order: Order) -> Result<Receipt, Problem> {
-        let actor = self.actor()?;
-        Ok(self.app.handle.order(actor, order).await?)
+        Ok(self.ask_desk(order).await??)
+    }
+
+    /// As [`Ask::order`], with the desk's refusal as it gave it.
+    ///
+    /// # Errors
+    /// 401, or `unconfirmed`.
+    pub async fn ask_desk(&self, order: Order) -> Result<Result<Receipt, Refusal>, Problem> {
+        let answer = self.app.handle.order(self.actor()?, order);
+        let answer = tokio::time::timeout(limits::REQUEST_TIMEOUT, answer).await;
+        answer.map_err(|_| Problem::new(503, "unconfirmed"))
     }
 
     /// A part of the path, decoded.

@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut, Payload};
@@ -27,7 +27,11 @@ pub async fn dispatch(
     payload: Payload,
 ) -> HttpResponse {
     let lang = language(&app, &request);
-    let answer = survive(&app, handle(&app, route, &request, payload, lang)).await;
+    let answer = survive(
+        &app.counts.panics,
+        handle(&app, route, &request, payload, lang),
+    )
+    .await;
     let response = match answer {
         Ok(response) => response,
         Err(problem) => match route.face {
@@ -47,12 +51,12 @@ pub fn language(app: &App, request: &HttpRequest) -> Lang {
 
 /// A panic in a handler costs its own request: 500 with a code, and the program lives.
 async fn survive(
-    app: &App,
+    panics: &AtomicU64,
     work: impl Future<Output = Result<HttpResponse, Problem>>,
 ) -> Result<HttpResponse, Problem> {
     let caught = AssertUnwindSafe(work).catch_unwind().await;
     caught.unwrap_or_else(|_| {
-        app.counts.panics.fetch_add(1, Ordering::Relaxed);
+        panics.fetch_add(1, Ordering::Relaxed);
         let fault = Fault::new(&super::PANIC, "menjawab permintaan");
         Err(Problem::fault(500, &fault))
     })
@@ -126,4 +130,22 @@ async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes,
     tokio::time::timeout(limits::REQUEST_TIMEOUT, read)
         .await
         .unwrap_or_else(|_| Err(Problem::new(408, "body_slow")))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn a_handler_that_panics_costs_its_own_request_only() {
+        let panics = AtomicU64::new(0);
+        let system = actix_web::rt::System::new();
+        let refused = system.block_on(survive(&panics, async { panic!("a mistake in a page") }));
+        let problem = refused.unwrap_err();
+        assert_eq!((problem.status, problem.code), (500, "HTTP-001"));
+        assert_eq!(panics.load(Ordering::Relaxed), 1);
+        let good = system.block_on(survive(&panics, async { Ok(HttpResponse::Ok().finish()) }));
+        assert_eq!(good.unwrap().status(), 200);
+    }
 }

@@ -233,6 +233,7 @@ pub const CODES: &[&str] = &[
     "token_unknown",
     "too_many_listeners",
     "too_many_tries",
+    "unconfirmed",
     "unknown_field",
     "unknown_parameter",
     "uri_too_long",

@@ -253,7 +253,8 @@ impl State {
     fn give_back(&mut self, part: Part, length: u64) {
         let end = length.div_ceil(PAGE);
         let before = self.taken.len() as u64;
-        self.taken.retain(|(taken, page)| *taken != part || *page < end);
+        self.taken
+            .retain(|(taken, page)| *taken != part || *page < end);
         let given = (before - self.taken.len() as u64) * PAGE;
         self.free = self.free.map(|free| free + given);
     }

@@ -34,7 +34,9 @@ impl Line for Puppet {
         self.says.extend(SCRIPT.lock().expect("script").drain(..));
     }
     fn next(&mut self) -> Output {
-        self.says.pop_front().map_or(Output::Sleep(None), Output::Tell)
+        self.says
+            .pop_front()
+            .map_or(Output::Sleep(None), Output::Tell)
     }
     fn status(&self) -> &Status {
         &self.status
@@ -74,19 +76,36 @@ impl Bench {
 
     fn line_says(&mut self, event: Event) {
         SCRIPT.lock().expect("script").push(event);
-        self.tell(In::Port { line: 0, event: PortEvent::Bytes(Vec::new().into()) });
+        self.tell(In::Port {
+            line: 0,
+            event: PortEvent::Bytes(Vec::new().into()),
+        });
     }
 
     fn ask(&mut self, order: Order) {
-        let actor = Actor { user: UserName::new("rina"), role: Role::Operator };
-        self.tell(In::Order { actor, order, reply: 1 });
+        let actor = Actor {
+            user: UserName::new("rina"),
+            role: Role::Operator,
+        };
+        self.tell(In::Order {
+            actor,
+            order,
+            reply: 1,
+        });
     }
 }
 
 /// Calls a second that the engine's thread can record, disk aside.
 pub fn figures() -> Vec<Figure> {
-    let now = Now { tick: Tick(0), wall: Wall(1_795_219_200_000), trust: Trust::default() };
-    let policy = Policy { zone: TimeZone::UTC, area_code: None };
+    let now = Now {
+        tick: Tick(0),
+        wall: Wall(1_795_219_200_000),
+        trust: Trust::default(),
+    };
+    let policy = Policy {
+        zone: TimeZone::UTC,
+        area_code: None,
+    };
     let line: Box<dyn Line + Send> = Box::new(Puppet::default());
     let setup = Setup {
         desk: Desk::new(policy),
@@ -95,28 +114,65 @@ pub fn figures() -> Vec<Figure> {
         newest: None,
         clean: true,
     };
-    let mut bench = Bench { core: Core::start(now, setup), tick: 0, entries: 0 };
+    let mut bench = Bench {
+        core: Core::start(now, setup),
+        tick: 0,
+        entries: 0,
+    };
     bench.line_says(Event::Up);
-    bench.tell(In::Presence { user: UserName::new("rina"), connected: true });
-    bench.ask(Order::Seat { state: SeatState::Ready, reason: None });
+    bench.tell(In::Presence {
+        user: UserName::new("rina"),
+        connected: true,
+    });
+    bench.ask(Order::Seat {
+        state: SeatState::Ready,
+        reason: None,
+    });
     let began = Instant::now();
     for number in 1..=CALLS {
         let digits = format!("+62840{:08}", number % 300_000);
-        let caller =
-            Caller::delivered(&digits, NumberType::International, Presentation::Allowed, None);
+        let caller = Caller::delivered(
+            &digits,
+            NumberType::International,
+            Presentation::Allowed,
+            None,
+        );
         let call = CallNo(number as u32);
-        bench.line_says(Event::Rang { call, caller, waiting: false });
+        bench.line_says(Event::Rang {
+            call,
+            caller,
+            waiting: false,
+        });
         let id = CallId(number);
         bench.ask(Order::Answer { call: id });
         bench.line_says(Event::Answered { call, found: false });
-        bench.line_says(Event::Ended { call, by: EndedBy::Remote, cause: Some(16) });
+        bench.line_says(Event::Ended {
+            call,
+            by: EndedBy::Remote,
+            cause: Some(16),
+        });
         let class = Class::Ghost;
-        bench.ask(Order::Classify { call: id, class, reason: None, note: None, archived: None });
+        bench.ask(Order::Classify {
+            call: id,
+            class,
+            reason: None,
+            note: None,
+            archived: None,
+        });
     }
     let took = began.elapsed().as_secs_f64();
     vec![
-        Figure::at_least("whole calls through the engine", CALLS as f64 / took, "calls/s", 2_000.0),
-        Figure::plain("entries sealed and applied", bench.entries as f64 / took, "entries/s"),
+        Figure::at_least(
+            "whole calls through the engine",
+            CALLS as f64 / took,
+            "calls/s",
+            2_000.0,
+        ),
+        Figure::plain(
+            "entries sealed and applied",
+            bench.entries as f64 / took,
+            "entries/s",
+        ),
     ]
 }
 

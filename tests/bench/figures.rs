@@ -14,26 +14,47 @@ pub struct Figure {
 impl Figure {
     /// A figure without a goal of its own.
     pub fn plain(what: impl Into<String>, value: f64, unit: &'static str) -> Figure {
-        Figure { what: what.into(), value, unit, goal: None }
+        Figure {
+            what: what.into(),
+            value,
+            unit,
+            goal: None,
+        }
     }
 
     /// A figure that should not be above `most`.
     pub fn at_most(what: impl Into<String>, value: f64, unit: &'static str, most: f64) -> Figure {
         let goal = Some((format!("≤ {most}"), value <= most));
-        Figure { what: what.into(), value, unit, goal }
+        Figure {
+            what: what.into(),
+            value,
+            unit,
+            goal,
+        }
     }
 
     /// A figure that should not be below `least`.
     pub fn at_least(what: impl Into<String>, value: f64, unit: &'static str, least: f64) -> Figure {
         let goal = Some((format!("≥ {least}"), value >= least));
-        Figure { what: what.into(), value, unit, goal }
+        Figure {
+            what: what.into(),
+            value,
+            unit,
+            goal,
+        }
     }
 }
 
 /// Prints the figures of one part.
 pub fn print(part: &str, figures: &[Figure]) {
     println!("\n{part}");
-    for Figure { what, value, unit, goal } in figures {
+    for Figure {
+        what,
+        value,
+        unit,
+        goal,
+    } in figures
+    {
         let goal = match goal {
             None => String::new(),
             Some((text, true)) => format!("goal {text}  held"),

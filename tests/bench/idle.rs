@@ -45,10 +45,18 @@ pub fn figures() -> Vec<Figure> {
 }
 
 fn modem(folder: &Path, line: u64) -> Running {
-    let families = [Family::Huawei, Family::Simcom, Family::Quectel, Family::Sim800];
+    let families = [
+        Family::Huawei,
+        Family::Simcom,
+        Family::Quectel,
+        Family::Sim800,
+    ];
     let setup = pty::Setup {
         family: families[line as usize % families.len()],
-        quirks: Quirks { warm: true, ..Quirks::default() },
+        quirks: Quirks {
+            warm: true,
+            ..Quirks::default()
+        },
         seed: line,
         link: Some(folder.join(format!("L{line}"))),
     };
@@ -59,9 +67,8 @@ fn modem(folder: &Path, line: u64) -> Running {
 }
 
 fn centre(folder: &Path) -> String {
-    let mut text = String::from(
-        "[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"127.0.0.1:0\"]\n",
-    );
+    let mut text =
+        String::from("[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"127.0.0.1:0\"]\n");
     for line in 0..8 {
         let port = folder.join(format!("L{line}"));
         text.push_str(&format!(
@@ -74,15 +81,28 @@ fn centre(folder: &Path) -> String {
 
 fn cpu_ticks(child: &Child) -> u64 {
     let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("running");
-    let fields: Vec<&str> = stat.rsplit(')').next().expect("stat").split_whitespace().collect();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .expect("stat")
+        .split_whitespace()
+        .collect();
     // utime and stime, fields 14 and 15 of proc(5), counted after the name.
     fields[11].parse::<u64>().expect("utime") + fields[12].parse::<u64>().expect("stime")
 }
 
 fn resident_mib(child: &Child) -> f64 {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("running");
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).expect("VmRSS");
-    let kib: f64 = line.split_whitespace().nth(1).expect("a number").parse().expect("kB");
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS"))
+        .expect("VmRSS");
+    let kib: f64 = line
+        .split_whitespace()
+        .nth(1)
+        .expect("a number")
+        .parse()
+        .expect("kB");
     kib / 1024.0
 }
 

@@ -42,10 +42,29 @@ fn sixteen() -> Vec<Figure> {
     }
     disk.go_on();
     vec![
-        Figure::plain("16 lines at once, RING written → alert readable, p50", ms(percentile(&mut rung, 50)), "ms"),
-        Figure::at_most("16 lines at once, p99", ms(percentile(&mut rung, 99)), "ms", 10.0),
-        Figure::at_most("16 lines at once, disk stalled, p99", ms(percentile(&mut stalled, 99)), "ms", 10.0),
-        Figure::at_most("caller gave up (^CEND written) → event, p99", ms(percentile(&mut gone, 99)), "ms", 50.0),
+        Figure::plain(
+            "16 lines at once, RING written → alert readable, p50",
+            ms(percentile(&mut rung, 50)),
+            "ms",
+        ),
+        Figure::at_most(
+            "16 lines at once, p99",
+            ms(percentile(&mut rung, 99)),
+            "ms",
+            10.0,
+        ),
+        Figure::at_most(
+            "16 lines at once, disk stalled, p99",
+            ms(percentile(&mut stalled, 99)),
+            "ms",
+            10.0,
+        ),
+        Figure::at_most(
+            "caller gave up (^CEND written) → event, p99",
+            ms(percentile(&mut gone, 99)),
+            "ms",
+            50.0,
+        ),
     ]
 }
 
@@ -58,8 +77,12 @@ fn everybody_rings(office: &Office, events: &Receiver<Heard>, round: usize) -> V
         office.act(line, Act::Raw(text.into_bytes()));
     }
     collect(events, &mut began, |heard| {
-        (heard.kind == "alert" && heard.data["alert"] == "ring")
-            .then(|| heard.data["call"]["line"].as_str().expect("a line").to_owned())
+        (heard.kind == "alert" && heard.data["alert"] == "ring").then(|| {
+            heard.data["call"]["line"]
+                .as_str()
+                .expect("a line")
+                .to_owned()
+        })
     })
 }
 
@@ -71,7 +94,12 @@ fn everybody_gives_up(office: &Office, events: &Receiver<Heard>) -> Vec<Duration
     }
     collect(events, &mut began, |heard| {
         let ended = heard.kind == "alert" && heard.data["call"]["state"] == "ended";
-        ended.then(|| heard.data["call"]["line"].as_str().expect("a line").to_owned())
+        ended.then(|| {
+            heard.data["call"]["line"]
+                .as_str()
+                .expect("a line")
+                .to_owned()
+        })
     })
 }
 
@@ -83,7 +111,9 @@ fn collect(
 ) -> Vec<Duration> {
     let mut times = Vec::new();
     while !began.is_empty() {
-        let heard = events.recv_timeout(Duration::from_secs(20)).expect("an event");
+        let heard = events
+            .recv_timeout(Duration::from_secs(20))
+            .expect("an event");
         if let Some(start) = wanted(&heard).and_then(|line| began.remove(&line)) {
             times.push(heard.at - start);
         }
@@ -111,7 +141,8 @@ fn click() -> Vec<Figure> {
     let (mut raw, mut ours) = (Vec::new(), Vec::new());
     for round in 0..CLICKS {
         let began = Instant::now();
-        bare.write_at(&[0x5A; 4096], (round % 4096) as u64 * 4096).expect("written");
+        bare.write_at(&[0x5A; 4096], (round % 4096) as u64 * 4096)
+            .expect("written");
         bare.sync_data().expect("flushed");
         raw.push(began.elapsed());
         let state = if round % 2 == 0 { "pause" } else { "ready" };
@@ -123,17 +154,32 @@ fn click() -> Vec<Figure> {
     let (raw_p99, ours_p99) = (percentile(&mut raw, 99), percentile(&mut ours, 99));
     let ratio = ours_p99.as_secs_f64() / raw_p99.as_secs_f64();
     vec![
-        Figure::plain("the disk's own write and flush, p50", ms(percentile(&mut raw, 50)), "ms"),
+        Figure::plain(
+            "the disk's own write and flush, p50",
+            ms(percentile(&mut raw, 50)),
+            "ms",
+        ),
         Figure::plain("the disk's own write and flush, p99", ms(raw_p99), "ms"),
-        Figure::plain("click → durable and confirmed over TLS, p50", ms(percentile(&mut ours, 50)), "ms"),
-        Figure::plain("click → durable and confirmed over TLS, p99", ms(ours_p99), "ms"),
+        Figure::plain(
+            "click → durable and confirmed over TLS, p50",
+            ms(percentile(&mut ours, 50)),
+            "ms",
+        ),
+        Figure::plain(
+            "click → durable and confirmed over TLS, p99",
+            ms(ours_p99),
+            "ms",
+        ),
         Figure::at_most("click p99 : flush p99", ratio, "×", 3.0),
     ]
 }
 
 fn everybody_rings_on(office: &Office, events: &Receiver<Heard>) {
     let mut began = HashMap::from([(String::from("L0"), Instant::now())]);
-    office.act(0, Act::Raw(b"\r\nRING\r\n\r\n+CLIP: \"+6284000000001\",145,,,,0\r\n".to_vec()));
+    office.act(
+        0,
+        Act::Raw(b"\r\nRING\r\n\r\n+CLIP: \"+6284000000001\",145,,,,0\r\n".to_vec()),
+    );
     collect(events, &mut began, |heard| {
         (heard.data["alert"] == "ring").then(|| String::from("L0"))
     });

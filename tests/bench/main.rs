@@ -23,7 +23,10 @@ mod wire;
 use figures::{Figure, print};
 
 fn main() {
-    let asked: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let asked: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with('-'))
+        .collect();
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);
     let parts: [(&str, fn() -> Vec<Figure>); 6] = [
         ("ring", ring::figures),
@@ -46,11 +49,19 @@ fn disk() -> Vec<Figure> {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder on the disk");
     let path = folder.path().join("store");
     std::fs::create_dir_all(&path).expect("a folder");
-    let calls = std::env::var("SIAGA112_BENCH_CALLS").ok().and_then(|n| n.parse().ok());
+    let calls = std::env::var("SIAGA112_BENCH_CALLS")
+        .ok()
+        .and_then(|n| n.parse().ok());
     let settings = Settings::default();
     let mut rows = store::click(&path, 1_000, settings);
-    rows.extend(store::throughput(&path, calls.unwrap_or(1_000_000), settings));
+    rows.extend(store::throughput(
+        &path,
+        calls.unwrap_or(1_000_000),
+        settings,
+    ));
     rows.extend(store::click(&path, 1_000, settings));
     rows.extend(store::open_and_read(&path, settings));
-    rows.into_iter().map(|row| Figure::plain(row.what, row.value, row.unit)).collect()
+    rows.into_iter()
+        .map(|row| Figure::plain(row.what, row.value, row.unit))
+        .collect()
 }

@@ -39,7 +39,9 @@ impl Office {
     /// `lines` calm virtual modems of one family on a disk; every line is up when this returns.
     pub fn open(lines: usize, family: Family, disk: Arc<dyn Disk>) -> Office {
         let folder = tempfile::tempdir().expect("a folder");
-        let modems = (0..lines).map(|line| modem(folder.path(), line, family)).collect();
+        let modems = (0..lines)
+            .map(|line| modem(folder.path(), line, family))
+            .collect();
         let config = config::parse(&centre(folder.path(), lines)).expect("a configuration");
         let opened = open(disk, Settings::default(), "uji").expect("a store");
         let appliance = appliance::start_on(&config, folder.path(), opened, Clock::start());
@@ -62,9 +64,15 @@ impl Office {
 
     /// An admin, so that the box is claimed, and a token that may do what an operator may.
     fn let_in(&self) {
-        let admin = Actor { user: UserName::new("admin"), role: Role::Admin };
+        let admin = Actor {
+            user: UserName::new("admin"),
+            role: Role::Admin,
+        };
         let order = |order: OfficeOrder| {
-            let done = self.appliance().handle.order_and_wait(admin.clone(), Order::Office(order));
+            let done = self
+                .appliance()
+                .handle
+                .order_and_wait(admin.clone(), Order::Office(order));
             done.expect("accepted");
         };
         order(OfficeOrder::Claim {
@@ -83,13 +91,21 @@ impl Office {
         let began = Instant::now();
         loop {
             let board = self.appliance().handle.board();
-            let up = board.lines.iter().filter(|line| line.up && line.status.imsi.is_some()).count();
+            let up = board
+                .lines
+                .iter()
+                .filter(|line| line.up && line.status.imsi.is_some())
+                .count();
             if up == lines {
                 // What the boot scripts still have to say is said now.
                 std::thread::sleep(Duration::from_secs(3));
                 return;
             }
-            assert!(began.elapsed() < Duration::from_secs(60), "{:?}", board.lines);
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "{:?}",
+                board.lines
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -100,9 +116,18 @@ impl Office {
 
     /// The bench's own operator, ready to take calls.
     pub fn operator(&self) -> Actor {
-        let actor = Actor { user: UserName::new("bench"), role: Role::Operator };
-        let ready = Order::Seat { state: SeatState::Ready, reason: None };
-        self.appliance().handle.order_and_wait(actor.clone(), ready).expect("ready");
+        let actor = Actor {
+            user: UserName::new("bench"),
+            role: Role::Operator,
+        };
+        let ready = Order::Seat {
+            state: SeatState::Ready,
+            reason: None,
+        };
+        self.appliance()
+            .handle
+            .order_and_wait(actor.clone(), ready)
+            .expect("ready");
         actor
     }
 
@@ -122,14 +147,23 @@ impl Office {
     }
 
     /// A request over a connection that stays open; how long the whole answer took.
-    pub fn request(&self, stream: &mut BufReader<Tls>, method: &str, path: &str, body: &str) -> (u16, Value, Duration) {
+    pub fn request(
+        &self,
+        stream: &mut BufReader<Tls>,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> (u16, Value, Duration) {
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {TOKEN}\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
         let began = Instant::now();
-        stream.get_mut().write_all(request.as_bytes()).expect("sent");
+        stream
+            .get_mut()
+            .write_all(request.as_bytes())
+            .expect("sent");
         let answer = wire::read_answer(stream, true);
         let took = began.elapsed();
         let json = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
@@ -170,7 +204,14 @@ fn hear(mut reader: BufReader<Tls>, tell: &Sender<Heard>) {
             kind = name.trim_end().to_owned();
         } else if let Some(data) = line.strip_prefix("data: ") {
             let data = serde_json::from_str(data.trim_end()).unwrap_or(Value::Null);
-            if tell.send(Heard { at, kind: kind.clone(), data }).is_err() {
+            if tell
+                .send(Heard {
+                    at,
+                    kind: kind.clone(),
+                    data,
+                })
+                .is_err()
+            {
                 return;
             }
         }

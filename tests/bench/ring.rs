@@ -41,7 +41,12 @@ pub fn figures() -> Vec<Figure> {
         Figure::plain("bare reader, p99", ms(percentile(&mut floor, 99)), "ms"),
         Figure::plain("ours (TLS event stream), p50", ms(ours_p50), "ms"),
         Figure::plain("ours, p99", ms(percentile(&mut ours, 99)), "ms"),
-        Figure::at_most("ours p50 − bare reader p50", ms(ours_p50) - ms(floor_p50), "ms", 0.7),
+        Figure::at_most(
+            "ours p50 − bare reader p50",
+            ms(ours_p50) - ms(floor_p50),
+            "ms",
+            0.7,
+        ),
     ]
 }
 
@@ -56,7 +61,11 @@ fn until(events: &Receiver<Heard>, wanted: impl Fn(&Heard) -> bool) -> Instant {
 
 /// Reads the port and says when the end of a number was there.
 fn read_bare(port: &std::path::Path) -> Receiver<Instant> {
-    let mut file = std::fs::OpenOptions::new().read(true).write(true).open(port).expect("the port");
+    let mut file = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(port)
+        .expect("the port");
     let mut attributes = rustix::termios::tcgetattr(&file).expect("a tty");
     attributes.make_raw();
     rustix::termios::tcsetattr(&file, rustix::termios::OptionalActions::Now, &attributes)

@@ -24,12 +24,16 @@ impl Box {
     fn healthy() -> Box {
         let sound = Box {
             root: tempfile::tempdir().unwrap(),
-            config: "[center]\nname = \"112\"\narea = \"71.07\"\n[web]\nlisten = [\"127.0.0.1:0\"]\n"
-                .to_owned(),
+            config:
+                "[center]\nname = \"112\"\narea = \"71.07\"\n[web]\nlisten = [\"127.0.0.1:0\"]\n"
+                    .to_owned(),
             now: Wall::parse("2027-03-01T00:00:00Z").unwrap(),
             service: None,
         };
-        sound.write("proc/meminfo", &mem_available(limits::MEMORY_FREE_BYTES_GOOD));
+        sound.write(
+            "proc/meminfo",
+            &mem_available(limits::MEMORY_FREE_BYTES_GOOD),
+        );
         sound.write("sys/class/rtc/rtc0/name", "rtc_cmos");
         fs::create_dir(sound.path("data")).unwrap();
         sound.mode("data", 0o700);
@@ -73,7 +77,11 @@ impl Box {
         assert!(findings.iter().any(|f| says(&f)), "{text}: {findings:#?}");
         // Whatever is wrong comes with what to do about it.
         for finding in &findings {
-            assert_eq!(finding.cure.is_none(), finding.verdict == Verdict::Ok, "{finding:?}");
+            assert_eq!(
+                finding.cure.is_none(),
+                finding.verdict == Verdict::Ok,
+                "{finding:?}"
+            );
         }
     }
 }
@@ -97,9 +105,15 @@ fn a_machine_on_which_all_is_well_has_nothing_that_fails() {
 #[test]
 fn too_little_memory_is_named() {
     let sick = Box::healthy();
-    sick.write("proc/meminfo", &mem_available(limits::MEMORY_FREE_BYTES_MIN - 1024));
+    sick.write(
+        "proc/meminfo",
+        &mem_available(limits::MEMORY_FREE_BYTES_MIN - 1024),
+    );
     sick.says(codes::MEMORY.id, Verdict::Fail, "MiB");
-    sick.write("proc/meminfo", &mem_available(limits::MEMORY_FREE_BYTES_GOOD - 1024));
+    sick.write(
+        "proc/meminfo",
+        &mem_available(limits::MEMORY_FREE_BYTES_GOOD - 1024),
+    );
     sick.says(codes::MEMORY.id, Verdict::Warn, "MiB");
     sick.write("proc/meminfo", "");
     sick.says(codes::MEMORY.id, Verdict::Warn, "tidak diketahui");

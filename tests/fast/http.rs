@@ -1,7 +1,6 @@
 //! The web as a browser and a program see it: a real engine, a real store, real TLS, and lines that
 //! ring when the story says so.
 
-
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod calls;
 mod control;

@@ -35,7 +35,10 @@ impl Office {
         let modems = families.iter().enumerate().map(|(line, family)| {
             let setup = pty::Setup {
                 family: *family,
-                quirks: Quirks { warm: true, ..Quirks::default() },
+                quirks: Quirks {
+                    warm: true,
+                    ..Quirks::default()
+                },
                 seed: line as u64,
                 link: Some(folder.path().join(format!("L{line}"))),
             };
@@ -45,11 +48,24 @@ impl Office {
         });
         let modems = modems.collect();
         let address = free_address();
-        let mut office =
-            Office { folder, modems, address, token: String::new(), service: None };
+        let mut office = Office {
+            folder,
+            modems,
+            address,
+            token: String::new(),
+            service: None,
+        };
         fs::write(office.config(), office.centre()).expect("a configuration");
-        office.verb(&["user", "add", "admin", "--name", "Admin", "--role", "admin"], "jembatan-biru-tua\n");
-        let told = office.verb(&["token", "add", "--name", "uji", "--role", "operator", "--json"], "");
+        office.verb(
+            &["user", "add", "admin", "--name", "Admin", "--role", "admin"],
+            "jembatan-biru-tua\n",
+        );
+        let told = office.verb(
+            &[
+                "token", "add", "--name", "uji", "--role", "operator", "--json",
+            ],
+            "",
+        );
         let told: serde_json::Value = serde_json::from_str(&told).expect("json");
         office.token = told["token"].as_str().expect("a token").to_owned();
         office
@@ -91,7 +107,12 @@ impl Office {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program");
-        child.stdin.take().expect("stdin").write_all(stdin.as_bytes()).expect("written");
+        child
+            .stdin
+            .take()
+            .expect("stdin")
+            .write_all(stdin.as_bytes())
+            .expect("written");
         let output = child.wait_with_output().expect("ended");
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
         let trouble = String::from_utf8_lossy(&output.stderr);
@@ -176,8 +197,9 @@ impl Drop for Office {
 fn find_pem(data: &Path) -> Option<String> {
     let files = fs::read_dir(data.join("secret")).ok()?.flatten();
     let texts = files.filter_map(|file| fs::read_to_string(file.path()).ok());
-    let mut certificates: Vec<String> =
-        texts.filter(|text| text.contains("BEGIN CERTIFICATE")).collect();
+    let mut certificates: Vec<String> = texts
+        .filter(|text| text.contains("BEGIN CERTIFICATE"))
+        .collect();
     // The authority's file holds one certificate; a leaf's file holds the chain.
     certificates.sort_by_key(|text| text.matches("BEGIN CERTIFICATE").count());
     certificates.into_iter().next()
@@ -190,7 +212,10 @@ fn free_address() -> SocketAddr {
 
 #[test]
 fn killed_in_the_middle_of_ringing_it_forgets_nothing_it_said() {
-    let rounds = std::env::var("SIAGA112_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(25);
+    let rounds = std::env::var("SIAGA112_KILLS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(25);
     let mut office = Office::open();
     let mut dice = Dice::new(112);
     let mut told: BTreeMap<u64, String> = BTreeMap::new();
@@ -230,13 +255,25 @@ fn killed_in_the_middle_of_ringing_it_forgets_nothing_it_said() {
     let mut after = BTreeMap::new();
     let events = office.listen(0);
     while after.keys().next_back().is_none_or(|seq| *seq < newest) {
-        let (seq, line) = events.recv_timeout(Duration::from_secs(20)).expect("the journal");
+        let (seq, line) = events
+            .recv_timeout(Duration::from_secs(20))
+            .expect("the journal");
         after.insert(seq, line);
     }
     for (seq, line) in &told {
-        assert_eq!(after.get(seq), Some(line), "entry {seq} is missing or changed");
+        assert_eq!(
+            after.get(seq),
+            Some(line),
+            "entry {seq} is missing or changed"
+        );
     }
-    let offered = told.values().filter(|line| line.contains("\"call.offered\"")).count();
-    println!("{rounds} kills, {} facts told, {offered} calls, slowest start {slowest:?}", told.len());
+    let offered = told
+        .values()
+        .filter(|line| line.contains("\"call.offered\""))
+        .count();
+    println!(
+        "{rounds} kills, {} facts told, {offered} calls, slowest start {slowest:?}",
+        told.len()
+    );
     assert!(offered > rounds, "it hardly rang: {offered} calls");
 }

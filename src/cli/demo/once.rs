@@ -6,10 +6,10 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use super::cast::CAST;
-use super::stage::ModemOnStage;
 use super::super::codes::{DEMO, SLOW};
+use super::cast::CAST;
 use super::say;
+use super::stage::ModemOnStage;
 use crate::base::fault::Fault;
 use crate::base::ids::{CallId, Seq, UserName};
 use crate::desk::call::{CallRecord, CallState, Class};

@@ -5,8 +5,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::cast::{CAST, Caller};
 use super::super::codes::DEMO;
+use super::cast::{CAST, Caller};
 use super::say;
 use crate::base::fault::Fault;
 use crate::base::ids::UserName;

@@ -203,16 +203,12 @@ async fn with_archive<F>(ask: &Ask, call: CallId, order: F) -> Result<HttpRespon
 where
     F: Fn(Option<Box<CallRecord>>) -> Order,
 {
-    let actor = ask.actor()?;
-    let receipt = match ask.app.handle.order(actor.clone(), order(None)).await {
+    let receipt = match ask.ask_desk(order(None)).await? {
         Err(Refusal::NoSuchCall) => {
             let kept = ask.app.read(move |reader| reader.call(call)).await?;
             let kept = kept.filter(|record| record.state == CallState::Ended);
             let kept = kept.ok_or_else(|| Problem::from(Refusal::NoSuchCall))?;
-            ask.app
-                .handle
-                .order(actor, order(Some(Box::new(kept))))
-                .await?
+            ask.order(order(Some(Box::new(kept)))).await?
         }
         other => other?,
     };

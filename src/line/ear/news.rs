@@ -118,30 +118,25 @@ impl Ear {
         self.sorted(now, sorted);
     }
 
-    fn sorted(&mut self, now: Tick, sorted: Sorted) {
-        match sorted {
-            Sorted::Reply(in_flight, code) => self.replied(now, in_flight, code),
-            Sorted::Late {
-                late,
-                code,
-                escaped,
-            } => {
-                self.late_reply(now, &late, code, escaped);
-                if let Some(held) = self.replies.held_after_late() {
-                    self.sorted(now, held);
-                }
+    fn sorted(&mut self, now: Tick, sorted: Vec<Sorted>) {
+        for sorted in sorted {
+            match sorted {
+                Sorted::Reply(in_flight, code) => self.replied(now, in_flight, code),
+                Sorted::Late {
+                    late,
+                    code,
+                    escaped,
+                } => self.late_reply(now, &late, code, escaped),
+                Sorted::Nobodys => self.meaningless += 1,
             }
-            Sorted::Nobodys => self.meaningless += 1,
-            Sorted::Unclear => {}
         }
     }
 
     /// It has been quiet: a result held back is the answer to the command in flight.
     pub(super) fn settle_reply(&mut self, now: Tick) {
-        if let Some(sorted) = self.replies.quiet() {
-            self.sorted(now, sorted);
-            self.gather();
-        }
+        let sorted = self.replies.quiet();
+        self.sorted(now, sorted);
+        self.gather();
     }
 
     /// Whether it was about a call.
@@ -166,7 +161,7 @@ impl Ear {
         if owner != Owner::Nobody && is_answer_like {
             self.replies.take_line(owner, line);
         }
-        if owner == Owner::Late && is_answer_like {
+        if matches!(owner, Owner::Late(_)) && is_answer_like {
             return;
         }
         match (urc, label) {

@@ -179,7 +179,10 @@ fn the_journal_is_verified_and_the_calls_are_exported_while_the_service_runs() {
     assert_eq!(calls[0]["number"], "+6284001010014");
     assert_eq!(calls[0]["abandoned"], true);
     assert_eq!(ask(&office, export(Some(0))).0, Vec::<Value>::new());
-    assert_eq!(done(&office, Request::Board)["lines"][0]["name"], "Telkomsel-1");
+    assert_eq!(
+        done(&office, Request::Board)["lines"][0]["name"],
+        "Telkomsel-1"
+    );
 }
 
 #[test]

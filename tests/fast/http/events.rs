@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 use siaga112::desk::operator::Role;
 
-use super::office::{Heard, Office};
+use siaga112::store::{SessionChange, SessionRecord};
+
+use super::office::{Browser, Heard, Office};
 
 #[test]
 fn a_ring_reaches_the_screen_as_an_alert_and_as_a_durable_fact() {
@@ -140,6 +142,51 @@ fn a_session_that_is_ended_ends_its_stream() {
         last = Some(heard);
     }
     assert_eq!(last.unwrap().event, "ended");
+}
+
+#[test]
+fn a_screen_whose_session_is_over_still_rings_and_shows_nobodys_number() {
+    let office = Office::open();
+    let token = siaga112::http::secret::token().unwrap();
+    let now_ms = office.clock.now().wall.0;
+    let record = SessionRecord {
+        token_hash: siaga112::http::secret::hash(&token),
+        user: "rina".into(),
+        // A day is over in two seconds.
+        opened_ms: now_ms - 24 * 3_600_000 + 2_000,
+        used_ms: now_ms,
+        from: "127.0.0.1".into(),
+        agent: String::new(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime
+        .block_on(office.handle.session(SessionChange::Open(record)))
+        .unwrap();
+    let rina = Browser {
+        cookie: Some(token),
+        ..office.nobody()
+    };
+    let mut ear = rina.listen("/api/v1/events", &[]);
+    assert_eq!(ear.head.status, 200);
+    ear.find(|heard| heard.event == "locked");
+    office.line(0, "ring 084001010014");
+    let ring = ear.find(|heard| heard.event != "beat");
+    assert_eq!(
+        (ring.event.as_str(), &ring.data["alert"], &ring.data["line"]),
+        ("alert", &json!("ring"), &json!("Telkomsel-1"))
+    );
+    assert!(ring.data["call"].is_null(), "{}", ring.data);
+    office.line(0, "gone");
+    office.line(1, "ring 084001010015");
+    let next = ear.find(|heard| heard.event != "beat");
+    assert_eq!(
+        next.data,
+        json!({ "alert": "ring", "line": "Indosat-1" }),
+        "facts and numbers stay hidden"
+    );
+    assert_eq!(rina.get("/api/v1/board").code(), "session_over");
 }
 
 #[test]

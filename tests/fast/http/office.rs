@@ -134,7 +134,9 @@ impl Office {
     /// Makes a line do something: `ring NUMBER`, `withheld`, `gone`, `down`, `up`.
     pub fn line(&self, line: usize, what: &str) {
         let event = PortEvent::Bytes(what.as_bytes().to_vec().into());
-        self.handle.send(Inbox::Port { line, event }).expect("the engine");
+        self.handle
+            .send(Inbox::Port { line, event })
+            .expect("the engine");
     }
 
     /// A ring, once the board shows it; its call's id.
