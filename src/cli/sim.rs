@@ -4,6 +4,7 @@ use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
+use super::exit;
 use crate::sim::modem::{Act, Family, Quirks};
 use crate::sim::pty::{self, Running, Setup, Told};
 
@@ -47,6 +48,7 @@ Perintah lewat stdin, satu per baris:
 
 Yang dicetak: port PATH, port-gone, started, answered, hung-up, gave-up, dtmf KEY, dialled NUMBER,
 sms-arrived, sms-sent NUMBER TEXT, refused WHY.
+Stdin yang berakhir mengakhirinya; tanpa satu perintah pun ia hidup sampai dihentikan.
 
 Contoh:
   mkfifo perintah; siaga112 sim huawei --link /tmp/modem0 < perintah &
@@ -69,13 +71,13 @@ pub fn run_with(
         Ok(read) => read,
         Err(why) => {
             let _printed = writeln!(err, "{why}");
-            return WRONG_USAGE;
+            return exit::USAGE;
         }
     };
     if args.list_quirks {
         let listed = toml::to_string(&quirks).unwrap_or_default();
         let _printed = write!(out, "{listed}");
-        return DONE;
+        return exit::DONE;
     }
     if args.audio {
         let _printed = writeln!(
@@ -93,7 +95,7 @@ pub fn run_with(
         Ok((modem, told)) => obey(modem, told, orders, out, err),
         Err(fault) => {
             let _printed = writeln!(err, "{fault}");
-            UNREACHABLE
+            exit::UNREACHABLE
         }
     }
 }
@@ -120,7 +122,7 @@ fn obey(
     std::thread::scope(|scope| {
         let printer = scope.spawn(move || print(told, out));
         let mut obeyed = 0;
-        let mut code = DONE;
+        let mut code = exit::DONE;
         for line in orders.lines().map_while(Result::ok) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
@@ -131,7 +133,7 @@ fn obey(
                 Ok(act) => modem.act(act),
                 Err(why) => {
                     let _printed = writeln!(err, "{why}");
-                    code = WRONG_USAGE;
+                    code = exit::USAGE;
                 }
             }
         }
@@ -156,7 +158,3 @@ fn print(told: Receiver<Told>, out: &mut impl Write) {
         }
     }
 }
-
-const DONE: u8 = 0;
-const WRONG_USAGE: u8 = 2;
-const UNREACHABLE: u8 = 3;
