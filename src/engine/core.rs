@@ -363,7 +363,10 @@ impl Core {
                 trust,
             };
             if trust == Trust::Wrong {
-                tracing::warn!(code = super::codes::CLOCK_WRONG.id, "the wall clock cannot be right");
+                tracing::warn!(
+                    code = super::codes::CLOCK_WRONG.id,
+                    "the wall clock cannot be right"
+                );
             }
             self.record(now, vec![fact]);
         }

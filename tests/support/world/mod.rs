@@ -89,7 +89,9 @@ impl World {
             people: People::new(day.operators),
             truth: Truth::default(),
             told: Told::default(),
-            traced: std::env::var("SIAGA112_TRACE").ok().and_then(|line| line.parse().ok()),
+            traced: std::env::var("SIAGA112_TRACE")
+                .ok()
+                .and_then(|line| line.parse().ok()),
             dice,
             day,
         };

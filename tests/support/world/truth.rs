@@ -53,16 +53,25 @@ struct Runs {
 
 impl Truth {
     pub fn alert(&mut self, alert: &Alert, _now: Tick) {
-        let (Alert::Ring { call } | Alert::Call { call }) = alert else { return };
+        let (Alert::Ring { call } | Alert::Call { call }) = alert else {
+            return;
+        };
         let line = line_of(&call.line).expect("a line of ours");
         let runs = self.runs.entry(line).or_default();
         if call.direction == Direction::In
             && let Some(number) = &call.caller.number
         {
-            runs.numbers.entry(number.key()).or_default().insert(call.id);
+            runs.numbers
+                .entry(number.key())
+                .or_default()
+                .insert(call.id);
         }
         if matches!(alert, Alert::Ring { .. }) {
-            assert!(self.rung.insert(call.id), "call {} rang as new twice", call.id);
+            assert!(
+                self.rung.insert(call.id),
+                "call {} rang as new twice",
+                call.id
+            );
             runs.announced += u64::from(call.direction == Direction::In);
         }
     }
@@ -203,10 +212,24 @@ impl Truth {
             );
         }
         for (line, runs) in &self.runs {
-            let Runs { arrived, announced, disturbed, numbers, .. } = runs;
-            let told = format!("line {line}: {arrived} arrived, {announced} announced, {disturbed} disturbed");
-            assert!(*announced <= arrived + 2 * disturbed, "seed {seed}: a call too many: {told}");
-            assert!(announced + 2 * disturbed >= *arrived, "seed {seed}: a call too few: {told}");
+            let Runs {
+                arrived,
+                announced,
+                disturbed,
+                numbers,
+                ..
+            } = runs;
+            let told = format!(
+                "line {line}: {arrived} arrived, {announced} announced, {disturbed} disturbed"
+            );
+            assert!(
+                *announced <= arrived + 2 * disturbed,
+                "seed {seed}: a call too many: {told}"
+            );
+            assert!(
+                announced + 2 * disturbed >= *arrived,
+                "seed {seed}: a call too few: {told}"
+            );
             for (number, calls) in numbers {
                 assert!(
                     calls.len() as u64 <= 1 + disturbed,
