@@ -7,11 +7,10 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Query};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::app::App;
+use super::body;
 use super::guard::Who;
-use super::openapi;
 use super::percent;
 use super::problem::Problem;
 use super::routes::Route;
@@ -144,20 +143,14 @@ impl Ask {
         if !self.body.is_empty() && !self.has_type("application/json") {
             return Err(Problem::new(415, "wrong_type").with("wanted", "application/json"));
         }
-        let value: Value = match self.body.is_empty() {
-            true => Value::Object(serde_json::Map::new()),
-            false => {
-                serde_json::from_slice(&self.body).map_err(|_| Problem::new(400, "bad_json"))?
-            }
-        };
         let schema = self.route.request.unwrap_or("Nothing");
-        openapi::check(schema, &value)?;
+        let value = body::json(schema, &self.body)?;
         serde_json::from_value(value).map_err(|_| Problem::new(422, "bad_json"))
     }
 
     /// A field of a form.
     pub fn form(&self, name: &str) -> Option<String> {
-        form_field(&self.body, name)
+        body::form_field(&self.body, name)
     }
 
     /// Whether the body is declared to be of this type.
@@ -170,17 +163,6 @@ impl Ask {
 pub fn declared_type(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
     value.split(';').next().map(str::trim)
-}
-
-/// A field of an `application/x-www-form-urlencoded` body.
-pub fn form_field(body: &[u8], name: &str) -> Option<String> {
-    let text = std::str::from_utf8(body).ok()?;
-    let fields = Query::<Vec<(String, String)>>::from_query(text).ok()?;
-    fields
-        .into_inner()
-        .into_iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value)
 }
 
 /// Decodes the query and refuses names the route does not know: a filter with a typing error

@@ -11,6 +11,7 @@ use futures_util::{FutureExt, StreamExt};
 
 use super::app::App;
 use super::ask::{self, Ask};
+use super::body;
 use super::guard;
 use super::pages;
 use super::problem::Problem;
@@ -72,20 +73,20 @@ async fn handle(
     check_size(request)?;
     let query = ask::read_query(route, request.query_string())?;
     let who = guard::admit(app, route, request).await?;
-    let body = match route.changes() {
+    let bytes = match route.changes() {
         true => read_body(request, payload).await?,
         false => Bytes::new(),
     };
     if route.changes() {
         let is_form = ask::declared_type(request) == Some("application/x-www-form-urlencoded");
-        let field = is_form.then(|| ask::form_field(&body, "csrf")).flatten();
+        let field = is_form.then(|| body::form_field(&bytes, "csrf")).flatten();
         guard::check_csrf(who.as_ref(), request.headers(), field.as_deref())?;
     }
     let ask = Ask {
         app: app.clone(),
         route,
         request: request.clone(),
-        body,
+        body: bytes,
         who,
         lang,
         query,

@@ -1,0 +1,28 @@
+//! Any body of any API call is a value that fits its description or a refusal with a sentence.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use siaga112::http::routes::ROUTES;
+use siaga112::http::text::Lang;
+use siaga112::http::{body, percent};
+
+fuzz_target!(|data: &[u8]| {
+    for route in ROUTES {
+        let schema = route.request.unwrap_or("Nothing");
+        match body::json(schema, data) {
+            Ok(value) => assert!(value.is_object()),
+            Err(problem) => {
+                assert!(matches!(problem.status, 400 | 422));
+                for lang in [Lang::Id, Lang::En] {
+                    assert!(problem.sentence(lang).len() > 5);
+                    assert!(problem.json(lang)["code"].is_string());
+                }
+            }
+        }
+    }
+    let _ = body::form_field(data, "csrf");
+    if let Ok(text) = std::str::from_utf8(data) {
+        assert_eq!(percent::decode(&percent::encode(text)), text);
+        let _ = percent::decode(text);
+    }
+});
