@@ -1,4 +1,5 @@
 //! Planted bugs: each is one line that a tired person could write. The office must catch every one.
+//! A disk that lies about flushing is planted where disks are cut by the thousand: `tests/slow/crash.rs`.
 
 use siaga112::base::time::Now;
 use siaga112::line::words::{Event, Input, Line, Output, Status};
@@ -9,8 +10,6 @@ use siaga112::line::words::{Event, Input, Line, Output, Status};
 pub enum Bug {
     /// Answers leave before the disk has the facts.
     RepliesBeforeCommit,
-    /// The disk says it flushed and did not.
-    DiskLies,
     /// Now and then a ring does not reach the screens.
     AlertsLost,
     /// The same ring run is announced as two calls.
@@ -23,9 +22,8 @@ pub enum Bug {
 
 #[allow(dead_code)]
 impl Bug {
-    pub const ALL: [Bug; 6] = [
+    pub const ALL: [Bug; 5] = [
         Bug::RepliesBeforeCommit,
-        Bug::DiskLies,
         Bug::AlertsLost,
         Bug::RingsTwice,
         Bug::EndsLost,

@@ -11,7 +11,7 @@ use siaga112::desk::Entry;
 use siaga112::desk::call::CallRecord;
 use siaga112::journal::{self, Verifier};
 use siaga112::sim::modem::Dice;
-use siaga112::store::cuts::{self, Image};
+use siaga112::store::cuts;
 use siaga112::store::faults::{Failing, FaultyDisk};
 use siaga112::store::{self, Batch, CallFilter, Keeper, Reader, Settings, StoreEvent};
 
@@ -24,8 +24,6 @@ pub struct Disk {
     bug: Option<Bug>,
     stalled: bool,
     cut_dice: cuts::Dice,
-    /// For the disk that lies: what it really held a little while ago.
-    behind: Option<Image>,
 }
 
 /// What a start finds.
@@ -54,7 +52,6 @@ impl Disk {
             bug,
             stalled: false,
             cut_dice: cuts::Dice::new(seed),
-            behind: None,
         }
     }
 
@@ -86,9 +83,6 @@ impl Disk {
         let Some(keeper) = self.keeper.as_mut() else {
             return said;
         };
-        if self.bug == Some(Bug::DiskLies) {
-            self.behind = Some(self.disk.image());
-        }
         // A busy keeper takes one group at a turn; chores come after.
         for _ in 0..TURNS_MAX {
             keeper.step(now, &mut |event| said.push(event));
@@ -127,10 +121,7 @@ impl Disk {
     /// The power goes: what was not flushed may be there or not.
     pub fn cut(&mut self, _dice: &mut Dice) {
         self.keeper = None;
-        let image = match self.behind.take() {
-            Some(behind) => behind,
-            None => self.disk.cut(&mut self.cut_dice),
-        };
+        let image = self.disk.cut(&mut self.cut_dice);
         self.disk = FaultyDisk::of(&image);
     }
 
