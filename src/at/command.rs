@@ -137,6 +137,14 @@ impl Command {
                 .any(|part| matches!(part.name.as_str(), "+CSQ" | "+CMGS"))
     }
 
+    /// The place in the store that `AT+CMGR` reads.
+    pub fn slot_read(&self) -> Option<u16> {
+        self.parts.iter().find_map(|part| match part.does() {
+            Does::ReadSms { index } => Some(index),
+            _ => None,
+        })
+    }
+
     /// Whether it dials or answers, so that `NO CARRIER` is an answer to it.
     pub fn sets_up_a_call(&self) -> bool {
         self.parts
@@ -461,6 +469,8 @@ pub const PROMPT_LIMIT: Duration = DEFAULT;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
+
     use super::*;
 
     fn does(text: &str) -> Vec<Does> {

@@ -299,3 +299,6 @@ pub const STORE_PAGE_LEN_MAX: usize = 1_024;
 
 /// Snapshots of the desk that are kept: the newest, and one more in case that one is damaged.
 pub const STORE_SNAPSHOTS_KEPT: usize = 2;
+
+/// Information lines of one command: a full message store has 255 headers.
+pub const REPLY_LINES_MAX: usize = 1_024;

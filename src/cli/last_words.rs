@@ -8,6 +8,8 @@ use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 
+use crate::store;
+
 /// Names of threads (or their beginnings) without which nothing may go on.
 const VITAL: &[&str] = &["engine", "store", "port"];
 
@@ -18,7 +20,8 @@ pub(super) fn arm(folder: &Path) {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         usual(info);
-        if is_vital() {
+        // What a damaged database makes redb panic about is caught and becomes a fault.
+        if is_vital() && !store::is_guarded() {
             write(&note, info);
             std::process::abort();
         }

@@ -4,53 +4,55 @@ use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
+use super::exit;
 use crate::sim::modem::{Act, Family, Quirks};
 use crate::sim::pty::{self, Running, Setup, Told};
 
-/// Runs one virtual modem on a pseudo-terminal.
+/// Satu modem virtual di sebuah pseudo-terminal, untuk latihan dan uji.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_long_help = HELP)]
 pub struct Args {
-    /// huawei, simcom, a7670, quectel, sim800, plain, v253 (USR) or v253-conexant
+    /// huawei, simcom, a7670, quectel, sim800, plain, v253 (USR) atau v253-conexant
     #[arg(value_name = "FAMILY")]
     pub family: String,
-    /// Also offer the sound port (not carried yet: said on stderr)
+    /// Sediakan juga port suara (belum dibawa: diberitahukan di stderr)
     #[arg(long)]
     pub audio: bool,
-    /// A symbolic link that always points to the port of the moment
+    /// Tautan yang selalu menunjuk ke port yang sedang berlaku
     #[arg(long, value_name = "PATH")]
     pub link: Option<PathBuf>,
-    /// The same seed is the same modem: IMEI, delays, moods
+    /// Benih yang sama memberi modem yang sama: IMEI, jeda, kelakuan
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Start with the modem up and registered, without boot chatter
+    /// Mulai dari mati: celoteh saat menyala, SIM dan jaringan menyusul
     #[arg(long)]
-    pub warm: bool,
-    /// A little of everything real modems were seen to do wrong
+    pub cold: bool,
+    /// Sedikit dari semua kelakuan buruk yang pernah terlihat pada modem sungguhan
     #[arg(long)]
     pub wild: bool,
-    /// One quirk, as TOML: --quirk 'clip_late_ms = 1200'; may be repeated
+    /// Satu kelakuan, dalam TOML: --quirk 'clip_late_ms = 1200'; boleh diulang
     #[arg(long = "quirk", value_name = "NAME=VALUE")]
     pub quirks: Vec<String>,
-    /// Print every quirk with its value and end
+    /// Cetak semua kelakuan dengan nilainya, lalu selesai
     #[arg(long)]
     pub list_quirks: bool,
 }
 
 const HELP: &str = "\
-Orders on stdin, one a line:
+Perintah lewat stdin, satu per baris:
   ring NUMBER|withheld|unavailable|payphone|hidden NUMBER [SECONDS]   ring-data NUMBER
   hangup [INDEX]   pick-up   busy   busy-tone   dtmf KEYS   say FILE.wav   silence
   sms NUMBER TEXT   pdu HEX   fill-store
   signal 0-31|99   register none|home|searching|denied|roaming   drop-sim   insert-sim
   unplug   replug   brown-out   reset   deaf   garbage COUNT   raw TEXT (\\r \\n \\0)
 
-Printed: port PATH, port-gone, started, answered, hung-up, gave-up, dtmf KEY, dialled NUMBER,
+Yang dicetak: port PATH, port-gone, started, answered, hung-up, gave-up, dtmf KEY, dialled NUMBER,
 sms-arrived, sms-sent NUMBER TEXT, refused WHY.
+Stdin yang berakhir mengakhirinya; tanpa satu perintah pun ia hidup sampai dihentikan.
 
-Example:
-  mkfifo orders; siaga112 sim huawei --link /tmp/modem0 --warm < orders &
-  exec 9> orders; echo 'ring +6284001010014 30' >&9";
+Contoh:
+  mkfifo perintah; siaga112 sim huawei --link /tmp/modem0 < perintah &
+  exec 9> perintah; echo 'ring +6284001010014 30' >&9";
 
 /// Runs until stdin ends. Exit codes: 0 done, 2 wrong usage, 3 no port to be had.
 pub fn run(args: &Args) -> u8 {
@@ -69,13 +71,13 @@ pub fn run_with(
         Ok(read) => read,
         Err(why) => {
             let _printed = writeln!(err, "{why}");
-            return WRONG_USAGE;
+            return exit::USAGE;
         }
     };
     if args.list_quirks {
         let listed = toml::to_string(&quirks).unwrap_or_default();
         let _printed = write!(out, "{listed}");
-        return DONE;
+        return exit::DONE;
     }
     if args.audio {
         let _printed = writeln!(
@@ -93,7 +95,7 @@ pub fn run_with(
         Ok((modem, told)) => obey(modem, told, orders, out, err),
         Err(fault) => {
             let _printed = writeln!(err, "{fault}");
-            UNREACHABLE
+            exit::UNREACHABLE
         }
     }
 }
@@ -105,7 +107,7 @@ fn read(args: &Args) -> Result<(Family, Quirks), String> {
     } else {
         Quirks::default()
     };
-    quirks.warm |= args.warm;
+    quirks.warm = !args.cold;
     Ok((family, quirks.with(&args.quirks)?))
 }
 
@@ -120,7 +122,7 @@ fn obey(
     std::thread::scope(|scope| {
         let printer = scope.spawn(move || print(told, out));
         let mut obeyed = 0;
-        let mut code = DONE;
+        let mut code = exit::DONE;
         for line in orders.lines().map_while(Result::ok) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
@@ -131,7 +133,7 @@ fn obey(
                 Ok(act) => modem.act(act),
                 Err(why) => {
                     let _printed = writeln!(err, "{why}");
-                    code = WRONG_USAGE;
+                    code = exit::USAGE;
                 }
             }
         }
@@ -156,7 +158,3 @@ fn print(told: Receiver<Told>, out: &mut impl Write) {
         }
     }
 }
-
-const DONE: u8 = 0;
-const WRONG_USAGE: u8 = 2;
-const UNREACHABLE: u8 = 3;

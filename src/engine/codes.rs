@@ -5,9 +5,9 @@ crate::codes! {
     CLOCK_WRONG = "TIME-001", "Jam komputer ini tidak mungkin benar; waktu pada catatan diberi tanda",
         "Setel jam komputer, ganti baterai RTC bila jam kembali salah setelah listrik mati";
     /// A call is up and no sound will come.
-    NO_SOUND = "LINE-020", "Panggilan tersambung tetapi modem tidak memberi suara",
+    NO_SOUND = "CALL-001", "Panggilan tersambung tetapi modem tidak memberi suara",
         "Bicara lewat telepon pada modem bila ada; periksa firmware modem dengan: siaga112 port test";
     /// The modem could not take more texts.
-    TEXTS_FULL = "LINE-021", "Penyimpanan SMS modem penuh, jadi SMS baru tertahan di jaringan",
+    TEXTS_FULL = "CALL-002", "Penyimpanan SMS modem penuh, jadi SMS baru tertahan di jaringan",
         "Tidak perlu tindakan: pesan lama dihapus setelah tersimpan di sini; bila terulang tiap hari, periksa modem";
 }

@@ -163,6 +163,7 @@ impl Core {
     }
 
     /// The next thing to do.
+    #[allow(clippy::should_implement_trait)] // the name every sans-IO core here uses
     pub fn next(&mut self) -> Out {
         match self.out.pop_front() {
             Some(out) => out,

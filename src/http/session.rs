@@ -103,11 +103,6 @@ impl Sessions {
         }
     }
 
-    /// The table knows that it was logged out; nothing needs remembering.
-    pub fn forget(&mut self, hash: &TokenHash) {
-        self.known.remove(hash);
-    }
-
     /// Judges a session. `active`: a person did something, which keeps it alive; a screen that
     /// only listens does not.
     pub fn judge(&mut self, hash: &TokenHash, disk: OnDisk, active: bool, now: Now) -> Standing {

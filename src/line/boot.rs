@@ -27,8 +27,10 @@ pub(super) struct Boot {
     /// Answers that did not come: of the first `AT`, or of one step.
     unanswered: u8,
     told: Told,
-    /// The family was recognised, or named in the configuration.
+    /// The modem says that it cannot carry voice.
     pub(super) no_voice: bool,
+    /// Its list of calls has been read since it took calls: what is not known is not there.
+    pub(super) looked: bool,
 }
 
 /// The parts of a boot, in order.
@@ -96,6 +98,9 @@ impl Machine {
 
     /// The modem is in step again after it was not: what was being done is done again.
     pub(super) fn resume_boot(&mut self) {
+        if self.boot.part >= Part::Sim && !self.boot.looked {
+            self.look_for_calls();
+        }
         match self.boot.part {
             Part::Off => self.begin_boot(Duration::ZERO),
             Part::Probing => {
@@ -402,7 +407,8 @@ impl Machine {
 
     /// The modem may have calls that began before we came.
     fn look_for_calls(&mut self) {
-        if self.core.profile.calls.list {
+        self.boot.looked = !self.core.profile.calls.list;
+        if !self.boot.looked {
             self.core.ask_once(Why::Poll, "AT+CLCC");
         }
     }

@@ -131,8 +131,16 @@ impl Machine {
             return;
         }
         match self.ladder.rung {
-            // A call may have been alive; ask again, and see whether it still is.
-            Some(Rung::Escape) => self.escape(),
+            // A call may have been alive; ask again, and see whether it still is. Somebody's answer
+            // or hang-up is not broken off for that.
+            Some(Rung::Escape) => {
+                let in_flight = self.core.queue.in_flight();
+                if in_flight.is_some_and(|job| is_for_a_call(job.why)) {
+                    self.core.after(Timer::Cure, CALL_RETRY);
+                } else {
+                    self.escape();
+                }
+            }
             Some(Rung::Reopen) => self.climb(),
             Some(Rung::Dead) => self.retry_from_the_dead(),
             Some(Rung::Resync | Rung::Reset) | None => {

@@ -281,7 +281,8 @@ pub enum AudioHeard {
 /// Analogue line signals.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ToneHeard {
-    /// `dial`, `busy`, `congestion`, `ringback`, `fax`, …
+    /// `dial`, `busy`, `ringback`, `silence`, `quiet`, `fax`, `answer`, `data`, `sit`, `tdd`,
+    /// `call_waiting`, `bong`.
     Line { tone: &'static str },
     /// A tone report that is known to be false in this state.
     Ignored {

@@ -180,6 +180,7 @@ impl Machine {
         let limit = Duration::from_secs(u64::from(limit));
         match self.hang_up_text(call, tried) {
             Some(text) => {
+                self.lift_first(call);
                 self.core.urge(Why::HangUp { call }, text, limit);
                 self.core.after(Timer::HangUp, limit + HANG_UP_PAUSE);
             }
@@ -187,6 +188,18 @@ impl Machine {
                 self.poll_now();
                 self.core.after(Timer::HangUp, HANG_UP_PAUSE);
             }
+        }
+    }
+
+    /// What must come before the last word, where a ringing call cannot simply be put down.
+    fn lift_first(&mut self, call: CallNo) {
+        let rings = self
+            .talk
+            .get(call)
+            .is_some_and(|known| known.stage == Stage::Ringing);
+        let reject = self.core.profile.calls.reject.clone();
+        if let (true, Some((_, before))) = (rings, reject.split_last()) {
+            self.core.courtesies(before, true);
         }
     }
 
@@ -207,6 +220,11 @@ impl Machine {
         // A copper pair has one call, whatever else was heard.
         if calls.list && self.talk.other_is_up(call) {
             return one;
+        }
+        if known.stage == Stage::Ringing
+            && let Some(last) = calls.reject.last()
+        {
+            return Some(last.clone());
         }
         let all = || {
             let count = calls.hang_up.len().max(1);
@@ -366,6 +384,7 @@ impl Machine {
             }
         };
         self.talk.looked_up();
+        self.boot.looked = true;
     }
 }
 

@@ -142,6 +142,9 @@ pub struct Calls {
     /// To refuse a waiting call.
     #[serde(default)]
     pub hang_up_waiting: Option<String>,
+    /// To refuse a ringing call, where hanging up does not: all of them, one after the other.
+    #[serde(default)]
+    pub reject: Vec<String>,
     #[serde(default = "hang_up_s")]
     pub hang_up_limit_s: u32,
     /// Sent when the last call is over; refusals are tolerated.

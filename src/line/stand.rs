@@ -60,7 +60,7 @@ impl Machine {
         if let Some(why) = self.sim.down().filter(|_| self.boot.part() >= Part::Sim) {
             return Some(why);
         }
-        if !self.boot.takes_calls() {
+        if !self.boot.takes_calls() || !self.boot.looked {
             return Some(DownWhy::Starting);
         }
         if self.boot.no_voice {

@@ -29,7 +29,7 @@ pub(super) struct Call {
     pub(super) stage: Stage,
     /// The centre has heard of it, so its end must be told.
     announced: bool,
-    /// It was up once.
+    /// It has been up.
     answered: bool,
     /// The caller's number, or why there is none, is known.
     pub(super) identified: bool,
@@ -348,6 +348,10 @@ impl Talk {
             return None;
         }
         known.answered = true;
+        if known.hang_ups > 0 {
+            // Lifted only to be put down.
+            return None;
+        }
         let found = !known.announced;
         known.announced = true;
         core.tell(Event::Answered { call, found });

@@ -258,3 +258,30 @@ fn initialise(database: &Database, base: Head) -> Result<(), Trouble> {
     transaction.commit()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::*;
+    use crate::store::faults::FaultyDisk;
+    use crate::store::open::open;
+
+    #[test]
+    fn data_of_a_newer_program_is_left_alone() {
+        let disk = FaultyDisk::default();
+        let settings = Settings::default();
+        let attached = attach(&disk, &settings, Head::default(), "uji").unwrap();
+        let transaction = begin(&attached.live.database, Keep::OnDisk).unwrap();
+        {
+            let mut about = transaction.open_table(META).unwrap();
+            let newer = (FORMAT + 1).to_le_bytes();
+            about.insert(meta::FORMAT, newer.as_slice()).unwrap();
+        }
+        transaction.commit().unwrap();
+        drop(attached);
+        let fault = open(Arc::new(disk.clone()), settings, "uji").err().unwrap();
+        assert_eq!(fault.code.id, "STORE-005");
+        assert!(disk.set_aside_so_far().is_empty());
+    }
+}

@@ -135,6 +135,7 @@ impl<'a> Model<'a> {
     /// What is on the disk when the power goes.
     fn cut(&self, dice: &mut Dice) -> Image {
         let mut image = self.image.clone();
+        let share = share(dice);
         for place in [0, 1] {
             if !self.settled[place] {
                 image.files[place].clear();
@@ -142,23 +143,32 @@ impl<'a> Model<'a> {
             }
             let lied_about = self.before[place].iter();
             let unflushed = lied_about.chain(&self.since[place]).copied().collect();
-            keep_some(&mut image.files[place], unflushed, dice);
+            keep_some(&mut image.files[place], unflushed, share, dice);
         }
         image
     }
 }
 
-/// Of what was not flushed, any part reaches the disk, in any order, torn or whole.
-pub(super) fn keep_some(file: &mut Vec<u8>, mut unflushed: Vec<&Change>, dice: &mut Dice) {
-    // All, nothing and anything between are each worth a look.
-    let kept_of_16 = match dice.below(4) {
+/// How much of what was not flushed reaches the disk, in sixteenths: all, nothing and anything
+/// between are each worth a look.
+pub(super) fn share(dice: &mut Dice) -> u64 {
+    match dice.below(4) {
         0 => 0,
         1 => 16,
         _ => dice.below(17),
-    };
+    }
+}
+
+/// Of what was not flushed, `share` sixteenths reach the disk, in any order, torn or whole.
+pub(super) fn keep_some(
+    file: &mut Vec<u8>,
+    mut unflushed: Vec<&Change>,
+    share: u64,
+    dice: &mut Dice,
+) {
     dice.shuffle(&mut unflushed);
     for change in unflushed {
-        if dice.below(16) < kept_of_16 {
+        if dice.below(16) < share {
             change.tear(file, dice);
         }
     }

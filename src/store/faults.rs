@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use redb::StorageBackend;
 
 use super::backend::{Disk, Part, Usage};
-use super::cuts::{Change, Dice, Done, Image, Recording, keep_some};
+use super::cuts::{Change, Dice, Done, Image, Recording, keep_some, share};
 
 /// A disk in memory. Clones are the same disk.
 #[derive(Clone, Debug, Default)]
@@ -165,8 +165,10 @@ impl FaultyDisk {
             ],
             witness: state.witness.clone(),
         };
+        let share = share(dice);
         for (file, contents) in image.files.iter_mut().zip(&state.files) {
-            keep_some(file, contents.since_flush.iter().collect(), dice);
+            let unflushed = contents.since_flush.iter().collect();
+            keep_some(file, unflushed, share, dice);
         }
         image
     }

@@ -22,13 +22,16 @@ mod wire;
 
 use figures::{Figure, print};
 
+/// The name of a part and what measures it.
+type Part = (&'static str, fn() -> Vec<Figure>);
+
 fn main() {
     let asked: Vec<String> = std::env::args()
         .skip(1)
         .filter(|arg| !arg.starts_with('-'))
         .collect();
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);
-    let parts: [(&str, fn() -> Vec<Figure>); 6] = [
+    let parts: [Part; 6] = [
         ("ring", ring::figures),
         ("strangers", strangers::figures),
         ("live", live::figures),

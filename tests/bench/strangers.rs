@@ -19,7 +19,8 @@ use siaga112::store::backend::FileDisk;
 use super::figures::{Figure, ms, percentile};
 use super::office::{Heard, Office};
 use super::tools::{
-    Bus, Sim, Stranger, bridge_abstract, bridge_tcp, need, open_tty, run, run_any, wait_until,
+    Bus, Sim, Stranger, bridge_abstract, bridge_tcp, need, open_tty, run, run_any, unshare,
+    wait_until,
 };
 
 /// Bare reader, oFono, ModemManager and ours, interleaved.
@@ -163,12 +164,11 @@ impl Contender {
             "mount --bind {} /etc/ofono && exec ofonod -n",
             config.display()
         );
-        let mut command = bus.command("unshare");
-        let daemon = Stranger::start(
-            folder,
-            "ofonod",
-            command.args(["--mount", "sh", "-c", &script]),
-        );
+        let mut command = unshare(&["--mount"]);
+        command
+            .args(["sh", "-c", &script])
+            .env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address);
+        let daemon = Stranger::start(folder, "ofonod", &mut command);
         let call = |args: &[&str]| -> Command {
             let mut command = bus.command("dbus-send");
             command

@@ -1,5 +1,7 @@
 //! What holds for any bytes at all: splits do not matter, nothing panics, no call ends twice.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

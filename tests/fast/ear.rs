@@ -1,5 +1,7 @@
 //! The ear as the machine drives it: replies, prompts, wake-ups, what it says of itself.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::time::Duration;
 
 use siaga112::base::time::Tick;

@@ -1,5 +1,7 @@
 //! Every test that is fast: pure cores, stories, virtual time. Under a minute together.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod at;
 mod cli;
 mod config;

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "../crash/mod.rs"]
-mod crash;
+mod power;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -25,7 +25,7 @@ use siaga112::store::{
     Batch, CallFilter, Keeper, SessionChange, SessionRecord, Settings, StoreEvent, codes, writer,
 };
 
-use crash::{BUGS, Office, Outcome, Planted, Refusal, Replayed, SETTINGS, cut, refuse_at};
+use power::{BUGS, Office, Outcome, Planted, Refusal, Replayed, SETTINGS, cut, refuse_at};
 
 #[test]
 fn three_hundred_power_cuts_lose_nothing_that_was_confirmed() {
@@ -575,6 +575,40 @@ fn an_entry_that_names_another_one_before_it_is_found_by_verify() {
 }
 
 #[test]
+fn a_damaged_record_in_the_middle_of_the_log_is_said_and_the_rest_set_aside() {
+    let disk = FaultyDisk::default();
+    let mut office = Office::new(5);
+    let mut keeper = open_on(&disk).into_keeper();
+    for _ in 0..3 {
+        keeper.push(with_entries(&mut office));
+        save(&mut keeper);
+    }
+    let left = FaultyDisk::of(&disk.image());
+    let second = left.find(Part::Wal, b"S112WAL1")[1];
+    left.flip(Part::Wal, (second + 100) * 8);
+    let opened = open_on(&left);
+    assert_eq!(said(&opened), ["STORE-012"]);
+    assert!(opened.head.0 > 0 && opened.head.0 < office.seq);
+    assert_eq!(left.set_aside_so_far().len(), 1);
+    assert!(opened.reader.verify(|_| {}).unwrap().is_sound());
+}
+
+#[test]
+fn a_damaged_snapshot_is_replaced_by_the_one_before() {
+    let (disk, _) = a_day(&FaultyDisk::default(), 21, 200);
+    let (newest, _) = open_on(&disk).snapshot.clone().expect("several");
+    let image = disk.image();
+    let damaged = FaultyDisk::of(&image);
+    for place in damaged.find(Part::Database, format!("desk at {newest} ").as_bytes()) {
+        damaged.flip(Part::Database, place * 8);
+    }
+    let opened = open_on(&damaged);
+    assert_eq!(said(&opened), ["STORE-014"]);
+    let (older, _) = opened.snapshot.clone().expect("the one before");
+    assert!(older < newest);
+}
+
+#[test]
 fn every_fault_of_the_disk_says_what_to_do() {
     for code in codes::ALL {
         assert!(code.told.len() > 20 && code.cure.len() > 20, "{}", code.id);
@@ -600,7 +634,7 @@ fn open_in(folder: &Path) -> Opened {
 
 /// The call an entry of the office is about.
 fn said_of(line: &str) -> Option<CallId> {
-    crash::said(line).call.map(|call| call.id)
+    power::said(line).call.map(|call| call.id)
 }
 
 fn said(opened: &Opened) -> Vec<&'static str> {

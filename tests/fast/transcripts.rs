@@ -1,5 +1,7 @@
 //! Recorded dialogues with modems are understood as they must be, however the bytes were split.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};

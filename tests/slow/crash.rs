@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "../crash/mod.rs"]
-mod crash;
+mod power;
 
 use std::io::ErrorKind;
 
 use siaga112::store::cuts::Word;
 
-use crash::{BUGS, Outcome, Planted, Refusal, SETTINGS, cut, refuse_at};
+use power::{BUGS, Outcome, Planted, Refusal, SETTINGS, cut, refuse_at};
 
 /// Other cuts: `SIAGA112_SEED=5 cargo test --test slow crash::`.
 fn first_seed() -> u64 {

@@ -197,6 +197,8 @@ const BARE_HEX_MIN: usize = 12;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used)]
+
     use super::*;
 
     fn caller(lines: &[&str]) -> Option<Caller> {

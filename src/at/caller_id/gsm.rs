@@ -182,6 +182,8 @@ fn number_type(octet: Option<u8>) -> NumberType {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used)]
+
     use super::*;
 
     fn presentation(rest: &str) -> Presentation {

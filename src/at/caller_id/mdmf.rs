@@ -88,6 +88,8 @@ const SDMF_DATE_BYTES: usize = 8;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used)]
+
     use super::*;
 
     /// Appends the checksum.

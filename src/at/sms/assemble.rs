@@ -220,6 +220,8 @@ const GAP: &str = " […] ";
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, clippy::panic)]
+
     use super::super::pdu::{self, Pdu};
     use super::super::{Address, Stamp, encode};
     use super::*;

@@ -201,6 +201,8 @@ const NO_MORE_TO_SEND: u8 = 0x04;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, clippy::panic)]
+
     use super::super::pdu::{self, Pdu};
     use super::*;
 

@@ -107,6 +107,8 @@ pub fn unpack(octets: &[u8], fill: usize, count: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used)]
+
     use super::*;
 
     #[test]

@@ -347,6 +347,8 @@ const VALIDITY_FORMAT: u8 = 0x18;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
+
     use super::*;
 
     fn deliver(hex: &str) -> Deliver {

@@ -98,6 +98,8 @@ const QUARTERS_MAX: i32 = 56;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used)]
+
     use super::*;
 
     fn shown(octets: [u8; 7]) -> Option<String> {

@@ -24,7 +24,7 @@ pub(super) fn labelled(label: &str, rest: &str) -> Option<Urc> {
         },
         "^CONN" => voice_or(label, rest, |idx| Urc::Conn { idx: Some(idx) })?,
         "^CEND" => cend(rest)?,
-        "+COLP" => Urc::Conn { idx: None },
+        "+COLP" => Urc::DialledUp,
         "+QTONEDET" => Urc::Dtmf(key(char::from(first::<u8>(rest)?))?),
         "+RXDTMF" | "+DTMF" | "^DDTMF" => Urc::Dtmf(key(first_char(rest)?)?),
         _ => return None,

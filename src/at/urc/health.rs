@@ -179,6 +179,8 @@ const STAT_MAX: u8 = 11;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used)]
+
     use super::super::parse;
     use super::*;
 

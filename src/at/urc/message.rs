@@ -121,6 +121,8 @@ const PACKED_HEX_MIN: usize = 16;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, clippy::panic)]
+
     use super::super::parse;
     use super::*;
 

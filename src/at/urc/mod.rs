@@ -42,7 +42,9 @@ pub enum Urc {
     Conf {
         idx: Option<u8>,
     },
-    /// `^CONN`, `VOICE CALL: BEGIN`, `MO CONNECTED`, `+COLP`: the call is up.
+    /// `+COLP`: the far end of the call that we dialled has answered.
+    DialledUp,
+    /// `^CONN`, `VOICE CALL: BEGIN`, `MO CONNECTED`: the call is up.
     Conn {
         idx: Option<u8>,
     },

@@ -208,20 +208,11 @@ pub fn stop(ask: &Ask) -> Cookie<'static> {
     gone
 }
 
-/// Ends a session in memory now and on disk as soon as it can.
+/// Ends a session in memory now and on disk as soon as it can. The memory keeps it as ended: a
+/// request that read the table just before the change must not bring it back.
 fn forget(app: &Arc<App>, hash: TokenHash) {
     app.sessions().ended(&hash);
-    let app = app.clone();
-    actix_web::rt::spawn(async move {
-        if app
-            .handle
-            .session(SessionChange::End { token_hash: hash })
-            .await
-            .is_ok()
-        {
-            app.sessions().forget(&hash);
-        }
-    });
+    app.store_session(SessionChange::End { token_hash: hash });
 }
 
 fn cookie(token: String) -> Cookie<'static> {

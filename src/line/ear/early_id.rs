@@ -76,9 +76,9 @@ impl EarlyId {
 
     /// Whether the keys so far are complete: `A 0840… C`.
     pub(super) fn keys_are_complete(&self) -> bool {
-        self.keys
-            .as_ref()
-            .is_some_and(|(keys, _)| keys.len() > 1 && keys.ends_with('C'))
+        self.keys.as_ref().is_some_and(|(keys, _)| {
+            (keys.len() > 1 && keys.ends_with('C')) || keys.len() >= KEYS_MAX
+        })
     }
 
     /// The keys so far: a caller, or plain keys after all.
@@ -123,5 +123,7 @@ const EARLY_ID_KEPT: Duration = Duration::from_secs(10);
 const BLOCK_SILENCE: Duration = Duration::from_millis(100);
 /// DTMF caller id has pauses of at most 70 ms; this is generous.
 const KEY_SILENCE: Duration = Duration::from_millis(500);
+/// Two codes and a number of at most 15 digits, generously.
+const KEYS_MAX: usize = 24;
 /// Shorter than any number.
 const DIGITS_MIN: usize = 3;

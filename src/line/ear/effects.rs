@@ -246,8 +246,8 @@ impl Ear {
 
     /// The sound path over the audio port.
     fn audio(&mut self, on: bool, command: &Command) {
-        // `AT+QPCMV=0;+QPCMV=1,2` arms it anew: nothing has stopped.
-        let is_rearmed = !on && command.does().contains(&Does::Audio { on: true });
+        // `AT+QPCMV=0;+QPCMV=1,2` arms it anew, `AT+CPCMREG=0;A` clears it: nothing has stopped.
+        let is_rearmed = !on && command.parts().len() > 1;
         if is_rearmed || (!on && self.modem.audio_on == Some(false)) {
             return;
         }

@@ -246,8 +246,8 @@ fn line_tone(code: u8) -> Signal {
         b'c' | b'm' => "fax",
         b'a' => "answer",
         b'e' | b'f' => "data",
-        b'J' => "special_information",
-        b't' => "text_telephone",
+        b'J' => "sit",
+        b't' => "tdd",
         b'w' => "call_waiting",
         b'$' => "bong",
         // Caller id leads in with it abroad.

@@ -8,7 +8,7 @@ use super::rows::RowFrom;
 use super::{Ear, RingAs};
 use crate::at::caller_id::analog;
 use crate::at::caller_id::ring::Ring;
-use crate::at::command::Does;
+use crate::at::command::Command;
 use crate::at::final_code::{self, EndWord, FinalCode};
 use crate::at::framer::Token;
 use crate::at::text;
@@ -118,30 +118,25 @@ impl Ear {
         self.sorted(now, sorted);
     }
 
-    fn sorted(&mut self, now: Tick, sorted: Sorted) {
-        match sorted {
-            Sorted::Reply(in_flight, code) => self.replied(now, in_flight, code),
-            Sorted::Late {
-                late,
-                code,
-                escaped,
-            } => {
-                self.late_reply(now, &late, code, escaped);
-                if let Some(held) = self.replies.held_after_late() {
-                    self.sorted(now, held);
-                }
+    fn sorted(&mut self, now: Tick, sorted: Vec<Sorted>) {
+        for sorted in sorted {
+            match sorted {
+                Sorted::Reply(in_flight, code) => self.replied(now, in_flight, code),
+                Sorted::Late {
+                    late,
+                    code,
+                    escaped,
+                } => self.late_reply(now, &late, code, escaped),
+                Sorted::Nobodys => self.meaningless += 1,
             }
-            Sorted::Nobodys => self.meaningless += 1,
-            Sorted::Unclear => {}
         }
     }
 
     /// It has been quiet: a result held back is the answer to the command in flight.
     pub(super) fn settle_reply(&mut self, now: Tick) {
-        if let Some(sorted) = self.replies.quiet() {
-            self.sorted(now, sorted);
-            self.gather();
-        }
+        let sorted = self.replies.quiet();
+        self.sorted(now, sorted);
+        self.gather();
     }
 
     /// Whether it was about a call.
@@ -166,7 +161,9 @@ impl Ear {
         if owner != Owner::Nobody && is_answer_like {
             self.replies.take_line(owner, line);
         }
-        if owner == Owner::Late && is_answer_like {
+        // A text is worth reading even when it comes too late for the host.
+        let is_text = matches!(label, Some(("+CMGR" | "+CMGL", _)));
+        if matches!(owner, Owner::Late(_)) && is_answer_like && !is_text {
             return;
         }
         match (urc, label) {
@@ -182,12 +179,7 @@ impl Ear {
     fn labelled_line(&mut self, now: Tick, label: &str, rest: &str, owner: Owner) {
         match label {
             "+CMGR" => {
-                let slot = self.replies.in_flight().and_then(|f| {
-                    f.command.does().into_iter().find_map(|does| match does {
-                        Does::ReadSms { index } => Some(index),
-                        _ => None,
-                    })
-                });
+                let slot = self.replies.command_of(owner).and_then(Command::slot_read);
                 self.texts.read_head(now, rest, slot);
             }
             "+CMGL" => self.texts.list_head(now, rest),
@@ -248,9 +240,7 @@ impl Ear {
             }
             Urc::Orig { idx } => self.calls.dialling(now, idx),
             Urc::Conf { idx } => self.calls.alerting(now, idx),
-            Urc::Conn { idx: None } if line.starts_with("+COLP") => {
-                self.calls.connected_dialled(now);
-            }
+            Urc::DialledUp => self.calls.connected_dialled(now),
             Urc::Conn { idx } => self.calls.connected(now, idx),
             Urc::Cend { .. } | Urc::VoiceEnd { .. } | Urc::RemoteEnd | Urc::Missed { .. } => {
                 self.call_ended(now, urc);
@@ -332,8 +322,24 @@ impl Ear {
             }
             Urc::Noise(_) if answers => {}
             Urc::Noise(label) => self.say_noise(label),
-            // Everything else is told where calls are.
-            _ => {}
+            Urc::Silent => {}
+            // About calls: read before.
+            Urc::Ring(_)
+            | Urc::Cring { .. }
+            | Urc::Clip(_)
+            | Urc::Waiting { .. }
+            | Urc::Clcc(_)
+            | Urc::CallInfo(_)
+            | Urc::Orig { .. }
+            | Urc::Conf { .. }
+            | Urc::DialledUp
+            | Urc::Conn { .. }
+            | Urc::Cend { .. }
+            | Urc::VoiceEnd { .. }
+            | Urc::Missed { .. }
+            | Urc::RemoteEnd
+            | Urc::NotVoice { .. }
+            | Urc::Dtmf(_) => {}
         }
     }
 

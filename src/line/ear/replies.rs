@@ -4,19 +4,23 @@
 //! would shift every later answer by one (hardware.md, fact 4), so it is remembered and sorted out
 //! by its information lines, or by the quiet after a lone final result.
 
+use std::collections::VecDeque;
+
 use crate::at::command::Command;
 use crate::at::final_code::FinalCode;
+use crate::base::limits::REPLY_LINES_MAX;
 use crate::base::time::Tick;
 
 use super::LATE_REPLY_GUARD;
 
-/// The command in flight and the one given up before it.
+/// The command in flight and those given up before it, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Replies {
     in_flight: Option<InFlight>,
-    late: Option<Late>,
-    /// A lone final result that may belong to either.
-    held: Option<(FinalCode, Tick)>,
+    late: VecDeque<Late>,
+    /// Final results that may belong to any of them, and when the last came.
+    held: Vec<FinalCode>,
+    held_since: Option<Tick>,
 }
 
 /// A command on its way.
@@ -54,15 +58,14 @@ pub(super) enum Sorted {
     },
     /// Nobody's.
     Nobodys,
-    /// To be known when it has been quiet for a while, or when another comes.
-    Unclear,
 }
 
 /// Whose information line it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Owner {
     InFlight,
-    Late,
+    /// One given up, by its place.
+    Late(usize),
     Nobody,
 }
 
@@ -79,7 +82,7 @@ impl Replies {
     pub(super) fn sent(&mut self, command: Command) {
         // A host that does not wait for the answer gets it as a late one.
         if let Some(previous) = self.in_flight.take() {
-            self.late = Some(Late::of(previous, false));
+            self.is_late(Late::of(previous, false));
         }
         self.in_flight = Some(InFlight {
             command,
@@ -93,8 +96,8 @@ impl Replies {
     /// ESC goes out: the text entry that a command began is left.
     pub(super) fn escaped(&mut self) {
         if let Some(previous) = self.in_flight.take() {
-            self.late = Some(Late::of(previous, true));
-        } else if let Some(late) = &mut self.late {
+            self.is_late(Late::of(previous, true));
+        } else if let Some(late) = self.late.back_mut() {
             late.escaped = true;
         }
     }
@@ -102,9 +105,10 @@ impl Replies {
     /// The host gives up what is in flight.
     pub(super) fn gave_up(&mut self) -> Option<&Late> {
         let given_up = self.in_flight.take()?;
-        self.held = None;
-        self.late = Some(Late::of(given_up, false));
-        self.late.as_ref()
+        // What was held back answered somebody, but not this one in time.
+        let _ = self.settle_first(self.held.len().min(self.late.len()));
+        self.is_late(Late::of(given_up, false));
+        self.late.back()
     }
 
     /// The port was opened anew: nothing will be answered any more.
@@ -147,87 +151,116 @@ impl Replies {
     }
 
     fn owner(&self, owns: impl Fn(&Command) -> bool) -> Owner {
-        if self.in_flight.as_ref().is_some_and(|f| owns(&f.command)) {
-            // The same question asked again: the answer to the first comes first.
-            return Owner::InFlight;
+        // Of the same question asked twice, the first is answered first.
+        if let Some(index) = self.late.iter().position(|late| owns(&late.command)) {
+            return Owner::Late(index);
         }
-        match self.late.as_ref().is_some_and(|l| owns(&l.command)) {
-            true => Owner::Late,
+        match self.in_flight.as_ref().is_some_and(|f| owns(&f.command)) {
+            true => Owner::InFlight,
             false => Owner::Nobody,
+        }
+    }
+
+    /// The command that an owner is.
+    pub(super) fn command_of(&self, owner: Owner) -> Option<&Command> {
+        match owner {
+            Owner::InFlight => self.in_flight.as_ref().map(|f| &f.command),
+            Owner::Late(index) => self.late.get(index).map(|late| &late.command),
+            Owner::Nobody => None,
         }
     }
 
     /// Takes an information line for its owner.
     pub(super) fn take_line(&mut self, owner: Owner, line: &str) {
-        match (owner, &mut self.in_flight, &mut self.late) {
-            (Owner::InFlight, Some(in_flight), _) => in_flight.lines.push(line.to_owned()),
-            (Owner::Late, _, Some(late)) => late.lines.push(line.to_owned()),
-            _ => {}
+        let lines = match owner {
+            Owner::InFlight => self.in_flight.as_mut().map(|f| &mut f.lines),
+            Owner::Late(index) => self.late.get_mut(index).map(|late| &mut late.lines),
+            Owner::Nobody => None,
+        };
+        if let Some(lines) = lines
+            && lines.len() < REPLY_LINES_MAX
+        {
+            lines.push(line.to_owned());
         }
     }
 
-    /// Sorts a final result. When it returns [`Sorted::Late`] there may be one held back: ask
-    /// [`Replies::held_after`].
-    pub(super) fn sort(&mut self, now: Tick, code: FinalCode) -> Sorted {
+    /// Sorts a final result. Answers come in the order of their commands, but one that was given
+    /// up may never come.
+    pub(super) fn sort(&mut self, now: Tick, code: FinalCode) -> Vec<Sorted> {
         let Some(in_flight) = &self.in_flight else {
-            return match self.late.take() {
-                Some(late) => Late::sorted(late, code),
-                None => Sorted::Nobodys,
+            return match self.late.pop_front() {
+                Some(late) => vec![late.answered(code)],
+                None => vec![Sorted::Nobodys],
             };
         };
-        let Some(late) = &self.late else {
-            return self.reply(code);
-        };
-        if !in_flight.lines.is_empty() {
-            // It has begun to answer this one; the other is lost.
-            self.late = None;
-            return self.reply(code);
+        if self.late.is_empty() {
+            return self.reply(code).into_iter().collect();
+        }
+        if let Some(index) = self.late.iter().position(|late| !late.lines.is_empty()) {
+            let mut sorted = self.settle_first(index);
+            sorted.extend(self.late.pop_front().map(|late| late.answered(code)));
+            return sorted;
         }
         let would_be_empty = code == FinalCode::Ok && in_flight.command.wants_lines();
-        let is_lates = !late.lines.is_empty() || would_be_empty;
-        if let Some((first, _)) = self.held.take() {
-            // Two came: the first was the late one's.
-            self.held = Some((code, now));
-            return match self.late.take() {
-                Some(late) => Late::sorted(late, first),
-                None => Sorted::Nobodys,
-            };
+        if !in_flight.lines.is_empty() {
+            // It has begun to answer this one; the others are lost.
+            let mut sorted = self.settle_first(self.late.len());
+            sorted.extend(self.reply(code));
+            return sorted;
         }
-        if is_lates {
-            return match self.late.take() {
-                Some(late) => Late::sorted(late, code),
-                None => Sorted::Nobodys,
-            };
+        if would_be_empty {
+            return self
+                .late
+                .pop_front()
+                .map(|late| late.answered(code))
+                .into_iter()
+                .collect();
         }
-        self.held = Some((code, now));
-        Sorted::Unclear
+        self.held.push(code);
+        self.held_since = Some(now);
+        if self.held.len() > self.late.len() {
+            self.quiet()
+        } else {
+            Vec::new()
+        }
     }
 
-    /// The result that was held back and is clear now that the late one's has been told.
-    pub(super) fn held_after_late(&mut self) -> Option<Sorted> {
-        if self.late.is_some() {
-            return None;
-        }
-        let (code, _) = self.held.take()?;
-        Some(self.reply(code))
+    /// Quiet, or as many results as commands: the last result is the answer to the command in
+    /// flight, those before it are late, and what they do not cover is lost.
+    pub(super) fn quiet(&mut self) -> Vec<Sorted> {
+        let Some(last) = self.held.pop() else {
+            return Vec::new();
+        };
+        let mut sorted = self.settle_first(self.late.len());
+        sorted.extend(self.reply(last));
+        sorted
     }
 
-    /// Quiet: what was held back was the answer to the command in flight; the late one is lost.
-    pub(super) fn quiet(&mut self) -> Option<Sorted> {
-        let (code, _) = self.held.take()?;
-        self.late = None;
-        Some(self.reply(code))
+    /// The first given-up commands are answered by the results held back, or not at all.
+    fn settle_first(&mut self, count: usize) -> Vec<Sorted> {
+        self.held_since = None;
+        let late = self.late.drain(..count);
+        std::mem::take(&mut self.held)
+            .into_iter()
+            .zip(late)
+            .map(|(code, late)| late.answered(code))
+            .collect()
     }
 
     pub(super) fn due(&self) -> Option<Tick> {
-        self.held.as_ref().map(|(_, at)| *at + LATE_REPLY_GUARD)
+        self.held_since.map(|at| at + LATE_REPLY_GUARD)
     }
 
-    fn reply(&mut self, code: FinalCode) -> Sorted {
-        match self.in_flight.take() {
-            Some(in_flight) => Sorted::Reply(in_flight, code),
-            None => Sorted::Nobodys,
+    fn reply(&mut self, code: FinalCode) -> Option<Sorted> {
+        let in_flight = self.in_flight.take()?;
+        Some(Sorted::Reply(in_flight, code))
+    }
+
+    fn is_late(&mut self, late: Late) {
+        if self.late.len() == LATE_MAX {
+            self.late.pop_front();
         }
+        self.late.push_back(late);
     }
 }
 
@@ -241,12 +274,15 @@ impl Late {
         }
     }
 
-    fn sorted(late: Late, code: FinalCode) -> Sorted {
-        let escaped = late.escaped;
+    fn answered(self, code: FinalCode) -> Sorted {
+        let escaped = self.escaped;
         Sorted::Late {
-            late,
+            late: self,
             code,
             escaped,
         }
     }
 }
+
+/// A modem that has not answered so many commands has forgotten the first.
+const LATE_MAX: usize = 16;

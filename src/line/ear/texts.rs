@@ -373,5 +373,5 @@ const DIRECT_TEXT_QUIET: Duration = Duration::from_millis(200);
 const STORED_TEXT_QUIET: Duration = Duration::from_secs(1);
 /// A PDU follows its header at once.
 const PDU_AFTER_HEAD: Duration = Duration::from_secs(5);
-/// A text has at most a few lines.
-const TEXT_LINES_MAX: usize = 64;
+/// A message has at most 160 characters, and so fewer lines.
+const TEXT_LINES_MAX: usize = 160;

@@ -104,6 +104,7 @@ impl Profile {
             .iter()
             .chain(&calls.answer)
             .chain(&calls.hang_up)
+            .chain(&calls.reject)
             .chain(&calls.after)
             .chain([&calls.dial, &self.cure.reset])
             .chain(&self.dtmf.send)

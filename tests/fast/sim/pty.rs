@@ -197,7 +197,7 @@ fn args(family: &str, link: Option<PathBuf>) -> Args {
         audio: false,
         link,
         seed: 1,
-        warm: true,
+        cold: false,
         wild: false,
         quirks: Vec::new(),
         list_quirks: false,

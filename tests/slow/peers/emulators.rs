@@ -17,7 +17,7 @@ use siaga112::clock::Clock;
 use siaga112::line::words::{Event, Input, Line, Output, Setup};
 use siaga112::line::{Families, Machine};
 
-use super::tools::{Stranger, need, open_tty, peer_file, run, scratch};
+use super::tools::{Stranger, need, open_tty, peer_file, run, scratch, unshare};
 
 #[test]
 fn spandsps_interpreter_rings_us_with_a_number() {
@@ -91,9 +91,9 @@ impl Emulator {
             ("python3", "python3"),
         ]);
         let link = folder.join("tty-iax");
-        let mut command = Command::new("unshare");
+        let mut command = unshare(&["--net", "--mount"]);
         command
-            .args(["--net", "--mount", "python3"])
+            .arg("python3")
             .arg(peer_file("iaxmodem_peer.py"))
             .arg(&link);
         Emulator::start(folder, &mut command, link)

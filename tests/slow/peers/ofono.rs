@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use siaga112::sim::modem::{Family, Report};
 
-use super::tools::{Bus, Sim, Stranger, bridge_tcp, need, run, run_any, scratch, wait_until};
+use super::tools::{
+    Bus, Sim, Stranger, bridge_tcp, need, run, run_any, scratch, unshare, wait_until,
+};
 
 #[test]
 fn ofono_sees_takes_and_ends_a_call_and_sends_a_text() {
@@ -30,8 +32,10 @@ fn ofono_sees_takes_and_ends_a_call_and_sends_a_text() {
         "mount --bind {} /etc/ofono && exec ofonod -n -d",
         config.display()
     );
-    let mut command = bus.command("unshare");
-    command.args(["--mount", "sh", "-c", &script]);
+    let mut command = unshare(&["--mount"]);
+    command
+        .args(["sh", "-c", &script])
+        .env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address);
     let daemon = Stranger::start(folder.path(), "ofonod", &mut command);
     let call = |args: &[&str]| -> Command {
         let mut command = bus.command("dbus-send");

@@ -221,6 +221,16 @@ impl Sim {
     }
 }
 
+/// Starts a program with kernel resources of its own (`--mount`, `--net`), root or not.
+pub fn unshare(kinds: &[&str]) -> Command {
+    let mut command = Command::new("unshare");
+    if !rustix::process::getuid().is_root() {
+        command.arg("--map-root-user");
+    }
+    command.args(kinds);
+    command
+}
+
 /// Runs a program to its end and returns what it printed; fails if it fails or takes too long.
 pub fn run(command: &mut Command) -> String {
     let shown = format!("{command:?}");

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use siaga112::sim::modem::{Family, Report};
 
-use super::tools::{Sim, Stranger, need, python, run, scratch, wait_until};
+use super::tools::{Sim, Stranger, need, python, run, scratch, unshare, wait_until};
 
 #[test]
 fn vgetty_answers_and_records_a_caller_it_knows_by_number() {
@@ -51,9 +51,9 @@ do_hard_flow false
         at("log"),
         at("spool"),
     );
-    let mut command = Command::new("unshare");
+    let mut command = unshare(&["--mount"]);
     // vgetty wants to lead its own session, as under init.
-    command.args(["--mount", "setsid", "--wait", "sh", "-c", &script]);
+    command.args(["setsid", "--wait", "sh", "-c", &script]);
     command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     let _vgetty = Stranger::start(folder.path(), "vgetty", &mut command);
     let log = || logs(&folder.path().join("log"));

@@ -4,6 +4,7 @@ use siaga112::base::time::Now;
 use siaga112::line::words::{Event, Input, Line, Output, Status};
 
 /// What is broken.
+#[allow(dead_code)] // the fast days are lived without bugs
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bug {
     /// Answers leave before the disk has the facts.
@@ -20,6 +21,7 @@ pub enum Bug {
     ChunksLost,
 }
 
+#[allow(dead_code)]
 impl Bug {
     pub const ALL: [Bug; 6] = [
         Bug::RepliesBeforeCommit,

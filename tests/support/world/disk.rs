@@ -66,6 +66,10 @@ impl Disk {
 
     /// How long a commit takes today: mostly a flush of a good disk, sometimes a busy one.
     pub fn latency(&self, dice: &mut Dice) -> Duration {
+        if self.bug == Some(Bug::RepliesBeforeCommit) {
+            // Why anybody would answer first: a disk that is flushed now and then.
+            return dice.millis(1_000, 20_000);
+        }
         if dice.permille(20) {
             dice.millis(20, 400)
         } else {

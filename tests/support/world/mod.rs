@@ -73,7 +73,9 @@ impl World {
     /// An office on the morning of the day that `seed` makes.
     pub fn new(seed: u64, bug: Option<Bug>) -> World {
         let mut dice = Dice::new(seed);
-        let day = Day::draw(seed, &mut dice);
+        let mut day = Day::draw(seed, &mut dice);
+        // A bug of the disk shows when the power goes.
+        day.power_cuts += if bug.is_some() { 8 } else { 0 };
         let cables = (0..day.lines)
             .map(|line| Cable::new(line, &day, &mut dice))
             .collect();
@@ -169,7 +171,7 @@ impl World {
                         self.told.calls_made += 1;
                         self.truth.calls(line);
                     }
-                    Act::Sms { .. } => {}
+                    Act::Sms { .. } => self.truth.texts(line),
                     _ => self.truth.disturbed(line),
                 }
                 self.cables[line].act(self.tick, act);

@@ -121,6 +121,11 @@ impl Truth {
         runs.just_called = false;
     }
 
+    /// The network offers a text to the modem.
+    pub fn texts(&mut self, line: usize) {
+        self.runs.entry(line).or_default().just_called = false;
+    }
+
     /// The network offers a call to the modem.
     pub fn calls(&mut self, line: usize) {
         let runs = self.runs.entry(line).or_default();
