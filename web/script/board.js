@@ -3,6 +3,7 @@
 (() => {
   const { meta, say, knows, ask, toast, refused, put, show, span, byId } = S;
   const me = meta('user'), works = meta('works') === 'yes', undoMs = Number(meta('undo-s')) * 1000;
+  const WRAP_SHOWN = 8;               // more would hide the newest; the count tells the rest
   const calls = new Map();            // id -> call as the API shows it
   let board = { lines: [], seats: [], today: {}, unsaved_count: 0, trust: 'unconfirmed' };
   let serverAt = Date.now(), seenAt = performance.now(), offset = '+00:00', timed = false;
@@ -33,13 +34,15 @@
 
   // ---- what a call is to this screen
   const isLive = call => call.state !== 'ended';
-  const rings = call => call.direction === 'in' && !call.operator && (call.state === 'ringing' || call.state === 'queued');
+  // Held: the line is up and nobody talks to the caller (an operator's screen was lost, or a restart).
+  const rings = call => call.state === 'held'
+    || (call.direction === 'in' && !call.operator && (call.state === 'ringing' || call.state === 'queued'));
   const isMine = call => call.operator === me;
   const needsClass = call => call.state === 'ended' && !call.class;
   const mySeat = () => board.seats.find(seat => seat.user === me);
   const oldest = list => list.sort((a, b) => Number(a.id) - Number(b.id));
   const ringingNow = () => oldest([...calls.values()].filter(rings));
-  const mineNow = () => oldest([...calls.values()].filter(call => isLive(call) && isMine(call)));
+  const mineNow = () => oldest([...calls.values()].filter(call => isLive(call) && isMine(call) && !rings(call)));
   const othersNow = () => oldest([...calls.values()].filter(call => isLive(call) && !isMine(call) && !rings(call)));
   // My own first; what nobody answered (abandoned) is everybody's.
   const wrapNow = () => [...calls.values()].filter(call => needsClass(call) && (isMine(call) || !call.operator))
@@ -74,7 +77,7 @@
     }
     if (call.direction === 'out' && call.state === 'ringing') return say('state.dialling');
     if (call.operator && (call.state === 'ringing' || call.state === 'queued')) return say('state.claimed', { by: call.operator });
-    if (!isMine(call) && call.operator) return say('state.with', { state: say(`state.${call.state}`), by: call.operator });
+    if (call.state !== 'held' && !isMine(call) && call.operator) return say('state.with', { state: say(`state.${call.state}`), by: call.operator });
     return say(`state.${call.state}`);
   }
   function age(call) {
@@ -142,7 +145,7 @@
       node.querySelector('button').hidden = true;
     });
     list('mine', mine, 'active-card', call => call.id, drawCall);
-    list('wrap', wrap, 'wrap-card', call => call.id, drawCall);
+    list('wrap', wrap.slice(0, WRAP_SHOWN), 'wrap-card', call => call.id, drawCall);
     list('seats', board.seats, 'seat-card', s => s.user, (node, s) => {
       node.dataset.state = s.state;
       put(slot(node, 'user'), s.user);
