@@ -305,6 +305,11 @@ impl Ear {
         self.calls.views()
     }
 
+    /// Whether a call has ended and only a list of calls tells which.
+    pub fn wants_list(&self) -> bool {
+        self.calls.doubt.is_some()
+    }
+
     /// Lines thrown away so far because they were over-long or meant nothing.
     pub fn noise(&self) -> u64 {
         self.meaningless + self.framer.overlong()

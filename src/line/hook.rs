@@ -339,7 +339,9 @@ impl Machine {
         let nameless =
             |call: &Call| call.stage == Stage::Ringing && !call.identified && !call.looked_up;
         let is_settled = |call: &Call| matches!(call.stage, Stage::Up | Stage::Held);
-        let pause = if all.iter().any(nameless) {
+        let pause = if self.ear.wants_list() {
+            DOUBT_PAUSE
+        } else if all.iter().any(nameless) {
             CLIP_WAIT
         } else if !all.is_empty() && all.iter().all(is_settled) {
             Duration::from_millis(u64::from(calls.poll_talking_ms))
@@ -402,6 +404,9 @@ const HANG_UPS_MAX: u8 = 4;
 
 /// oFono waits this long for a number before it asks for the list (hardware.md 2.1).
 const CLIP_WAIT: Duration = Duration::from_millis(200);
+
+/// A modem takes a call off its list about when it says so.
+const DOUBT_PAUSE: Duration = Duration::from_millis(100);
 
 /// A list is a short answer (hardware.md 5.3: 1 s), but boot chatter may be in its way.
 const POLL_LIMIT: Duration = Duration::from_secs(2);

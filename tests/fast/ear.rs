@@ -294,3 +294,107 @@ fn what_is_not_understood_is_counted() {
     ear.bytes(T0, b"\r\n");
     assert_eq!(ear.noise(), 3);
 }
+
+/// One caller talks, another waits; both are in the modem's list.
+fn one_talks_one_waits() -> Ear {
+    let mut ear = Ear::new(EarSetup::default());
+    ear.bytes(T0, b"\r\nRING\r\n\r\n+CLIP: \"+6284000000001\",145\r\n");
+    ear.sent(T0, b"ATA\r");
+    ear.bytes(T0, b"\r\nOK\r\n");
+    ear.bytes(after(5000), b"\r\n+CCWA: \"+6284000000002\",145,1\r\n");
+    list(&mut ear, 5500, &[TALKS, WAITS]);
+    all(&mut ear);
+    ear
+}
+
+fn list(ear: &mut Ear, at_ms: u64, rows: &[&str]) {
+    ear.sent(after(at_ms), b"AT+CLCC\r");
+    let rows: String = rows.iter().map(|row| format!("\r\n+CLCC: {row}")).collect();
+    ear.bytes(
+        after(at_ms + 20),
+        format!("{rows}\r\n\r\nOK\r\n").as_bytes(),
+    );
+}
+
+fn gone(ear: &mut Ear) -> Vec<CallNo> {
+    let gone = |heard: &Heard| match heard {
+        Heard::Call(CallHeard::Ended { call, .. } | CallHeard::Missed { call, .. }) => Some(*call),
+        _ => None,
+    };
+    all(ear).iter().filter_map(gone).collect()
+}
+
+const TALKS: &str = "1,1,0,0,0,\"+6284000000001\",145";
+const WAITS: &str = "2,1,5,0,0,\"+6284000000002\",145";
+
+#[test]
+fn a_bare_end_with_two_callers_is_about_the_one_the_list_misses() {
+    for (left, over) in [(TALKS, CallNo(2)), (WAITS, CallNo(1))] {
+        let mut ear = one_talks_one_waits();
+        ear.bytes(after(6000), b"\r\nNO CARRIER\r\n");
+        assert_eq!(gone(&mut ear), [], "nobody is dropped on a guess");
+        assert!(ear.wants_list());
+        list(&mut ear, 6010, &[left]);
+        assert_eq!(gone(&mut ear), [over]);
+        assert!(!ear.wants_list());
+    }
+}
+
+#[test]
+fn a_list_asked_for_before_the_bare_end_does_not_decide() {
+    let mut ear = one_talks_one_waits();
+    ear.sent(after(6000), b"AT+CLCC\r");
+    ear.bytes(after(6005), b"\r\nNO CARRIER\r\n");
+    ear.bytes(
+        after(6010),
+        format!("\r\n+CLCC: {TALKS}\r\n+CLCC: {WAITS}\r\n\r\nOK\r\n").as_bytes(),
+    );
+    assert_eq!(gone(&mut ear), []);
+    list(&mut ear, 6100, &[TALKS]);
+    assert_eq!(gone(&mut ear), [CallNo(2)]);
+}
+
+#[test]
+fn a_bare_end_the_list_cannot_settle_is_about_the_call_that_was_up() {
+    let mut ear = one_talks_one_waits();
+    ear.bytes(after(6000), b"\r\nNO CARRIER\r\n");
+    for at_ms in [6100, 6200] {
+        ear.sent(after(at_ms), b"AT+CLCC\r");
+        ear.bytes(after(at_ms + 20), b"\r\nERROR\r\n");
+    }
+    assert_eq!(gone(&mut ear), [CallNo(1)]);
+}
+
+#[test]
+fn the_number_of_a_waiting_caller_is_not_given_to_the_one_who_withholds_it() {
+    let mut ear = Ear::new(EarSetup::default());
+    ear.bytes(T0, b"\r\nRING\r\n\r\n+CLIP: \"\",128,,,,1\r\n");
+    all(&mut ear);
+    ear.bytes(after(400), b"\r\n+CCWA: \"+6284000000002\",145,1\r\n");
+    let heard = all(&mut ear);
+    let waits = |h: &Heard| {
+        matches!(
+            h,
+            Heard::Call(CallHeard::Waiting {
+                call: CallNo(2),
+                ..
+            })
+        )
+    };
+    assert!(heard.iter().any(waits), "{heard:?}");
+    let named = |h: &Heard| matches!(h, Heard::Call(CallHeard::Identified { .. }));
+    assert!(!heard.iter().any(named), "{heard:?}");
+}
+
+#[test]
+fn a_waiting_caller_in_the_list_has_not_given_up() {
+    let mut ear = Ear::new(EarSetup::default());
+    ear.bytes(T0, b"\r\nRING\r\n\r\n+CLIP: \"\",128,,,,1\r\n");
+    let rings = "1,1,4,0,0,\"\",128";
+    for at_s in 1..20 {
+        ear.bytes(after(at_s * 1000), b"\r\nRING\r\n");
+        list(&mut ear, at_s * 1000 + 100, &[rings, WAITS]);
+        ear.wake(after(at_s * 1000 + 500));
+    }
+    assert_eq!(gone(&mut ear), []);
+}

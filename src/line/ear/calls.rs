@@ -29,6 +29,9 @@ pub(super) struct Calls {
     pub(super) poll: Option<Poll>,
     /// The modem's lists show calls that ring; not all do.
     pub(super) lists_rings: bool,
+    /// A bare end word came that may be about either of two calls: the next list decides. How
+    /// many lists were refused since.
+    pub(super) doubt: Option<u8>,
     last_no: u32,
 }
 
@@ -97,6 +100,7 @@ impl Calls {
             are_known: false,
             poll: None,
             lists_rings: false,
+            doubt: None,
             last_no: 0,
         }
     }
@@ -222,9 +226,11 @@ impl Calls {
     /// A second caller waits.
     pub(super) fn waiting(&mut self, now: Tick, caller: Caller) {
         self.are_known = true;
-        let known = self.list.iter_mut().find(|c| {
-            matches!(c.state, ListState::Waiting | ListState::Incoming)
-                && !differ(&c.caller, &caller)
+        // Who waited may ring by now; a caller of whom less is known is another one.
+        let known = self.list.iter_mut().find(|c| match c.state {
+            ListState::Waiting => !differ(&c.caller, &caller),
+            ListState::Incoming => is_same(&c.caller, &caller),
+            _ => false,
         });
         if let Some(call) = known {
             call.last_sign = now;
@@ -469,6 +475,11 @@ pub(super) fn differ(one: &Caller, other: &Caller) -> bool {
         (Some(one), Some(other)) => one != other,
         _ => !one.raw.is_empty() && !other.raw.is_empty() && one.raw != other.raw,
     }
+}
+
+/// Whether two identities say the same.
+fn is_same(one: &Caller, other: &Caller) -> bool {
+    !differ(one, other) && one.raw.is_empty() == other.raw.is_empty()
 }
 
 /// What is known plus what is new.

@@ -188,6 +188,17 @@ impl Calls {
         if self.is_repeated(now, None, ended.sign) {
             return true;
         }
+        if ended.sign == EndSign::EndWord && self.lists_tell_who() {
+            // A waiting caller who gave up and the one who is talking end with the same word:
+            // ending the wrong call takes a caller away from an operator.
+            self.doubt = Some(0);
+            return true;
+        }
+        self.end_likeliest(now, ended)
+    }
+
+    /// Ends the call that a word without a number is most likely about.
+    pub(super) fn end_likeliest(&mut self, now: Tick, ended: Ended) -> bool {
         match self.likeliest_to_end() {
             Some(no) => {
                 self.tell_dialing(no);
@@ -262,6 +273,13 @@ impl Calls {
         self.end(now, no, Ended::by_sign(EndSign::Missed));
     }
 
+    /// Two calls, neither of them being ended by us, in a modem that lists its calls.
+    fn lists_tell_who(&self) -> bool {
+        self.list.len() > 1
+            && self.list.iter().any(|c| c.listed)
+            && self.list.iter().all(|c| c.hang_up == HangUp::No)
+    }
+
     fn likeliest_to_end(&self) -> Option<CallNo> {
         let first = |is: fn(&Call) -> bool| self.list.iter().find(|c| is(c)).map(|c| c.no);
         first(|c| c.hang_up != HangUp::No)
@@ -305,6 +323,7 @@ impl Calls {
         self.recent_end = None;
         self.answer_in_flight = false;
         self.poll = None;
+        self.doubt = None;
     }
 }
 

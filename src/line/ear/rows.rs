@@ -14,6 +14,8 @@ pub(super) struct Poll {
     asked: Vec<CallNo>,
     /// Calls that it listed, or that were heard of while it was under way.
     seen: Vec<CallNo>,
+    /// It was asked for after a bare end word, so it tells whose end that was.
+    settles: bool,
 }
 
 /// Where a row came from: asked for, sent by itself, or one call's state sent by itself.
@@ -111,7 +113,7 @@ impl Calls {
         }
         let lags = std::mem::take(&mut call.list_lags) && call.state != state;
         let before = call.state;
-        if state == ListState::Incoming {
+        if matches!(state, ListState::Incoming | ListState::Waiting) {
             call.last_sign = now;
         }
         self.learn(no, caller);
@@ -166,6 +168,7 @@ impl Calls {
         self.poll = Some(Poll {
             asked,
             seen: Vec::new(),
+            settles: self.doubt.is_some(),
         });
     }
 
@@ -176,11 +179,14 @@ impl Calls {
     }
 
     /// The list is complete: who is missing from two good ones is gone (callpilot's rule); who we
-    /// hung up is gone at the first.
+    /// hung up, or whose end may just have been told, is gone at the first.
     pub(super) fn poll_done(&mut self, now: Tick, good: bool) {
         let Some(poll) = self.poll.take() else { return };
         if !good {
-            return;
+            return self.poll_failed(now, poll.settles);
+        }
+        if poll.settles {
+            self.doubt = None;
         }
         self.are_known = true;
         let mut gone = Vec::new();
@@ -194,12 +200,25 @@ impl Calls {
                 continue;
             }
             call.missing += 1;
-            if call.missing >= POLLS_MISSING_MAX || call.hang_up != HangUp::No {
+            let is_expected = poll.settles || call.hang_up != HangUp::No;
+            if is_expected || call.missing >= POLLS_MISSING_MAX {
                 gone.push(call.no);
             }
         }
         for no in gone {
             self.end(now, no, Ended::by_sign(EndSign::Poll));
+        }
+    }
+
+    /// No list came. If it was to settle whose end was told, it is asked for once more.
+    fn poll_failed(&mut self, now: Tick, was_to_settle: bool) {
+        let Some(refused) = self.doubt.as_mut().filter(|_| was_to_settle) else {
+            return;
+        };
+        *refused += 1;
+        if *refused >= POLLS_MISSING_MAX {
+            self.doubt = None;
+            self.end_likeliest(now, Ended::by_sign(EndSign::EndWord));
         }
     }
 }
