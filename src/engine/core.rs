@@ -1,14 +1,16 @@
 //! The joining of lines, desk and store, as a value: inputs and a time in, things to do out.
 //!
 //! One mutation, then drain: after every [`Core::handle`], call [`Core::next`] until it returns
-//! [`Out::Sleep`]. Order of what comes out: alerts first, then what the lines are to do, then what
-//! is to be stored; replies and durable facts only after the store has said so.
+//! [`Out::Sleep`]. What an input means is worked out while it is drained: the alert leaves first,
+//! then the facts are sealed and handed to the disk, then the lines get their orders, then comes
+//! what the line said next. Replies and durable facts come only after the store has said so.
 
 use std::collections::VecDeque;
 
 use super::board::Board;
 use super::bus::{Alert, DurableFact};
 use super::lines::{LineSlot, Lines};
+use super::record::Recording;
 use super::time_keeper::TimeKeeper;
 use super::unsaved::{After, Unsaved};
 use crate::base::ids::{CallId, LineName, Seq, UserName};
@@ -94,6 +96,11 @@ pub struct Core {
     pub(super) unsaved: Unsaved,
     pub(super) time: TimeKeeper,
     pub(super) out: VecDeque<Out>,
+    /// The line that was given an input and has not said everything yet. It is asked word by word,
+    /// so that a ring leaves before the rest of its chunk is recorded.
+    speaking: Option<(Now, usize)>,
+    /// Applied and told to the screens, to be sealed and handed to the disk when they have it.
+    pub(super) recording: Option<Recording>,
     stopping: bool,
     pub(super) picture_changed: bool,
 }
@@ -123,6 +130,8 @@ impl Core {
             unsaved: Unsaved::default(),
             time: TimeKeeper::new(now, setup.newest),
             out: VecDeque::new(),
+            speaking: None,
+            recording: None,
             stopping: false,
             picture_changed: true,
         };
@@ -139,6 +148,7 @@ impl Core {
 
     /// Takes one input.
     pub fn handle(&mut self, now: Now, input: In) {
+        while self.goes_on() {}
         self.check_clock(now);
         match input {
             In::Port { line, event } => self.port(now, line, event),
@@ -165,10 +175,28 @@ impl Core {
     /// The next thing to do.
     #[allow(clippy::should_implement_trait)] // the name every sans-IO core here uses
     pub fn next(&mut self) -> Out {
-        match self.out.pop_front() {
-            Some(out) => out,
-            None => Out::Sleep(self.due()),
+        loop {
+            if let Some(out) = self.out.pop_front() {
+                return out;
+            }
+            if !self.goes_on() {
+                return Out::Sleep(self.due());
+            }
         }
+    }
+
+    /// One more piece of the last input's work; `false` when all of it is done.
+    fn goes_on(&mut self) -> bool {
+        if self.recording.is_some() {
+            self.finish_recording();
+        } else if let Some((now, line)) = self.speaking {
+            if !self.line_speaks(now, line) {
+                self.speaking = None;
+            }
+        } else {
+            return false;
+        }
+        true
     }
 
     /// Whether everything recorded is on disk; a stopping program waits for this.
@@ -246,28 +274,30 @@ impl Core {
                     .handle(now, words::Input::PortLost { cause, busy: *busy });
             }
         }
-        self.drain_line(now, index);
+        self.speaking = Some((now, index));
     }
 
-    /// Drains one line until it sleeps, telling the desk what it says on the way.
+    /// Drains one line until it sleeps.
     pub(super) fn drain_line(&mut self, now: Now, index: usize) {
-        loop {
-            match self.lines.slot(index).line.next() {
-                words::Output::Send(bytes) => self.out.push_back(Out::Write { line: index, bytes }),
-                words::Output::Reopen => self.out.push_back(Out::Reopen { line: index }),
-                words::Output::Sound(bytes) => {
-                    self.out.push_back(Out::Sound { line: index, bytes });
-                }
-                words::Output::Tell(event) => self.line_says(now, index, event),
-                words::Output::Sleep(due) => {
-                    self.lines.slot(index).due = due;
-                    break;
-                }
+        while self.line_speaks(now, index) {}
+    }
+
+    /// Takes one word of a line, telling the desk what it says; `false` when the line sleeps.
+    fn line_speaks(&mut self, now: Now, index: usize) -> bool {
+        match self.lines.slot(index).line.next() {
+            words::Output::Send(bytes) => self.out.push_back(Out::Write { line: index, bytes }),
+            words::Output::Reopen => self.out.push_back(Out::Reopen { line: index }),
+            words::Output::Sound(bytes) => {
+                self.out.push_back(Out::Sound { line: index, bytes });
+            }
+            words::Output::Tell(event) => self.line_says(now, index, event),
+            words::Output::Sleep(due) => {
+                self.lines.slot(index).due = due;
+                self.picture_changed |= self.lines.status_changed(index);
+                return false;
             }
         }
-        if self.lines.status_changed(index) {
-            self.picture_changed = true;
-        }
+        true
     }
 
     fn order(&mut self, now: Now, actor: &Actor, order: Order, reply: ReplyTo) {
@@ -340,6 +370,8 @@ impl Core {
 
     /// After the next commit of what has been recorded so far.
     pub(super) fn when_saved(&mut self, after: After) {
+        // Not with the batch that is still to be handed over: that is about something before.
+        self.finish_recording();
         self.unsaved.wait(after);
     }
 

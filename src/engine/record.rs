@@ -4,13 +4,24 @@
 use super::bus::{Alert, DurableFact};
 use super::core::{Core, Out, ReplyTo};
 use super::unsaved::After;
+use crate::base::ids::{CallId, SmsId};
 use crate::base::time::Now;
 use crate::desk::call::{CallRecord, CallState};
 use crate::desk::fact::Fact;
 use crate::desk::order::{LineOrder, Receipt};
-use crate::desk::{Decision, Entry};
+use crate::desk::{Decision, Entry, Touched};
 use crate::line::words;
 use crate::store::Batch;
+
+/// A decision that is applied and not yet handed to the disk.
+pub(super) struct Recording {
+    now: Now,
+    entries: Vec<Entry>,
+    batch: Batch,
+    orders: Vec<LineOrder>,
+    /// Who waits for the answer, and what it will name.
+    reply: Option<(ReplyTo, Option<CallId>, Option<SmsId>)>,
+}
 
 impl Core {
     /// What waited for the disk happens now.
@@ -44,8 +55,10 @@ impl Core {
         }
     }
 
-    /// Records and applies a decision, tells the screens, orders the lines, and promises the reply.
+    /// Applies a decision and tells the screens. Sealing, the disk and the orders to the lines
+    /// follow when the screens have it: [`Core::finish_recording`].
     pub(super) fn carry_out(&mut self, now: Now, decision: Decision, reply: Option<ReplyTo>) {
+        self.finish_recording();
         let Decision {
             facts,
             lines,
@@ -57,17 +70,42 @@ impl Core {
         if let Some(record) = recall {
             self.desk.recall(*record);
         }
-        let changed = !facts.is_empty() || !secrets.is_empty();
-        let (mut batch, says) = self.apply(now, facts);
-        batch.secrets = secrets;
-        if let Some(reply) = reply {
+        let (entries, touched) = self.apply(now, facts);
+        self.recording = Some(Recording {
+            now,
+            entries,
+            batch: Batch {
+                touched,
+                secrets,
+                ..Batch::default()
+            },
+            orders: lines,
+            reply: reply.map(|to| (to, call, sms)),
+        });
+    }
+
+    /// Seals what has been applied, hands it to the disk, promises the reply, orders the lines.
+    pub(super) fn finish_recording(&mut self) {
+        let Some(recording) = self.recording.take() else {
+            return;
+        };
+        let Recording {
+            now,
+            entries,
+            mut batch,
+            orders,
+            reply,
+        } = recording;
+        let changed = !entries.is_empty() || !batch.secrets.is_empty();
+        let says = self.seal(entries, &mut batch);
+        if let Some((reply, call, sms)) = reply {
             let seq = if changed { self.head().0 } else { 0 };
             self.unsaved
                 .wait(After::Reply(reply, Receipt { seq, call, sms }));
         }
         says.into_iter()
             .for_each(|fact| self.unsaved.wait(After::Say(fact)));
-        let (texts, orders): (Vec<_>, Vec<_>) = lines
+        let (texts, orders): (Vec<_>, Vec<_>) = orders
             .into_iter()
             .partition(|order| matches!(order, LineOrder::SendSms { .. }));
         texts
@@ -96,31 +134,41 @@ impl Core {
         self.carry_out(now, decision, None);
     }
 
-    /// Seals and applies facts in order; alerts go out at once.
-    fn apply(&mut self, now: Now, facts: Vec<Fact>) -> (Batch, Vec<DurableFact>) {
-        let mut batch = Batch::default();
-        let mut says = Vec::with_capacity(facts.len());
+    /// Applies facts in order; alerts go out at once.
+    fn apply(&mut self, now: Now, facts: Vec<Fact>) -> (Vec<Entry>, Touched) {
+        let mut all = Touched::default();
+        let mut entries = Vec::with_capacity(facts.len());
+        let mut seq = self.chain.next();
         for fact in facts {
             let entry = Entry {
-                seq: self.chain.next(),
+                seq,
                 stamp: self.time.stamp(now),
                 fact,
             };
             let touched = self.desk.apply(&entry, Some(now.tick));
             self.tell_screens(&entry.fact, &touched.calls);
+            all.absorb(touched);
+            entries.push(entry);
+            seq = seq.next();
+        }
+        self.picture_changed |= !entries.is_empty();
+        (entries, all)
+    }
+
+    /// Adds applied entries to the chain and to the batch; returns what is to be said of them.
+    fn seal(&mut self, entries: Vec<Entry>, batch: &mut Batch) -> Vec<DurableFact> {
+        let mut says = Vec::with_capacity(entries.len());
+        for entry in entries {
             let sealed = self.chain.seal(entry.stamp, &entry.fact);
+            debug_assert_eq!(sealed.seq, entry.seq, "nothing is sealed in between");
             says.push(DurableFact {
                 seq: sealed.seq,
                 kind: sealed.kind,
                 json: sealed.line.clone(),
             });
             batch.entries.push(sealed);
-            batch.touched.absorb(touched);
         }
-        if !batch.entries.is_empty() {
-            self.picture_changed = true;
-        }
-        (batch, says)
+        says
     }
 
     fn tell_screens(&mut self, fact: &Fact, calls: &[CallRecord]) {
