@@ -8,22 +8,32 @@ use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 
-use crate::store;
+use crate::store::{self, Panicked, condemned};
 
 /// Names of threads (or their beginnings) without which nothing may go on.
 const VITAL: &[&str] = &["engine", "store", "port"];
 
 /// From now on a panic in a vital thread is written to `terakhir.txt` in `folder` and ends the
-/// process.
-pub(super) fn arm(folder: &Path) {
+/// process. A database that ends the process is marked, to be set aside at the next start.
+pub fn arm(folder: &Path) {
+    let folder = folder.to_owned();
     let note = folder.join("terakhir.txt");
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         usual(info);
-        // What a damaged database makes redb panic about is caught and becomes a fault.
-        if is_vital() && !store::is_guarded() {
-            write(&note, info);
-            std::process::abort();
+        match store::panicked() {
+            // What a damaged database makes redb panic about becomes a fault.
+            Panicked::Caught => {}
+            Panicked::Twice => {
+                // A second try would be as bad as none: the process ends by itself now.
+                let _ = condemned::condemn(&folder, &info.to_string());
+                write(&note, info);
+            }
+            Panicked::Elsewhere if is_vital() => {
+                write(&note, info);
+                std::process::abort();
+            }
+            Panicked::Elsewhere => {}
         }
     }));
 }

@@ -10,7 +10,7 @@ mod demo;
 mod doctor;
 pub mod exit;
 mod export;
-mod last_words;
+pub mod last_words;
 mod log;
 mod office;
 mod password;

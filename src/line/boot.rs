@@ -191,7 +191,7 @@ impl Machine {
             Question::Quiet => "ATE0",
             Question::Manufacturer => "AT+CGMI",
             Question::Model => "AT+CGMM",
-            Question::VoiceClass => "AT+FCLASS=?",
+            Question::Classes => "AT+FCLASS=?",
             Question::Chip => "ATI0",
             Question::Firmware => "ATI3",
         };
@@ -219,15 +219,15 @@ impl Machine {
                 Some(if is_cellular {
                     Question::Model
                 } else {
-                    Question::VoiceClass
+                    Question::Classes
                 })
             }
             Question::Model => {
                 told.model = said;
                 None
             }
-            Question::VoiceClass => {
-                told.voice_class = said.is_some_and(|classes| classes.contains('8'));
+            Question::Classes => {
+                told.has_classes = said.is_some();
                 Some(Question::Chip)
             }
             Question::Chip => {

@@ -20,8 +20,9 @@ pub struct Told {
     pub model: Option<String>,
     /// Answers to `ATI0` and `ATI3`.
     pub ati: String,
-    /// Whether `AT+FCLASS=?` lists class 8 (voice).
-    pub voice_class: bool,
+    /// Whether `AT+FCLASS=?` was answered: a modem of the telephone line, even if it lists only its
+    /// fax classes (old firmware, spandsp).
+    pub has_classes: bool,
 }
 
 impl Families {
@@ -94,7 +95,7 @@ impl Families {
             return Some(profile.clone());
         }
         let kind = match told.manufacturer {
-            None if told.voice_class => Kind::Analog,
+            None if told.has_classes => Kind::Analog,
             None | Some(_) => Kind::Cellular,
         };
         self.all()
@@ -162,7 +163,7 @@ mod tests {
             manufacturer: manufacturer.map(str::to_owned),
             model: model.map(str::to_owned),
             ati: ati.to_owned(),
-            voice_class: manufacturer.is_none(),
+            has_classes: manufacturer.is_none(),
         };
         let profile = Families::compiled_in()
             .recognise(&told)

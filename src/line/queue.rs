@@ -75,7 +75,7 @@ pub(super) enum Question {
     Quiet,
     Manufacturer,
     Model,
-    VoiceClass,
+    Classes,
     Chip,
     Firmware,
 }

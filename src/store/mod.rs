@@ -25,6 +25,7 @@ mod attach;
 pub mod backend;
 mod codec;
 pub mod codes;
+pub mod condemned;
 mod counts;
 pub mod cuts;
 pub mod faults;
@@ -48,7 +49,7 @@ pub mod writer;
 pub use keeper::Keeper;
 pub use open::{Opened, look, open_folder};
 pub use reader::{DamagedEntry, Figures, Reader};
-pub use trouble::is_guarded;
+pub use trouble::{Panicked, guarded, panicked};
 pub use verify::Verdict;
 pub use writer::Writer;
 

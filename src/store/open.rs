@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::attach::{attach, start_new};
 use super::backend::{Disk, FileDisk};
+use super::condemned;
 use super::keeper::Keeper;
 use super::live::Place;
 use super::reader::{DamagedEntry, Figures, Reader};
@@ -45,7 +46,19 @@ pub fn open_folder(folder: &Path, tag: &str) -> Result<Opened, Fault> {
     let disk = FileDisk::new(folder, limits::STORE_BALLAST_BYTES).map_err(|error| {
         Trouble::from(error).fault(format!("membuka folder {}", folder.display()))
     })?;
-    open(Arc::new(disk), Settings::default(), tag).map_err(|fault| Fault {
+    let condemned = condemned::reason(folder);
+    let opened = open_unless(
+        Arc::new(disk),
+        Settings::default(),
+        tag,
+        condemned.as_deref(),
+    );
+    if condemned.is_some() && opened.is_ok() {
+        condemned::forget(folder).map_err(|error| {
+            Trouble::from(error).fault(format!("membuka folder {}", folder.display()))
+        })?;
+    }
+    opened.map_err(|fault| Fault {
         doing: format!("{} di {}", fault.doing, folder.display()),
         ..fault
     })
@@ -56,6 +69,16 @@ pub fn open_folder(folder: &Path, tag: &str) -> Result<Opened, Fault> {
 /// # Errors
 /// As [`open_folder`].
 pub fn open(disk: Arc<dyn Disk>, settings: Settings, tag: &str) -> Result<Opened, Fault> {
+    open_unless(disk, settings, tag, None)
+}
+
+/// Opens what is there, unless it is known to end the process.
+fn open_unless(
+    disk: Arc<dyn Disk>,
+    settings: Settings,
+    tag: &str,
+    condemned: Option<&str>,
+) -> Result<Opened, Fault> {
     let seen = disk
         .witness()
         .ok()
@@ -67,7 +90,8 @@ pub fn open(disk: Arc<dyn Disk>, settings: Settings, tag: &str) -> Result<Opened
         seq: Seq(seen.seq.0 + limits::UNSAVED_ENTRIES_MAX as u64),
         hash: seen.hash,
     });
-    let attached = match attach(&*disk, &settings, base, tag) {
+    let known = condemned.map(|why| Err(Trouble::Damaged(why.into())));
+    let attached = match known.unwrap_or_else(|| attach(&*disk, &settings, base, tag)) {
         Err(Trouble::Damaged(why)) => start_new(&*disk, &settings, base, tag, &*why),
         other => other,
     };
@@ -121,6 +145,9 @@ pub fn open(disk: Arc<dyn Disk>, settings: Settings, tag: &str) -> Result<Opened
 /// As [`open_folder`], and `STORE-004` if the database is damaged.
 pub fn look(folder: &Path, tag: &str) -> Result<Figures, Fault> {
     let doing = || format!("memeriksa data di {}", folder.display());
+    if let Some(why) = condemned::reason(folder) {
+        return Err(Trouble::Damaged(why.into()).fault(doing()));
+    }
     let disk = FileDisk::new(folder, limits::STORE_BALLAST_BYTES)
         .map_err(|error| Trouble::from(error).fault(doing()))?;
     let attached = attach(&disk, &Settings::default(), Head::default(), tag)

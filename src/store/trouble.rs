@@ -68,13 +68,31 @@ impl Trouble {
 }
 
 thread_local! {
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
+    /// Within [`guarded`]: how many panics there were in it.
+    static PANICS: Cell<Option<u8>> = const { Cell::new(None) };
 }
 
-/// Whether a panic on this thread, now, would be caught and told as a damaged file. A panic hook
-/// that ends the process asks this first.
-pub fn is_guarded() -> bool {
-    GUARDED.get()
+/// What a panic means to the process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Panicked {
+    /// Not while a file was being read or written.
+    Elsewhere,
+    /// It is caught and told as a damaged file.
+    Caught,
+    /// While another one was being cleaned up: the process ends, and nothing can catch that.
+    Twice,
+}
+
+/// A panic on this thread, now. For the panic hook, which is called once for each.
+pub fn panicked() -> Panicked {
+    let Some(before) = PANICS.get() else {
+        return Panicked::Elsewhere;
+    };
+    PANICS.set(Some(before.saturating_add(1)));
+    match before {
+        0 => Panicked::Caught,
+        _ => Panicked::Twice,
+    }
 }
 
 /// Runs something that touches a file nobody vouches for: a panic inside becomes [`Trouble`].
@@ -82,9 +100,9 @@ pub fn is_guarded() -> bool {
 /// redb promises errors for damaged files, and 4.5 still panics on some damaged pages (found by the
 /// bit flips in `tests/fast/store.rs`).
 pub fn guarded<T>(run: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
-    let outer = GUARDED.replace(true);
+    let outer = PANICS.replace(Some(0));
     let done = catch_unwind(AssertUnwindSafe(run));
-    GUARDED.set(outer);
+    PANICS.set(outer);
     done.unwrap_or_else(|panic| {
         let said = panic
             .downcast_ref::<String>()

@@ -8,6 +8,7 @@ mod power;
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -22,7 +23,8 @@ use siaga112::store::faults::FaultyDisk;
 use siaga112::store::open::{Opened, open};
 use siaga112::store::rebuild::rebuild;
 use siaga112::store::{
-    Batch, CallFilter, Keeper, SessionChange, SessionRecord, Settings, StoreEvent, codes, writer,
+    Batch, CallFilter, Keeper, SessionChange, SessionRecord, Settings, StoreEvent, codes, look,
+    open_folder, writer,
 };
 
 use power::{BUGS, Office, Outcome, Planted, Refusal, Replayed, SETTINGS, cut, refuse_at};
@@ -346,6 +348,51 @@ fn a_damaged_file_is_set_aside_whole_and_numbers_go_on() {
     assert!(again.shown.is_empty() && again.quarantined.is_none());
     assert_eq!(again.head.0, office.seq);
     assert!(again.reader.verify(|_| {}).unwrap().is_sound());
+}
+
+/// What redb does on a few damaged files: a panic, and another one while it is cleaned up.
+struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        panic!("halaman 17 rusak, lagi");
+    }
+}
+
+#[test]
+#[ignore = "ends its process; `a_file_that_ended_the_process_is_set_aside` runs it in one of its own"]
+fn dies_of_its_database() {
+    let folder = std::env::var_os("SIAGA112_TEST_FOLDER").expect("run by the other test");
+    siaga112::cli::last_words::arm(Path::new(&folder));
+    let _ = siaga112::store::guarded(|| -> Result<(), _> {
+        let _page = PanicsOnDrop;
+        panic!("halaman 17 rusak");
+    });
+}
+
+#[test]
+fn a_file_that_ended_the_process_is_set_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut office = Office::new(4);
+    work_in(folder.path(), &mut office, 10);
+    let died = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "store::dies_of_its_database", "--ignored"])
+        .env("SIAGA112_TEST_FOLDER", folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(died.status.signal(), Some(6), "{died:?}");
+
+    let fault = look(folder.path(), "uji")
+        .err()
+        .expect("the doctor is told");
+    assert_eq!(fault.code.id, "STORE-004");
+    let opened = open_folder(folder.path(), "20261121T104502").unwrap();
+    assert!(opened.quarantined.is_some());
+    assert_eq!(opened.shown[0].code.id, "STORE-004");
+    assert!(opened.shown[0].chain().contains("halaman 17 rusak, lagi"));
+    drop(opened);
+    let again = open_folder(folder.path(), "20261121T104503").unwrap();
+    assert!(again.quarantined.is_none(), "once is enough");
 }
 
 #[test]

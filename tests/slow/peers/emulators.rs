@@ -153,8 +153,7 @@ impl Driver {
 fn drive(mut tty: File, tell: &Sender<Event>) {
     let clock = Clock::start();
     let setup = Setup {
-        // It answers neither +CGMI nor class 8; the administrator names the profile.
-        profile: "v253-usr".to_owned(),
+        profile: "auto".to_owned(),
         area_code: Some("0431".to_owned()),
         ..Setup::default()
     };
