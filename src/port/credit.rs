@@ -5,8 +5,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Chunks given out and not yet read.
-#[derive(Default)]
 pub(super) struct Credits {
+    max: usize,
     out: Mutex<usize>,
     returned: Condvar,
 }
@@ -17,8 +17,18 @@ pub(super) struct Credit {
 }
 
 impl Credits {
+    /// A port that may have `max` chunks unread.
+    pub(super) fn new(max: usize) -> Arc<Credits> {
+        Arc::new(Credits {
+            max,
+            out: Mutex::new(0),
+            returned: Condvar::new(),
+        })
+    }
+
     /// Waits until fewer than `max` are out, at most `time`. `None`: still too many.
-    pub(super) fn take(self: &Arc<Credits>, max: usize, time: Duration) -> Option<Credit> {
+    pub(super) fn take(self: &Arc<Credits>, time: Duration) -> Option<Credit> {
+        let max = self.max;
         let out = self.lock();
         let waited = self
             .returned
@@ -41,8 +51,14 @@ impl Credits {
 
 impl Drop for Credit {
     fn drop(&mut self) {
-        *self.of.lock() -= 1;
-        self.of.returned.notify_one();
+        let mut out = self.of.lock();
+        // Only a full port waits, and waking nobody is a call into the kernel all the same,
+        // between a ring and its alert.
+        let was_full = *out >= self.of.max;
+        *out -= 1;
+        if was_full {
+            self.of.returned.notify_one();
+        }
     }
 }
 
@@ -53,11 +69,11 @@ mod tests {
 
     #[test]
     fn a_flood_waits_until_something_has_been_read() {
-        let credits = Arc::new(Credits::default());
-        let first = credits.take(2, Duration::ZERO).expect("one");
-        let _second = credits.take(2, Duration::ZERO).expect("two");
-        assert!(credits.take(2, Duration::ZERO).is_none());
+        let credits = Credits::new(2);
+        let first = credits.take(Duration::ZERO).expect("one");
+        let _second = credits.take(Duration::ZERO).expect("two");
+        assert!(credits.take(Duration::ZERO).is_none());
         drop(first);
-        assert!(credits.take(2, Duration::ZERO).is_some());
+        assert!(credits.take(Duration::ZERO).is_some());
     }
 }

@@ -68,7 +68,7 @@ impl Keeper {
             tell,
             control,
             outbox,
-            credits: Arc::default(),
+            credits: Credits::new(limits::PORT_UNREAD_MAX),
             told: None,
             seen: None,
             hung: Vec::new(),
@@ -275,7 +275,7 @@ impl Keeper {
     /// Hands bytes on; waits while too much of this port is unread.
     fn forward(&self, bytes: &[u8]) {
         while !self.control.has_order() {
-            if let Some(credit) = self.credits.take(limits::PORT_UNREAD_MAX, UNREAD_LOOKS) {
+            if let Some(credit) = self.credits.take(UNREAD_LOOKS) {
                 (self.tell)(PortEvent::Bytes(Received::new(bytes, credit)));
                 return;
             }

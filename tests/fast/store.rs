@@ -382,9 +382,8 @@ fn a_file_that_ended_the_process_is_set_aside() {
         .unwrap();
     assert_eq!(died.status.signal(), Some(6), "{died:?}");
 
-    let fault = look(folder.path(), "uji")
-        .err()
-        .expect("the doctor is told");
+    let looked = look(folder.path(), "uji");
+    let fault = looked.err().unwrap();
     assert_eq!(fault.code.id, "STORE-004");
     let opened = open_folder(folder.path(), "20261121T104502").unwrap();
     assert!(opened.quarantined.is_some());
