@@ -28,6 +28,8 @@ pub struct Office {
     pub appliance: Option<Appliance>,
     pub modems: Vec<Running>,
     pub address: SocketAddr,
+    /// From nothing to bells armed: the store opened, the desk restored, the ports and pages up.
+    pub started_in: Duration,
     tls: Arc<ClientConfig>,
     _folder: tempfile::TempDir,
 }
@@ -43,10 +45,13 @@ impl Office {
             .map(|line| modem(folder.path(), line, family))
             .collect();
         let config = config::parse(&centre(folder.path(), lines)).expect("a configuration");
+        let began = Instant::now();
         let opened = open(disk, Settings::default(), "uji").expect("a store");
         let appliance = appliance::start_on(&config, folder.path(), opened, Clock::start());
         let appliance = appliance.expect("an appliance");
+        let started_in = began.elapsed();
         let office = Office {
+            started_in,
             address: appliance.addresses[0],
             tls: wire::trusting(&appliance.authority_pem),
             appliance: Some(appliance),

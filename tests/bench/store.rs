@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs::{self, File, OpenOptions};
+use std::io::BufReader;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use siaga112::base::time::{Stamp, Tick, Trust, Wall};
 use siaga112::desk::call::{CallRecord, CallState, Class, Direction, EndedBy};
 use siaga112::desk::fact::Fact;
 use siaga112::journal::Chain;
+use siaga112::sim::modem::Family;
 use siaga112::store::backend::FileDisk;
 use siaga112::store::cuts::Dice;
 use siaga112::store::open::{Opened, open};
@@ -24,25 +26,11 @@ use siaga112::store::{
     Batch, CallFilter, NumberSummary, Reader, Settings, StoreEvent, Writer, writer,
 };
 
-/// One figure.
-#[derive(Clone, Debug)]
-pub struct Row {
-    pub what: String,
-    pub value: f64,
-    pub unit: &'static str,
-}
-
-fn row(what: impl Into<String>, value: f64, unit: &'static str) -> Row {
-    Row {
-        what: what.into(),
-        value,
-        unit,
-    }
-}
+use super::figures::{Figure, ms, percentile};
 
 /// A click: one entry and its call's row, from the hand-over to the confirmation, against a bare
 /// 4 KiB write and flush beside it. `folder` may hold a store already.
-pub fn click(folder: &Path, rounds: usize, settings: Settings) -> Vec<Row> {
+pub fn click(folder: &Path, rounds: usize, settings: Settings) -> Vec<Figure> {
     let bare = bare_file(folder);
     let mut office = Office::go_on(folder, settings);
     office.call();
@@ -65,24 +53,24 @@ pub fn click(folder: &Path, rounds: usize, settings: Settings) -> Vec<Row> {
     let ratio = percentile(&mut ours, 99).as_secs_f64() / percentile(&mut raw, 99).as_secs_f64();
     let name = |what: &str| format!("{what}, {entries} entries in the journal");
     vec![
-        row(name("bare flush p50"), ms(percentile(&mut raw, 50)), "ms"),
-        row(name("bare flush p99"), ms(percentile(&mut raw, 99)), "ms"),
-        row(
+        Figure::plain(name("bare flush p50"), ms(percentile(&mut raw, 50)), "ms"),
+        Figure::plain(name("bare flush p99"), ms(percentile(&mut raw, 99)), "ms"),
+        Figure::plain(
             name("click durable p50"),
             ms(percentile(&mut ours, 50)),
             "ms",
         ),
-        row(
+        Figure::plain(
             name("click durable p99"),
             ms(percentile(&mut ours, 99)),
             "ms",
         ),
-        row(name("click p99 : flush p99 (goal ≤ 3)"), ratio, "×"),
+        Figure::at_most(name("click p99 : flush p99"), ratio, "×", 3.0),
     ]
 }
 
 /// A busy day: whole calls of five entries, each entry a batch of its own, as fast as they go in.
-pub fn throughput(folder: &Path, calls: u64, settings: Settings) -> Vec<Row> {
+pub fn throughput(folder: &Path, calls: u64, settings: Settings) -> Vec<Figure> {
     let before = settled_bytes(folder);
     let mut office = Office::go_on(folder, settings);
     let began = Instant::now();
@@ -98,22 +86,23 @@ pub fn throughput(folder: &Path, calls: u64, settings: Settings) -> Vec<Row> {
     office.stop();
     let bytes = settled_bytes(folder).saturating_sub(before);
     vec![
-        row(
-            "calls recorded (goal ≥ 2,000)",
+        Figure::at_least(
+            "calls recorded",
             calls as f64 / took.as_secs_f64(),
             "calls/s",
+            2_000.0,
         ),
-        row(
+        Figure::plain(
             "entries recorded",
             calls as f64 * 5.0 / took.as_secs_f64(),
             "entries/s",
         ),
-        row("on disk per call", bytes as f64 / calls as f64, "bytes"),
+        Figure::plain("on disk per call", bytes as f64 / calls as f64, "bytes"),
     ]
 }
 
 /// Opening after a kill, and reading lists, with the calls that `folder` holds.
-pub fn open_and_read(folder: &Path, settings: Settings) -> Vec<Row> {
+pub fn open_and_read(folder: &Path, settings: Settings) -> Vec<Figure> {
     let killed = killed_copy(folder, settings);
     let began = Instant::now();
     let opened = open_in(&killed, settings);
@@ -125,13 +114,13 @@ pub fn open_and_read(folder: &Path, settings: Settings) -> Vec<Row> {
     let calls = reader.figures().unwrap().calls;
     let name = |what: &str| format!("{what}, {calls} calls");
     let mut rows = vec![
-        row(name("open after kill (goal ≤ 1,000)"), ms(took), "ms"),
-        row(name("entries behind the snapshot"), behind as f64, ""),
+        Figure::plain(name("open after kill, the store alone"), ms(took), "ms"),
+        Figure::plain(name("entries behind the snapshot"), behind as f64, ""),
     ];
     let busiest: Number = number_of(0).parse().unwrap();
     let filters = [
         (
-            "page of one number and its summary (goal ≤ 5)",
+            "page of one number and its summary, read",
             CallFilter {
                 number: Some(busiest.clone()),
                 ..CallFilter::default()
@@ -174,21 +163,70 @@ pub fn open_and_read(folder: &Path, settings: Settings) -> Vec<Row> {
                 began.elapsed()
             })
             .collect();
-        rows.push(row(name(&format!("{what}, first")), ms(times[0]), "ms"));
-        rows.push(row(
+        rows.push(Figure::plain(
+            name(&format!("{what}, first")),
+            ms(times[0]),
+            "ms",
+        ));
+        rows.push(Figure::plain(
             name(&format!("{what}, p99")),
             ms(percentile(&mut times, 99)),
             "ms",
         ));
     }
     rows.push(scattered(&reader));
-    drop(opened);
+    drop((opened, reader));
+    rows.extend(whole(&killed));
     fs::remove_dir_all(&killed).unwrap();
     rows
 }
 
+/// The whole appliance on what a killed process left: how soon its bells are armed, and a number's
+/// history as a program receives it over TLS.
+fn whole(killed: &Path) -> Vec<Figure> {
+    let disk = FileDisk::new(killed, 0).unwrap();
+    let office = super::office::Office::open(1, Family::Huawei, Arc::new(disk));
+    let mut stream = BufReader::new(office.connect());
+    let mut page = |which: u64| {
+        let path = format!("/api/v1/numbers/{}", number_of(which));
+        let (status, history, took) = office.request(&mut stream, "GET", &path, "");
+        assert_eq!(status, 200, "{history}");
+        took
+    };
+    let mut busy: Vec<Duration> = (0..50).map(|_| page(0)).collect();
+    let mut dice = Dice::new(5);
+    let mut others: Vec<Duration> = (0..200).map(|_| page(dice.below(NUMBERS))).collect();
+    let history = "history of one number over TLS";
+    vec![
+        Figure::at_most(
+            "start after kill → bells armed",
+            ms(office.started_in),
+            "ms",
+            1_000.0,
+        ),
+        Figure::at_most(
+            format!("{history}, 100,000 calls, p99"),
+            ms(percentile(&mut busy, 99)),
+            "ms",
+            5.0,
+        ),
+        Figure::at_most(
+            format!("{history}, 200 others, each for the first time, p50"),
+            ms(percentile(&mut others, 50)),
+            "ms",
+            5.0,
+        ),
+        Figure::at_most(
+            format!("{history}, 200 others, each for the first time, p99"),
+            ms(percentile(&mut others, 99)),
+            "ms",
+            5.0,
+        ),
+    ]
+}
+
 /// Every call of the worst number, page after page.
-fn scattered(reader: &Reader) -> Row {
+fn scattered(reader: &Reader) -> Figure {
     let mut dice = Dice::new(3);
     let mut times = Vec::new();
     for _ in 0..200 {
@@ -203,7 +241,7 @@ fn scattered(reader: &Reader) -> Row {
         reader.number(&number).unwrap();
         times.push(began.elapsed());
     }
-    row(
+    Figure::plain(
         "page and summary of 200 other numbers, p99",
         ms(percentile(&mut times, 99)),
         "ms",
@@ -469,15 +507,6 @@ fn bare_file(folder: &Path) -> File {
     file.write_at(&vec![0; 16 << 20], 0).unwrap();
     file.sync_all().unwrap();
     file
-}
-
-fn percentile(times: &mut [Duration], percent: usize) -> Duration {
-    times.sort_unstable();
-    times[(times.len() - 1) * percent / 100]
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
 }
 
 /// Different callers.

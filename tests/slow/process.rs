@@ -1,4 +1,4 @@
-//! The real binary, killed again and again while its lines ring.
+//! The real binary, killed again and again while its lines ring, and on a disk that is full.
 //!
 //! Everything a program was told as durable before a kill must be in the journal afterwards, in its
 //! place and unchanged, and the chain must verify after each kill. The slowest start is printed.
@@ -123,8 +123,10 @@ impl Office {
     /// Starts the service; returns how long it took until it could take calls.
     fn start(&mut self) -> Duration {
         let began = Instant::now();
-        let child = Command::new(env!("CARGO_BIN_EXE_siaga112"))
-            .args(["serve", "--data"])
+        // A write beyond the limit that `fill_disk` sets is to fail, not to kill.
+        let child = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"])
+            .args([env!("CARGO_BIN_EXE_siaga112"), "serve", "--data"])
             .arg(self.data())
             .arg("--config")
             .arg(self.config())
@@ -146,8 +148,20 @@ impl Office {
         child.wait().expect("gone");
     }
 
-    /// Listens to durable facts: place and line, as they are told.
-    fn listen(&self, after: u64) -> Receiver<(u64, String)> {
+    /// From now on no file of the service can be written beyond its first byte, as on a full disk;
+    /// or they can again.
+    fn fill_disk(&self, full: bool) {
+        let service = self.service.as_ref().expect("running").id();
+        let limit = if full { "1:unlimited" } else { "unlimited" };
+        let done = Command::new("prlimit")
+            .args(["--pid", &service.to_string()])
+            .arg(format!("--fsize={limit}"))
+            .status();
+        assert!(done.expect("prlimit, of util-linux").success());
+    }
+
+    /// Listens to everything: a durable fact has a place, an alert has none.
+    fn listen(&self, after: u64) -> Receiver<(Option<u64>, String)> {
         let pem = self.authority();
         let mut stream = wire::connect(self.address, "localhost", &wire::trusting(&pem));
         let request = format!(
@@ -169,14 +183,28 @@ impl Office {
                 if let Some(number) = line.strip_prefix("id: ") {
                     id = number.trim_end().parse::<u64>().ok();
                 } else if let Some(data) = line.strip_prefix("data: ")
-                    && let Some(seq) = id.take()
-                    && tell.send((seq, data.trim_end().to_owned())).is_err()
+                    && tell.send((id.take(), data.trim_end().to_owned())).is_err()
                 {
                     return;
                 }
             }
         });
         told
+    }
+
+    /// Everything that was told is in the journal, in its place and unchanged.
+    fn has_all(&self, told: &BTreeMap<u64, String>) {
+        let newest = *told.keys().next_back().expect("something was told");
+        let mut kept = BTreeMap::new();
+        let events = self.listen(0);
+        while kept.keys().next_back().is_none_or(|seq| *seq < newest) {
+            let event = events.recv_timeout(PATIENCE).expect("the journal");
+            kept.extend(facts([event]));
+        }
+        for (seq, line) in told {
+            let found = kept.get(seq);
+            assert_eq!(found, Some(line), "entry {seq} is missing or changed");
+        }
     }
 
     fn authority(&self) -> String {
@@ -210,6 +238,12 @@ fn free_address() -> SocketAddr {
     listener.local_addr().expect("its address")
 }
 
+/// What was told as durable.
+fn facts(events: impl IntoIterator<Item = (Option<u64>, String)>) -> Vec<(u64, String)> {
+    let durable = |(seq, line): (Option<u64>, String)| Some((seq?, line));
+    events.into_iter().filter_map(durable).collect()
+}
+
 #[test]
 fn killed_in_the_middle_of_ringing_it_forgets_nothing_it_said() {
     let rounds = std::env::var("SIAGA112_KILLS")
@@ -236,37 +270,19 @@ fn killed_in_the_middle_of_ringing_it_forgets_nothing_it_said() {
             });
             let left = until.saturating_duration_since(Instant::now());
             match events.recv_timeout(left.min(dice.millis(1, 60))) {
-                Ok((seq, line)) => {
-                    told.insert(seq, line);
-                    told.extend(events.try_iter());
-                }
+                Ok(event) => told.extend(facts([event].into_iter().chain(events.try_iter()))),
                 Err(RecvTimeoutError::Timeout) if left.is_zero() => break,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => panic!("the service hung up"),
             }
         }
         office.kill();
-        told.extend(events.iter());
+        told.extend(facts(events.iter()));
         let verdict = office.verb(&["verify"], "");
         assert!(!verdict.is_empty());
     }
     office.start();
-    let newest = *told.keys().next_back().expect("something was told");
-    let mut after = BTreeMap::new();
-    let events = office.listen(0);
-    while after.keys().next_back().is_none_or(|seq| *seq < newest) {
-        let (seq, line) = events
-            .recv_timeout(Duration::from_secs(20))
-            .expect("the journal");
-        after.insert(seq, line);
-    }
-    for (seq, line) in &told {
-        assert_eq!(
-            after.get(seq),
-            Some(line),
-            "entry {seq} is missing or changed"
-        );
-    }
+    office.has_all(&told);
     let offered = told
         .values()
         .filter(|line| line.contains("\"call.offered\""))
@@ -277,3 +293,54 @@ fn killed_in_the_middle_of_ringing_it_forgets_nothing_it_said() {
     );
     assert!(offered > rounds, "it hardly rang: {offered} calls");
 }
+
+#[test]
+fn on_a_full_disk_the_bells_ring_and_it_heals_by_itself() {
+    let mut office = Office::open();
+    office.start();
+    let events = office.listen(0);
+    let mut told = BTreeMap::new();
+    let mut until = |what: &str, wanted: &dyn Fn(Option<u64>, &str) -> bool| {
+        loop {
+            let event = events.recv_timeout(PATIENCE);
+            let (seq, line) = event.unwrap_or_else(|_| panic!("never told: {what}"));
+            let is_it = wanted(seq, &line);
+            told.extend(seq.map(|seq| (seq, line)));
+            if is_it {
+                return;
+            }
+        }
+    };
+    for line in ["\"L0\"", "\"L1\"", "\"L2\""] {
+        until("line up", &|seq, said| {
+            seq.is_some() && said.contains("line.up") && said.contains(line)
+        });
+    }
+    let numbers = ["+62840000001", "+62840000002"];
+    office.fill_disk(true);
+    for (line, number) in numbers.iter().enumerate() {
+        office.modems[line].act(Act::Ring {
+            identity: Identity::Number((*number).to_owned()),
+            patience: None,
+            data: false,
+        });
+        until("the bell", &|seq, said| {
+            assert!(seq.is_none(), "the disk takes nothing: {said}");
+            said.contains("\"alert\":\"call\"") && said.contains(number)
+        });
+    }
+    until("not saved", &|_, said| said.contains("\"alert\":\"store\""));
+    office.fill_disk(false);
+    for number in numbers {
+        until("saved", &|seq, said| seq.is_some() && said.contains(number));
+    }
+    until("all saved", &|_, said| {
+        said.contains("\"alert\":\"store\",\"unsaved\":0")
+    });
+    office.kill();
+    office.verb(&["verify"], "");
+    office.start();
+    office.has_all(&told);
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);
