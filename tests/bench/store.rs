@@ -12,12 +12,15 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use jiff::tz::TimeZone;
 use siaga112::base::ids::{CallId, Seq, UserName};
+use siaga112::base::limits;
 use siaga112::base::phone::{Caller, Number, NumberType, Presentation};
 use siaga112::base::time::{Stamp, Tick, Trust, Wall};
-use siaga112::desk::call::{CallRecord, CallState, Class, Direction, EndedBy};
+use siaga112::desk::call::{Class, Direction, EndedBy};
 use siaga112::desk::fact::Fact;
-use siaga112::journal::Chain;
+use siaga112::desk::{Desk, Entry, Policy};
+use siaga112::journal::{self, Chain};
 use siaga112::sim::modem::Family;
 use siaga112::store::backend::FileDisk;
 use siaga112::store::cuts::Dice;
@@ -34,7 +37,7 @@ pub fn click(folder: &Path, rounds: usize, settings: Settings) -> Vec<Figure> {
     let bare = bare_file(folder);
     let mut office = Office::go_on(folder, settings);
     office.call();
-    office.save();
+    office.wait();
     let (mut raw, mut ours) = (Vec::new(), Vec::new());
     let page = [0x5A; 4096];
     for round in 0..rounds {
@@ -81,7 +84,7 @@ pub fn throughput(folder: &Path, calls: u64, settings: Settings) -> Vec<Figure> 
             office.wait();
         }
     }
-    office.save();
+    office.wait();
     let took = began.elapsed();
     office.stop();
     let bytes = settled_bytes(folder).saturating_sub(before);
@@ -255,7 +258,7 @@ fn killed_copy(folder: &Path, settings: Settings) -> PathBuf {
     for _ in 0..20 {
         office.call();
     }
-    office.save();
+    office.wait();
     fs::create_dir_all(&killed).unwrap();
     for name in ["siaga112.redb", "siaga112.wal", "siaga112.witness"] {
         let copy = killed.join(name);
@@ -269,13 +272,13 @@ fn killed_copy(folder: &Path, settings: Settings) -> PathBuf {
 
 /// An office that records calls as the engine would.
 struct Office {
+    desk: Desk,
     chain: Chain,
     writer: Option<Writer>,
     events: Receiver<StoreEvent>,
     ticket: u64,
     confirmed: u64,
     next_call: u64,
-    last: Option<CallRecord>,
     last_snapshot: u64,
     dice: Dice,
 }
@@ -287,20 +290,35 @@ impl Office {
             .reader
             .calls(&CallFilter::default(), None, 1)
             .unwrap();
-        let chain = Chain::after(opened.head, opened.head_hash, "71.07");
+        let policy = Policy {
+            zone: TimeZone::UTC,
+            area_code: None,
+        };
+        let mut desk = match &opened.snapshot {
+            Some((_, snapshot)) => Desk::restore(policy, snapshot).unwrap(),
+            None => Desk::new(policy),
+        };
         let last_snapshot = opened.snapshot.as_ref().map_or(0, |(seq, _)| seq.0);
+        for entry in opened.tail(Seq(last_snapshot)) {
+            let line = entry.unwrap().unwrap().json;
+            match journal::open(&line).unwrap() {
+                journal::Opened::Known(entry) => desk.apply(&entry, None),
+                other => panic!("{other:?}"),
+            };
+        }
+        let chain = Chain::after(opened.head, opened.head_hash, "71.07");
         let (said, events) = channel();
         let began = Instant::now();
         let now = move || Tick(began.elapsed().as_micros() as u64);
         let writer = writer::start(opened, now, move |event| said.send(event).unwrap()).unwrap();
         Office {
+            desk,
             chain,
             writer: Some(writer),
             events,
             ticket: 0,
             confirmed: 0,
             next_call: newest.first().map_or(1, |call| call.id.0 + 1),
-            last: None,
             last_snapshot,
             dice: Dice::new(7),
         }
@@ -308,113 +326,90 @@ impl Office {
 
     /// A whole call: offered, claimed, answered, ended, classified.
     fn call(&mut self) {
-        let id = CallId(self.next_call);
+        let call = CallId(self.next_call);
         self.next_call += 1;
-        let digits = number_of(self.dice.below(NUMBERS));
-        let caller = Caller::delivered(&digits, NumberType::National, Presentation::Allowed, None);
-        // One number in ten calls belongs to the one everybody knows.
+        // One call in ten is from the number everybody knows.
         let caller = match self.dice.below(10) {
-            0 => Caller::delivered(
-                &number_of(0),
+            0 => 0,
+            _ => self.dice.below(NUMBERS),
+        };
+        let by = UserName::new("ani");
+        let offered = Fact::CallOffered {
+            call,
+            direction: Direction::In,
+            line: "Telkomsel-1".into(),
+            caller: Caller::delivered(
+                &number_of(caller),
                 NumberType::National,
                 Presentation::Allowed,
                 None,
             ),
-            _ => caller,
-        };
-        let by = UserName::new("ani");
-        let mut call = blank_call(id, caller.clone(), self.stamp(0));
-        let offered = Fact::CallOffered {
-            call: id,
-            direction: Direction::In,
-            line: call.line.clone(),
-            caller,
             waiting: false,
             by: None,
         };
-        self.record(offered, &call);
-        call.operator = Some(by.clone());
-        call.claimed = Some(self.stamp(3));
-        self.record(
-            Fact::CallClaimed {
-                call: id,
-                by: by.clone(),
-            },
-            &call,
-        );
-        call.answered = Some(self.stamp(4));
-        call.state = CallState::Talking;
-        self.record(
-            Fact::CallAnswered {
-                call: id,
-                by: by.clone(),
-            },
-            &call,
-        );
-        call.ended = Some(self.stamp(90));
-        call.ended_by = Some(EndedBy::Caller);
-        call.state = CallState::Ended;
-        call.ring_ms = Some(4_210);
-        call.talk_ms = Some(86_004);
+        let claimed = Fact::CallClaimed {
+            call,
+            by: by.clone(),
+        };
+        let answered = Fact::CallAnswered {
+            call,
+            by: by.clone(),
+        };
         let ended = Fact::CallEnded {
-            call: id,
+            call,
             by: EndedBy::Caller,
             cause: Some(16),
             abandoned: false,
-            ring_ms: call.ring_ms,
-            talk_ms: call.talk_ms,
+            ring_ms: Some(4_210),
+            talk_ms: Some(86_004),
         };
-        self.record(ended, &call);
+        let steps = [(offered, 0), (claimed, 3), (answered, 4), (ended, 90)];
+        for (fact, after_s) in steps {
+            let batch = self.batch(fact, after_s);
+            self.commit(batch);
+        }
         let class = Class::ALL[(self.dice.below(40) as usize).min(9)];
-        call.class = Some(class);
-        call.classified_by = Some(by.clone());
-        call.classified = Some(self.stamp(100));
-        let classified = Fact::CallClassified {
-            call: id,
-            by,
-            class: Some(class),
-            reason: None,
-            undo: false,
-        };
-        self.record(classified, &call);
-        self.last = Some(call);
+        let batch = self.classify(call, class, 100);
+        self.commit(batch);
     }
 
     /// What one click makes: an entry and the call as it is then.
     fn click(&mut self) -> Batch {
-        let mut call = self.last.clone().expect("a call");
         let class = Class::ALL[self.dice.below(10) as usize];
-        call.class = Some(class);
-        call.classified = Some(self.stamp(120));
+        self.classify(CallId(self.next_call - 1), class, 120)
+    }
+
+    fn classify(&mut self, call: CallId, class: Class, after_s: i64) -> Batch {
         let fact = Fact::CallClassified {
-            call: call.id,
+            call,
             by: UserName::new("ani"),
             class: Some(class),
             reason: None,
             undo: false,
         };
-        self.last = Some(call.clone());
-        self.batch(&fact, call)
+        self.batch(fact, after_s)
     }
 
-    fn record(&mut self, fact: Fact, call: &CallRecord) {
-        let batch = self.batch(&fact, call.clone());
-        self.commit(batch);
-    }
-
-    fn batch(&mut self, fact: &Fact, call: CallRecord) -> Batch {
-        let sealed = self.chain.seal(self.stamp(0), fact);
-        let mut batch = Batch::default();
-        let seq = sealed.seq;
-        if seq.0 >= self.last_snapshot + 4096 {
-            self.last_snapshot = seq.0;
-            batch.snapshot = Some((seq, vec![0x41; 60_000]));
-        }
-        batch.entries.push(sealed);
-        batch.touched.calls.push(call);
+    fn batch(&mut self, fact: Fact, after_s: i64) -> Batch {
+        let entry = Entry {
+            seq: self.chain.next(),
+            stamp: self.stamp(after_s),
+            fact,
+        };
+        let touched = self.desk.apply(&entry, None);
+        let sealed = self.chain.seal(entry.stamp, &entry.fact);
         self.ticket += 1;
-        batch.ticket = self.ticket;
-        batch
+        let snapshot_due = entry.seq.0 >= self.last_snapshot + limits::SNAPSHOT_ENTRIES;
+        Batch {
+            entries: vec![sealed],
+            touched,
+            snapshot: snapshot_due.then(|| {
+                self.last_snapshot = entry.seq.0;
+                (entry.seq, self.desk.snapshot())
+            }),
+            ticket: self.ticket,
+            ..Batch::default()
+        }
     }
 
     fn commit(&mut self, batch: Batch) {
@@ -431,10 +426,6 @@ impl Office {
         }
     }
 
-    fn save(&mut self) {
-        self.wait();
-    }
-
     fn stop(&mut self) {
         self.writer.take().expect("running").stop();
     }
@@ -446,34 +437,6 @@ impl Office {
             at: Wall(at),
             trust: Trust::Network,
         }
-    }
-}
-
-fn blank_call(id: CallId, caller: Caller, offered: Stamp) -> CallRecord {
-    CallRecord {
-        id,
-        direction: Direction::In,
-        line: "Telkomsel-1".into(),
-        waiting: false,
-        caller,
-        state: CallState::Ringing,
-        offered,
-        queued: None,
-        claimed: None,
-        answered: None,
-        ended: None,
-        operator: None,
-        ended_by: None,
-        cause: None,
-        abandoned: false,
-        ring_ms: None,
-        talk_ms: None,
-        class: None,
-        class_reason: None,
-        classified_by: None,
-        classified: None,
-        dtmf: String::new(),
-        notes: Vec::new(),
     }
 }
 
