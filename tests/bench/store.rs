@@ -179,6 +179,9 @@ pub fn open_and_read(folder: &Path, settings: Settings) -> Vec<Figure> {
     }
     rows.push(scattered(&reader));
     drop((opened, reader));
+    fs::remove_dir_all(&killed).unwrap();
+    // Another copy: the first has been closed in order by now.
+    let killed = killed_copy(folder, settings);
     rows.extend(whole(&killed));
     fs::remove_dir_all(&killed).unwrap();
     rows
