@@ -162,6 +162,23 @@ fn every_verb_has_help_with_an_example() {
 }
 
 #[test]
+fn the_demo_plays_one_call_through_to_the_journal_and_says_nothing_else() {
+    let said = Test::new(&["demo", "--once"]).says("✓ selesai").run();
+    for kind in [
+        "call.offered",
+        "call.identified",
+        "call.answered",
+        "call.ended",
+        "call.classified",
+    ] {
+        let fact = format!("\"kind\":\"{kind}\"");
+        assert!(said.stdout.contains(&fact), "{}", said.stdout);
+    }
+    let is_log = |line: &str| line.contains(" WARN ") || line.contains(" INFO ");
+    assert!(said.stderr.lines().all(is_log), "{}", said.stderr);
+}
+
+#[test]
 fn an_unknown_key_names_the_nearest_its_line_and_exits_2() {
     Test::new(&["config", "check", "s.toml"])
         .file("s.toml", "[center]\nname = \"112\"\ntimezon = \"Asia/Jakarta\"\n")

@@ -48,9 +48,6 @@ pub fn play(handle: &Handle, line: &ModemOnStage) -> Result<(), Fault> {
     })?;
     line.modem.act(Act::Dtmf("1".into()));
     std::thread::sleep(Duration::from_secs(1));
-    while let Ok(t) = line.told.try_recv() {
-        eprintln!("{t:?}");
-    }
     screen.until("tombol 1", |record| {
         record.id == call && record.dtmf.ends_with('1')
     })?;
