@@ -124,6 +124,7 @@ try {
     await seen(sari, `#others [data-key="${call}"]`);
     assert.match(await sari.textContent(`#others [data-key="${call}"]`), new RegExp(demo.operator.user));
     await rina.waitForFunction(id => document.querySelector(`#mine [data-key="${id}"]`)?.dataset.state === 'talking', call);
+    await rina.waitForFunction(() => document.querySelector('[data-n="answered"]').textContent === '1');
     await rina.shot('5-bicara');
   });
 
