@@ -1,16 +1,13 @@
 //! The only caller of the system clock.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use crate::base::time::{Now, Tick, Trust, Wall};
+use crate::base::time::{Now, Tick, Wall};
 
-/// Reads the clocks. Clones share the same origin and the same trust.
+/// Reads the clocks. Clones share the same origin.
 #[derive(Clone)]
 pub struct Clock {
     origin: Instant,
-    trust: Arc<AtomicU8>,
 }
 
 impl Clock {
@@ -18,33 +15,20 @@ impl Clock {
     pub fn start() -> Clock {
         Clock {
             origin: Instant::now(),
-            trust: Arc::new(AtomicU8::new(Trust::Unconfirmed as u8)),
         }
     }
 
     /// One reading of everything.
     pub fn now(&self) -> Now {
-        let passed = Instant::now().saturating_duration_since(self.origin);
         Now {
-            tick: Tick::default() + passed,
+            tick: self.tick(),
             wall: wall_now(),
-            trust: trust_from(self.trust.load(Ordering::Relaxed)),
         }
     }
 
     /// The monotonic clock alone.
     pub fn tick(&self) -> Tick {
         Tick::default() + Instant::now().saturating_duration_since(self.origin)
-    }
-
-    /// The `Instant` of a tick, for a wait that takes one.
-    pub fn instant(&self, tick: Tick) -> Instant {
-        self.origin + tick.since(Tick::default())
-    }
-
-    /// From now on walls are stamped with this trust.
-    pub fn set_trust(&self, trust: Trust) {
-        self.trust.store(trust as u8, Ordering::Relaxed);
     }
 }
 
@@ -61,13 +45,4 @@ fn wall_now() -> Wall {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     Wall(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
-}
-
-fn trust_from(stored: u8) -> Trust {
-    match stored {
-        x if x == Trust::Wrong as u8 => Trust::Wrong,
-        x if x == Trust::Network as u8 => Trust::Network,
-        x if x == Trust::Synchronised as u8 => Trust::Synchronised,
-        _ => Trust::Unconfirmed,
-    }
 }

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use super::time::Wall;
+
 /// Messages waiting for the engine. 16 lines ringing at once with 32 screens need about 200.
 pub const INBOX_LEN_MAX: usize = 4_096;
 
@@ -197,7 +199,7 @@ pub const MEMORY_FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
 pub const MEMORY_FREE_BYTES_GOOD: u64 = 256 * 1024 * 1024;
 
 /// 2026-01-01T00:00:00Z: no build of this program is older, so no clock before it is right.
-pub const CLOCK_FLOOR_MS: i64 = 1_767_225_600_000;
+pub const CLOCK_FLOOR: Wall = Wall(1_767_225_600_000);
 
 /// Ended calls that need nothing more and are kept at hand so that a class can be taken back within
 /// [`UNDO`] and a note added: the busiest ten minutes of a launch day have about 100.

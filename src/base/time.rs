@@ -119,26 +119,25 @@ pub struct Now {
     pub tick: Tick,
     /// Is shown.
     pub wall: Wall,
-    /// Says how far `wall` may be believed.
-    pub trust: Trust,
 }
 
-/// A moment as it is recorded: the wall time and how far it may be believed.
+impl Now {
+    /// The wall time as it is recorded by somebody who knows how far it may be believed.
+    pub fn stamp(self, trust: Trust) -> Stamp {
+        Stamp {
+            at: self.wall,
+            trust,
+        }
+    }
+}
+
+/// A wall time and how far it may be believed: what is recorded, and what certificates go by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Stamp {
     /// Milliseconds since 1970, UTC.
     pub at: Wall,
     /// How far `at` may be believed.
     pub trust: Trust,
-}
-
-impl From<Now> for Stamp {
-    fn from(now: Now) -> Stamp {
-        Stamp {
-            at: now.wall,
-            trust: now.trust,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::base::fault::Fault;
 use crate::base::ids::Seq;
 use crate::base::limits;
-use crate::base::time::Wall;
+use crate::base::time::Trust;
 use crate::clock::Clock;
 use crate::config::{Audio, Config, LineConfig};
 use crate::desk::fact::Fact;
@@ -22,6 +22,7 @@ use crate::engine::bus::Bus;
 use crate::engine::core::{Core, Setup};
 use crate::engine::handle::{Handle, Inbox};
 use crate::engine::run::{self, Shelf, Surroundings, Wire};
+use crate::engine::time_keeper::Floor;
 use crate::journal::{self, Chain};
 use crate::line::Machine;
 use crate::line::families::Families;
@@ -74,7 +75,9 @@ pub fn start_on(
         engine,
         writer,
     } = start_inside(config, folder, opened, &clock)?;
-    let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), clock.now())?);
+    // Nothing has confirmed the clock yet.
+    let unconfirmed = clock.now().stamp(Trust::Unconfirmed);
+    let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), unconfirmed)?);
     let fingerprint = pki.fingerprint();
     let authority_pem = pki.authority_pem().to_owned();
     let web = http::serve(http::ServerSetup {
@@ -130,11 +133,7 @@ fn start_inside(
     if opened.needs_rebuild {
         rebuild(&mut opened, &policy)?;
     }
-    let Replayed {
-        desk,
-        newest,
-        clean,
-    } = replay(&opened, policy)?;
+    let Replayed { desk, floor, clean } = replay(&opened, policy)?;
     let chain = Chain::after(opened.head, opened.head_hash, centre(config));
 
     let bus = Bus::new(limits::BUS_LEN);
@@ -153,7 +152,7 @@ fn start_inside(
             desk,
             chain,
             lines,
-            newest,
+            floor,
             clean,
         },
     );
@@ -198,7 +197,7 @@ impl Appliance {
 
 pub(super) struct Replayed {
     pub desk: Desk,
-    pub newest: Option<Wall>,
+    pub floor: Floor,
     pub clean: bool,
 }
 
@@ -219,14 +218,18 @@ pub(super) fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault>
             }
         },
     };
-    let mut newest = None;
+    let mut floor = Floor::default();
     let mut clean = opened.head == Seq(0);
-    for stored in opened.tail(after) {
+    // The last entry always: a snapshot does not say when it was or how the last run ended.
+    let from = after.min(Seq(opened.head.0.saturating_sub(1)));
+    for stored in opened.tail(from) {
         let Ok(stored) = stored? else { continue };
         match journal::open(&stored.json) {
             Ok(journal::Opened::Known(entry)) => {
-                desk.apply(&entry, None);
-                newest = Some(entry.stamp.at);
+                if entry.seq > after {
+                    desk.apply(&entry, None);
+                }
+                floor.hear(entry.stamp);
                 clean = matches!(entry.fact, Fact::SystemStopped {});
             }
             Ok(journal::Opened::Unknown { seq, kind, why }) => {
@@ -235,11 +238,7 @@ pub(super) fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault>
             Err(error) => tracing::error!(seq = %stored.seq, %error, "an entry cannot be read"),
         }
     }
-    Ok(Replayed {
-        desk,
-        newest,
-        clean,
-    })
+    Ok(Replayed { desk, floor, clean })
 }
 
 /// Writes the derived tables again from the journal.

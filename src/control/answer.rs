@@ -66,7 +66,7 @@ impl Clerk {
             Request::Board => shown(BoardView::new(
                 &self.handle.board(),
                 &self.zone,
-                self.clock.now(),
+                self.clock.now().wall,
             )),
             Request::UserAdd {
                 user,

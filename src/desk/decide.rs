@@ -10,7 +10,7 @@ use super::{Decision, Desk, check};
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::limits;
 use crate::base::phone::{self, Caller, Number, NumberType, Presentation};
-use crate::base::time::Now;
+use crate::base::time::{Now, Stamp};
 
 impl Desk {
     /// What follows from an order.
@@ -54,7 +54,7 @@ impl Desk {
                 archived,
             } => self.note(actor, self.reviewed(*call, archived.as_deref())?, text),
             Order::Dial { number, line } => self.dial(actor, number, line.as_ref()),
-            Order::SendSms { to, text, line } => self.send_text(now, actor, to, text, line),
+            Order::SendSms { to, text, line } => self.send_text(actor, to, text, line),
             Order::Office(order) => self.office_order(actor, order),
         }
     }
@@ -248,7 +248,6 @@ impl Desk {
 
     fn send_text(
         &self,
-        now: Now,
         actor: &Actor,
         to: &str,
         text: &str,
@@ -271,7 +270,8 @@ impl Desk {
             by: actor.user.clone(),
             line: line.clone(),
         };
-        let record = first_record(&queued, now.into());
+        // What is handed to a line does not say when it was written.
+        let record = first_record(&queued, Stamp::default());
         Ok(Decision {
             facts: vec![queued],
             lines: record

@@ -38,6 +38,7 @@ pub mod today;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -190,9 +191,14 @@ impl Desk {
         self.seats.all().map(seat).collect()
     }
 
-    /// The counters of the local date it is by the wall clock.
+    /// The local date it is by the wall clock.
+    pub fn date(&self, now: Now) -> Date {
+        today::date_of(now.wall, &self.zone)
+    }
+
+    /// The counters of [`Desk::date`].
     pub fn today(&self, now: Now) -> Today {
-        let date = today::date_of(now.wall, &self.zone);
+        let date = self.date(now);
         let unclassified = self.calls.all_unclassified();
         let of_today =
             unclassified.filter(|p| today::date_of(p.record.offered.at, &self.zone) == date);

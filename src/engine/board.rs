@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::LineName;
+use crate::base::time::Trust;
 use crate::desk::call::CallRecord;
 use crate::desk::operator::Seat;
 pub use crate::desk::today::Today;
@@ -36,4 +37,6 @@ pub struct Board {
     pub calls: Vec<CallRecord>,
     pub seats: Vec<Seat>,
     pub today: Today,
+    /// How far the wall clock may be believed.
+    pub trust: Trust,
 }

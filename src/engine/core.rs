@@ -7,11 +7,13 @@
 
 use std::collections::VecDeque;
 
+use jiff::civil::Date;
+
 use super::board::Board;
 use super::bus::{Alert, DurableFact};
 use super::lines::{LineSlot, Lines};
 use super::record::Recording;
-use super::time_keeper::TimeKeeper;
+use super::time_keeper::{Floor, TimeKeeper};
 use super::unsaved::{After, Unsaved};
 use crate::base::ids::{CallId, LineName, Seq, UserName};
 use crate::base::limits;
@@ -103,6 +105,8 @@ pub struct Core {
     pub(super) recording: Option<Recording>,
     stopping: bool,
     pub(super) picture_changed: bool,
+    /// The local date of the last picture.
+    pictured_on: Date,
 }
 
 /// What a core is made from.
@@ -110,8 +114,8 @@ pub struct Setup {
     pub desk: Desk,
     pub chain: Chain,
     pub lines: Vec<(LineName, Box<dyn Line + Send>)>,
-    /// Wall time of the newest journal entry, if there is one: a clock before it is wrong.
-    pub newest: Option<Wall>,
+    /// What the journal says of the time: a clock before it is wrong.
+    pub floor: Floor,
     /// Whether the last run ended with `SystemStopped`.
     pub clean: bool,
 }
@@ -128,12 +132,13 @@ impl Core {
             chain: setup.chain,
             lines: Lines::new(lines.collect()),
             unsaved: Unsaved::default(),
-            time: TimeKeeper::new(now, setup.newest),
+            time: TimeKeeper::new(now, setup.floor),
             out: VecDeque::new(),
             speaking: None,
             recording: None,
             stopping: false,
             picture_changed: true,
+            pictured_on: Date::default(),
         };
         let version = env!("CARGO_PKG_VERSION").to_owned();
         core.record(
@@ -214,11 +219,14 @@ impl Core {
         self.unsaved.entries()
     }
 
-    /// A new picture for the screens, if anything changed since the last call.
+    /// A new picture for the screens, if anything changed since the last call or midnight passed.
     pub fn picture(&mut self, now: Now) -> Option<Board> {
-        if !std::mem::take(&mut self.picture_changed) {
+        let date = self.desk.date(now);
+        let is_new = std::mem::take(&mut self.picture_changed) || self.pictured_on != date;
+        if !is_new {
             return None;
         }
+        self.pictured_on = date;
         Some(Board {
             seq: self.head().0,
             durable_seq: self.unsaved.durable().0,
@@ -228,6 +236,7 @@ impl Core {
             calls: self.desk.board_calls().cloned().collect(),
             seats: self.desk.seats(),
             today: self.desk.today(now),
+            trust: self.time.stamp(now).trust,
         })
     }
 
@@ -320,12 +329,9 @@ impl Core {
             return Err(Refusal::StoreFull);
         }
         let order = match order {
-            Order::Dial { number, line } => {
-                let line = self.lines.free_for_dialling(line.as_ref())?;
-                Order::Dial {
-                    number,
-                    line: Some(line),
-                }
+            Order::Dial { number, line: None } => {
+                let line = Some(self.lines.free_for_dialling().ok_or(Refusal::NoLine)?);
+                Order::Dial { number, line }
             }
             other => other,
         };

@@ -1,6 +1,7 @@
 //! The only way in from above: a bounded inbox, and things to read.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::oneshot;
 
@@ -24,8 +25,8 @@ pub enum Inbox {
         change: SessionChange,
         reply: oneshot::Sender<Result<(), Refusal>>,
     },
-    /// A person's screen connected (+1) or went away (-1).
-    Presence { user: UserName, connected: bool },
+    /// Screens came or went; which ones is in the list.
+    Presence(Screens),
     /// A port has something to say.
     Port { line: usize, event: PortEvent },
     /// The store's writer has something to say.
@@ -38,6 +39,26 @@ pub enum Inbox {
     Stop { done: oneshot::Sender<()> },
 }
 
+/// Screens that came (`true`) or went and that the engine has not counted yet. A list beside the
+/// inbox, because a going that found the inbox full and got lost would leave a seat taken for ever.
+#[derive(Clone, Default)]
+pub struct Screens(Arc<Mutex<Vec<(UserName, bool)>>>);
+
+impl Screens {
+    fn note(&self, user: &UserName, connected: bool) {
+        let changed = (user.clone(), connected);
+        self.0
+            .lock()
+            .unwrap_or_else(|e| e.into_inner())
+            .push(changed);
+    }
+
+    /// What has changed since this was last asked, in order.
+    pub fn take(&self) -> Vec<(UserName, bool)> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(|e| e.into_inner()))
+    }
+}
+
 /// A cheap, cloneable way to the engine.
 #[derive(Clone)]
 pub struct Handle {
@@ -45,6 +66,7 @@ pub struct Handle {
     bus: Bus,
     board: SharedBoard,
     reader: crate::store::Reader,
+    screens: Screens,
 }
 
 impl Handle {
@@ -61,6 +83,7 @@ impl Handle {
                 bus,
                 board,
                 reader,
+                screens: Screens::default(),
             },
             engine,
         )
@@ -97,7 +120,7 @@ impl Handle {
     /// Stores a change to the sessions.
     ///
     /// # Errors
-    /// [`Refusal::Stopping`] or [`Refusal::StoreFull`].
+    /// [`Refusal::Stopping`].
     pub async fn session(&self, change: SessionChange) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
         self.send(Inbox::Session { change, reply })?;
@@ -122,24 +145,28 @@ impl Handle {
         }
     }
 
-    /// As [`Handle::stop`], for a thread that is not part of a runtime.
+    /// As [`Handle::stop`], for a thread that is not part of a runtime; waits for a place in the
+    /// inbox.
     pub fn stop_and_wait(&self) {
         let (done, stopped) = oneshot::channel();
-        if self.send(Inbox::Stop { done }).is_ok() {
+        if self.inbox.send(Inbox::Stop { done }).is_ok() {
             let _ = stopped.blocking_recv();
         }
     }
 
     /// Says that a screen of `user` is connected for as long as the value lives.
     pub fn presence(&self, user: UserName) -> Presence {
-        let _ = self.send(Inbox::Presence {
-            user: user.clone(),
-            connected: true,
-        });
+        self.screen(&user, true);
         Presence {
             handle: self.clone(),
             user,
         }
+    }
+
+    fn screen(&self, user: &UserName, connected: bool) {
+        self.screens.note(user, connected);
+        // Into a full inbox it need not go: the next change brings this one along.
+        let _ = self.send(Inbox::Presence(self.screens.clone()));
     }
 
     /// The current picture.
@@ -181,9 +208,6 @@ pub struct Presence {
 
 impl Drop for Presence {
     fn drop(&mut self) {
-        let _ = self.handle.send(Inbox::Presence {
-            user: self.user.clone(),
-            connected: false,
-        });
+        self.handle.screen(&self.user, false);
     }
 }

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use super::board::BoardLine;
 use crate::base::ids::{CallId, LineName, SmsId};
 use crate::base::time::Tick;
-use crate::desk::order::Refusal;
 use crate::line::heard::CallNo;
 use crate::line::words::{Line, Phase, Status};
 
@@ -19,6 +18,15 @@ pub struct Text {
     pub sms: SmsId,
 }
 
+/// What can be done with a text now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// This line sends it.
+    Line(usize),
+    /// None of the lines it may go through, of which this is one, has a modem that sends texts.
+    Never(usize),
+}
+
 /// One line.
 pub struct LineSlot {
     pub name: LineName,
@@ -30,8 +38,8 @@ pub struct LineSlot {
     /// Set while another program holds the port: its name, or empty.
     pub port_trouble: Option<String>,
     up: bool,
-    /// Texts the machine has taken: oldest first.
-    pub sending: usize,
+    /// The text the machine is sending.
+    pub sending: Option<SmsId>,
     seen: Status,
 }
 
@@ -44,7 +52,7 @@ impl LineSlot {
             calls: Vec::new(),
             port_trouble: None,
             up: false,
-            sending: 0,
+            sending: None,
             seen: Status::default(),
         }
     }
@@ -140,43 +148,52 @@ impl Lines {
         self.slots.iter().map(line).collect()
     }
 
-    /// The line to dial on: the named one, or a free one with the best signal.
-    ///
-    /// # Errors
-    /// [`Refusal::NoLine`] if there is none.
-    pub fn free_for_dialling(&self, wanted: Option<&LineName>) -> Result<LineName, Refusal> {
+    /// The line to dial on: a free one with the best signal.
+    pub fn free_for_dialling(&self) -> Option<LineName> {
         let free = |slot: &&LineSlot| slot.up && slot.line.status().phase == Phase::Ready;
-        let named = |slot: &&LineSlot| wanted.is_none_or(|name| slot.name == *name);
         self.slots
             .iter()
             .filter(free)
-            .filter(named)
             .max_by_key(|slot| slot.line.status().csq.filter(|csq| *csq != 99).unwrap_or(0))
             .map(|slot| slot.name.clone())
-            .ok_or(Refusal::NoLine)
     }
 
-    /// A text the desk orders again while it still waits here goes once.
+    /// Takes a text that should go out. One that waits here or is on its way already goes once.
     pub fn send_later(&mut self, text: Text) {
-        self.texts.retain(|waiting| waiting.sms != text.sms);
-        self.texts.push_back(text);
+        self.forget_text(text.sms);
+        if self.slots.iter().all(|slot| slot.sending != Some(text.sms)) {
+            self.texts.push_back(text);
+        }
     }
 
-    /// Takes a waiting text and the line that should send it, if both are there.
-    pub fn text_to_send(&mut self) -> Option<(usize, Text)> {
-        for at in 0..self.texts.len() {
-            let wanted = self.texts[at].line.as_ref();
-            let can_send = |slot: &LineSlot| {
-                slot.up
-                    && slot.line.status().imsi.is_some()
-                    && slot.sending == 0
-                    && wanted.is_none_or(|name| slot.name == *name)
-            };
-            if let Some(index) = self.slots.iter().position(can_send) {
-                self.slots[index].sending += 1;
-                return self.texts.remove(at).map(|text| (index, text));
-            }
+    /// The text has gone, or the desk has given it up.
+    pub fn forget_text(&mut self, sms: SmsId) {
+        self.texts.retain(|waiting| waiting.sms != sms);
+    }
+
+    /// Takes a waiting text and what can be done with it now, if there is such a text.
+    pub fn text_to_send(&mut self) -> Option<(Text, Way)> {
+        let (at, way) =
+            (0..self.texts.len()).find_map(|at| Some((at, self.way(&self.texts[at])?)))?;
+        let text = self.texts.remove(at)?;
+        if let Way::Line(index) = way {
+            self.slots[index].sending = Some(text.sms);
         }
-        None
+        Some((text, way))
+    }
+
+    /// `None`: the text has to wait.
+    fn way(&self, text: &Text) -> Option<Way> {
+        let wanted = |slot: &LineSlot| text.line.as_ref().is_none_or(|name| slot.name == *name);
+        let can_send = |slot: &LineSlot| {
+            slot.up && slot.line.status().texts == Some(true) && slot.sending.is_none()
+        };
+        if let Some(index) = self.slots.iter().position(|s| wanted(s) && can_send(s)) {
+            return Some(Way::Line(index));
+        }
+        let never = |slot: &LineSlot| slot.line.status().texts == Some(false);
+        let mut asked = self.slots.iter().filter(|slot| wanted(slot));
+        let one = self.slots.iter().position(wanted)?;
+        asked.all(never).then_some(Way::Never(one))
     }
 }

@@ -11,6 +11,6 @@ pub mod handle;
 mod lines;
 mod record;
 pub mod run;
-mod time_keeper;
+pub mod time_keeper;
 mod translate;
 mod unsaved;

@@ -146,6 +146,12 @@ impl Core {
                 fact,
             };
             let touched = self.desk.apply(&entry, Some(now.tick));
+            if let Fact::SmsSent { sms, .. }
+            | Fact::SmsDelayed { sms, .. }
+            | Fact::SmsFailed { sms, .. } = &entry.fact
+            {
+                self.lines.forget_text(*sms);
+            }
             self.tell_screens(&entry.fact, &touched.calls);
             all.absorb(touched);
             entries.push(entry);

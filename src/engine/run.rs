@@ -132,7 +132,12 @@ impl Loop {
                     reply: name,
                 }
             }
-            Inbox::Presence { user, connected } => In::Presence { user, connected },
+            Inbox::Presence(screens) => {
+                for (user, connected) in screens.take() {
+                    self.core.handle(now, In::Presence { user, connected });
+                }
+                return;
+            }
             Inbox::Port { line, event } => In::Port { line, event },
             Inbox::Store(event) => In::Store(event),
             Inbox::Synchronised(yes) => In::Synchronised(yes),
@@ -167,6 +172,7 @@ impl Loop {
                         std::thread::yield_now();
                     }
                 }
+                // The core was made with as many lines as there are wires.
                 Out::Write { line, bytes } => self.around.wires[line].send(bytes),
                 Out::Reopen { line } => self.around.wires[line].reopen(),
                 // The audio path takes these up; until a bridge is attached nobody listens.

@@ -6,6 +6,7 @@
 use super::bus::Alert;
 use super::codes;
 use super::core::Core;
+use super::lines::Way;
 use super::unsaved::After;
 use crate::base::ids::{CallId, LineName};
 use crate::base::phone::Caller;
@@ -276,21 +277,33 @@ impl Core {
     }
 
     fn text_done(&mut self, now: Now, index: usize, line: &LineName, news: &LineNews) {
-        let slot = self.lines.slot(index);
-        slot.sending = slot.sending.saturating_sub(1);
+        self.lines.slot(index).sending = None;
         self.news(now, line, news);
         self.send_texts(now);
     }
 
     /// Hands waiting texts to lines that can send, one at a time for each.
     pub(super) fn send_texts(&mut self, now: Now) {
-        while let Some((index, text)) = self.lines.text_to_send() {
-            let order = Order::SendSms {
-                to: text.to,
-                text: text.text,
-                token: text.sms.0,
-            };
-            self.order_to(now, index, order);
+        while let Some((text, way)) = self.lines.text_to_send() {
+            match way {
+                Way::Line(index) => {
+                    let order = Order::SendSms {
+                        to: text.to,
+                        text: text.text,
+                        token: text.sms.0,
+                    };
+                    self.order_to(now, index, order);
+                }
+                Way::Never(index) => {
+                    let news = LineNews::SmsFailed {
+                        sms: text.sms,
+                        reason: String::from("not_supported"),
+                        transient: false,
+                    };
+                    let line = self.lines.slot(index).name.clone();
+                    self.news(now, &line, &news);
+                }
+            }
         }
     }
 

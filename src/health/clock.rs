@@ -4,7 +4,6 @@ use jiff::tz::TimeZone;
 
 use super::{Finding, Machine, Report};
 use crate::base::limits;
-use crate::base::time::Wall;
 use crate::clock::is_synchronised;
 
 pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
@@ -13,7 +12,7 @@ pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
         Err(_) => TimeZone::UTC,
     };
     let shown = machine.now.rfc3339(&zone);
-    if machine.now < Wall(limits::CLOCK_FLOOR_MS) {
+    if machine.now < limits::CLOCK_FLOOR {
         return vec![report.fail(format!("{shown}: lebih awal dari program ini dibuat"))];
     }
     if is_synchronised() {

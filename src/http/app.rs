@@ -19,7 +19,7 @@ use super::text::Lang;
 use super::throttle::Throttle;
 use crate::base::fault::Fault;
 use crate::base::limits;
-use crate::base::time::Now;
+use crate::base::time::{Now, Stamp};
 use crate::clock::Clock;
 use crate::engine::board::Board;
 use crate::engine::handle::Handle;
@@ -76,6 +76,11 @@ impl App {
     /// One reading of every clock.
     pub fn now(&self) -> Now {
         self.clock.now()
+    }
+
+    /// The time as it is recorded now.
+    pub fn stamp(&self) -> Stamp {
+        self.now().stamp(self.board().trust)
     }
 
     /// The current picture.

@@ -320,7 +320,7 @@ async fn keep_certificates(app: Arc<App>) {
         tokio::time::sleep(CERTIFICATE_CHECK_EVERY).await;
         let app = app.clone();
         let renewed = tokio::task::spawn_blocking(move || {
-            app.pki.refresh(&addresses::of_this_machine(), app.now())
+            app.pki.refresh(&addresses::of_this_machine(), app.stamp())
         });
         match renewed.await {
             Ok(Ok(true)) => tracing::info!("the certificate was renewed"),

@@ -265,7 +265,11 @@ impl Machine {
         self.begin_step();
         match part {
             Part::Off | Part::Waking | Part::Probing => {}
-            Part::Start | Part::Calls => self.say_step(),
+            Part::Start => {
+                self.core.status.texts = Some(self.core.profile.texts.works);
+                self.say_step();
+            }
+            Part::Calls => self.say_step(),
             Part::Sim => {
                 self.core.timers.stop(Timer::BootLimit);
                 self.answers_again();

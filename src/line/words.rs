@@ -200,7 +200,7 @@ pub enum Phase {
     Dead,
 }
 
-/// How a line stands, for the board. Never decides anything.
+/// How a line stands: for the board, and for choosing a line to dial and to send texts on.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Status {
     pub phase: Phase,
@@ -225,6 +225,8 @@ pub struct Status {
     pub noise: u64,
     /// Commands that timed out.
     pub timeouts: u64,
+    /// Whether the modem can send texts; `None` until it is known.
+    pub texts: Option<bool>,
     /// Messages lying in the modem's store and its size.
     pub sms_store: Option<(u16, u16)>,
 }

@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 
 use super::{DAMAGED, MAKE, names, vault};
 use crate::base::fault::Fault;
-use crate::base::time::{Now, Wall};
+use crate::base::limits;
+use crate::base::time::Wall;
 
 /// Key and certificate of the authority.
 pub(super) struct Authority {
@@ -37,7 +38,7 @@ impl Authority {
         dir: &Path,
         centre: &str,
         chosen: &[String],
-        now: Now,
+        now: Wall,
     ) -> Result<Authority, Fault> {
         let key = vault::read(&dir.join(KEY_FILE))?;
         let pem = vault::read(&dir.join(CERT_FILE))?;
@@ -66,11 +67,11 @@ impl Authority {
         })
     }
 
-    fn make(dir: &Path, centre: &str, chosen: &[String], now: Now) -> Result<Authority, Fault> {
+    fn make(dir: &Path, centre: &str, chosen: &[String], now: Wall) -> Result<Authority, Fault> {
         let failed = |e: rcgen::Error| Fault::because(&MAKE, "membuat otoritas", e);
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
         let permitted_dns = names::permitted_dns(chosen);
-        let not_after = Wall(now.wall.0.max(FLOOR.0)) + LIFE;
+        let not_after = Wall(now.0.max(limits::CLOCK_FLOOR.0)) + LIFE;
         let params = params(centre, &permitted_dns, not_after);
         let certificate = params.self_signed(&key).map_err(failed)?;
         let meta = Meta {
@@ -123,7 +124,7 @@ impl Authority {
 fn params(centre: &str, permitted_dns: &[String], not_after: Wall) -> CertificateParams {
     let mut params = CertificateParams::default();
     // Valid from a fixed day, so that a clock that jumps back never makes it "not yet valid".
-    set_span(&mut params, FLOOR, not_after);
+    set_span(&mut params, limits::CLOCK_FLOOR, not_after);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params.distinguished_name = distinguished(&format!("Otoritas kantor {centre}"));
@@ -164,8 +165,6 @@ fn since_epoch(wall: Wall) -> Duration {
     Duration::from_millis(u64::try_from(wall.0).unwrap_or_default())
 }
 
-/// 2026-01-01T00:00:00Z: no clock that shows an earlier time is right, this program did not exist.
-pub(super) const FLOOR: Wall = Wall(1_767_225_600_000);
 /// Ten years.
 const LIFE: Duration = Duration::from_secs(3_653 * 86_400);
 const KEY_FILE: &str = "ca.key";

@@ -14,11 +14,12 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde::{Deserialize, Serialize};
 
-use super::authority::{self, Authority, FLOOR};
+use super::authority::{self, Authority};
 use super::names::Wanted;
 use super::{MAKE, vault};
 use crate::base::fault::Fault;
-use crate::base::time::{Now, Trust, Wall};
+use crate::base::limits;
+use crate::base::time::{Stamp, Trust, Wall};
 
 /// What has to be known of the leaf without parsing it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -34,10 +35,10 @@ impl Meta {
     /// A clock that shows a time before the leaf was made is believed only if something confirms
     /// it: a mini-PC with a dead battery wakes up in the past every morning, and its browsers know
     /// better.
-    pub(super) fn must_renew(&self, wanted: &Wanted, now: Now) -> bool {
+    pub(super) fn must_renew(&self, wanted: &Wanted, now: Stamp) -> bool {
         let third_ms = (self.not_after_ms - self.not_before_ms) / 3;
-        let early = now.wall.0 < self.not_before_ms && now.trust >= Trust::Network;
-        let late = now.wall.0 >= self.not_after_ms - third_ms;
+        let early = now.at.0 < self.not_before_ms && now.trust >= Trust::Network;
+        let late = now.at.0 >= self.not_after_ms - third_ms;
         early || late || self.subjects != wanted.subjects()
     }
 
@@ -69,7 +70,7 @@ pub(super) fn issue(
     authority: &Authority,
     wanted: &Wanted,
     before: Option<&Meta>,
-    now: Now,
+    now: Stamp,
     provider: &Arc<CryptoProvider>,
 ) -> Result<(Meta, CertifiedKey), Fault> {
     let failed = |e: rcgen::Error| Fault::because(&MAKE, "membuat sertifikat", e);
@@ -121,8 +122,8 @@ fn params(wanted: &Wanted, meta: &Meta) -> Result<CertificateParams, rcgen::Erro
 
 /// The time a leaf is dated from: never before the program existed, and not before the previous
 /// leaf unless something confirms the clock.
-fn believable(now: Now, before: Option<&Meta>) -> Wall {
-    let shown = now.wall.max(FLOOR);
+fn believable(now: Stamp, before: Option<&Meta>) -> Wall {
+    let shown = now.at.max(limits::CLOCK_FLOOR);
     match before {
         Some(meta) if now.trust < Trust::Network => shown.max(meta.made()),
         Some(_) | None => shown,
@@ -144,19 +145,18 @@ mod tests {
 
     const DAY_MS: i64 = 86_400_000;
 
-    fn at(day: i64, trust: Trust) -> Now {
-        Now {
-            wall: Wall(FLOOR.0 + day * DAY_MS),
+    fn at(day: i64, trust: Trust) -> Stamp {
+        Stamp {
+            at: Wall(limits::CLOCK_FLOOR.0 + day * DAY_MS),
             trust,
-            ..Now::default()
         }
     }
 
     fn meta(wanted: &Wanted) -> Meta {
         Meta {
             subjects: wanted.subjects(),
-            not_before_ms: FLOOR.0 + 98 * DAY_MS,
-            not_after_ms: FLOOR.0 + 497 * DAY_MS,
+            not_before_ms: limits::CLOCK_FLOOR.0 + 98 * DAY_MS,
+            not_after_ms: limits::CLOCK_FLOOR.0 + 497 * DAY_MS,
         }
     }
 
@@ -177,14 +177,17 @@ mod tests {
         let meta = meta(&wanted);
         assert!(!meta.must_renew(&wanted, at(-9_000, Trust::Unconfirmed)));
         assert!(meta.must_renew(&wanted, at(0, Trust::Network)));
-        assert_eq!(believable(at(-9_000, Trust::Wrong), None), FLOOR);
+        assert_eq!(
+            believable(at(-9_000, Trust::Wrong), None),
+            limits::CLOCK_FLOOR
+        );
         assert_eq!(
             believable(at(1, Trust::Unconfirmed), Some(&meta)),
             meta.made()
         );
         assert_eq!(
             believable(at(1, Trust::Synchronised), Some(&meta)),
-            at(1, Trust::Wrong).wall
+            at(1, Trust::Wrong).at
         );
     }
 }

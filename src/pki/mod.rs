@@ -24,7 +24,7 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
 use crate::base::fault::Fault;
-use crate::base::time::{Now, Wall};
+use crate::base::time::{Stamp, Wall};
 use authority::Authority;
 use names::Wanted;
 
@@ -59,10 +59,10 @@ impl Pki {
     /// `PKI-001` if the directory or a file in it cannot be written; `PKI-002` if the authority's
     /// key or certificate is there but damaged (it is never replaced silently: every browser in
     /// the office trusts the old one); `PKI-003` if a certificate cannot be made.
-    pub fn open(setup: &Setup, now: Now) -> Result<Pki, Fault> {
+    pub fn open(setup: &Setup, now: Stamp) -> Result<Pki, Fault> {
         let secret_dir = setup.data_dir.join("secret");
         vault::make_dir(&secret_dir)?;
-        let authority = Authority::open(&secret_dir, &setup.centre, &setup.names, now)?;
+        let authority = Authority::open(&secret_dir, &setup.centre, &setup.names, now.at)?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let wanted = Wanted::new(&setup.names, &setup.addresses, authority.permitted_dns());
         let kept = leaf::load(&secret_dir, &provider);
@@ -95,7 +95,7 @@ impl Pki {
     ///
     /// # Errors
     /// As [`Pki::open`]; the old leaf stays in use.
-    pub fn refresh(&self, addresses: &[IpAddr], now: Now) -> Result<bool, Fault> {
+    pub fn refresh(&self, addresses: &[IpAddr], now: Stamp) -> Result<bool, Fault> {
         let wanted = Wanted::new(&self.names, addresses, self.authority.permitted_dns());
         // A panic while holding the lock leaves the old, valid meta behind.
         let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());

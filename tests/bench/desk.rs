@@ -5,12 +5,13 @@ use std::time::Instant;
 use jiff::tz::TimeZone;
 use siaga112::base::ids::{CallId, LineName, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
-use siaga112::base::time::{Now, Tick, Trust, Wall};
+use siaga112::base::time::{Now, Tick, Wall};
 use siaga112::desk::call::Class;
 use siaga112::desk::operator::{Role, SeatState};
 use siaga112::desk::order::{Actor, Order};
 use siaga112::desk::{Desk, Policy};
 use siaga112::engine::core::{Core, In, Out, Setup};
+use siaga112::engine::time_keeper::Floor;
 use siaga112::journal::Chain;
 use siaga112::line::heard::{CallNo, EndedBy};
 use siaga112::line::words::{Event, Input, Line, Output, Status};
@@ -55,7 +56,6 @@ impl Bench {
         let now = Now {
             tick: Tick(self.tick),
             wall: Wall(1_795_219_200_000 + self.tick as i64 / 1000),
-            trust: Trust::default(),
         };
         self.core.handle(now, input);
         let mut tickets = Vec::new();
@@ -100,7 +100,6 @@ pub fn figures() -> Vec<Figure> {
     let now = Now {
         tick: Tick(0),
         wall: Wall(1_795_219_200_000),
-        trust: Trust::default(),
     };
     let policy = Policy {
         zone: TimeZone::UTC,
@@ -111,7 +110,7 @@ pub fn figures() -> Vec<Figure> {
         desk: Desk::new(policy),
         chain: Chain::genesis("71.07"),
         lines: vec![(LineName::new("L0"), line)],
-        newest: None,
+        floor: Floor::default(),
         clean: true,
     };
     let mut bench = Bench {

@@ -1,18 +1,23 @@
 //! The engine's promises, told on its core: no threads, no disk, no clock.
 
+mod clock;
+mod texts;
+
 use std::collections::VecDeque;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use siaga112::base::ids::{CallId, LineName, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
-use siaga112::base::time::{Now, Tick, Trust, Wall};
+use siaga112::base::time::{Now, Tick, Wall};
 use siaga112::desk::call::CallState;
 use siaga112::desk::operator::{Role, SeatState};
 use siaga112::desk::order::{Actor, Order, Refusal};
 use siaga112::desk::{Desk, Policy};
 use siaga112::engine::bus::Alert;
 use siaga112::engine::core::{Core, In, Out, Setup};
+use siaga112::engine::time_keeper::Floor;
 use siaga112::journal::Chain;
 use siaga112::line::heard::{CallNo, EndedBy, SmsText};
 use siaga112::line::words::Order as LineOrder;
@@ -28,24 +33,39 @@ struct Scripted {
 }
 
 #[derive(Clone, Default)]
-struct Puppet(Arc<Mutex<Scripted>>);
+struct Puppet {
+    script: Arc<Mutex<Scripted>>,
+    status: Status,
+}
+
+impl Puppet {
+    /// `texts`: whether its modem can send them.
+    fn new(texts: bool) -> Puppet {
+        let status = Status {
+            texts: Some(texts),
+            ..Status::default()
+        };
+        Puppet {
+            status,
+            ..Puppet::default()
+        }
+    }
+}
 
 impl Line for Puppet {
     fn handle(&mut self, _now: Now, input: Input<'_>) {
         if let Input::Order(order) = input {
-            self.0.lock().expect("puppet").told.push(order);
+            self.script.lock().expect("puppet").told.push(order);
         }
     }
     fn next(&mut self) -> Output {
-        match self.0.lock().expect("puppet").says.pop_front() {
+        match self.script.lock().expect("puppet").says.pop_front() {
             Some(event) => Output::Tell(event),
             None => Output::Sleep(None),
         }
     }
     fn status(&self) -> &Status {
-        // The board is not part of these stories.
-        static NOTHING: LazyLock<Status> = LazyLock::new(Status::default);
-        &NOTHING
+        &self.status
     }
 }
 
@@ -64,8 +84,12 @@ struct Office {
 }
 
 impl Office {
+    /// One line on copper, one with a SIM card.
     fn open() -> Office {
-        let lines = [Puppet::default(), Puppet::default()];
+        Office::with([Puppet::new(false), Puppet::new(true)])
+    }
+
+    fn with(lines: [Puppet; 2]) -> Office {
         let named = |(number, line): (usize, &Puppet)| {
             let line: Box<dyn Line + Send> = Box::new(line.clone());
             (LineName::new(&format!("L{number}")), line)
@@ -73,7 +97,6 @@ impl Office {
         let now = Now {
             tick: Tick(0),
             wall: Wall(1_795_219_200_000),
-            trust: Trust::default(),
         };
         let policy = Policy {
             zone: TimeZone::UTC,
@@ -83,7 +106,7 @@ impl Office {
             desk: Desk::new(policy),
             chain: Chain::genesis("71.07"),
             lines: lines.iter().enumerate().map(named).collect(),
-            newest: None,
+            floor: Floor::default(),
             clean: true,
         };
         let mut office = Office {
@@ -111,7 +134,7 @@ impl Office {
             area_code: None,
         };
         let saved = self.core.desk().snapshot();
-        self.lines = [Puppet::default(), Puppet::default()];
+        self.lines = [Puppet::new(false), Puppet::new(true)];
         let named = |(number, line): (usize, &Puppet)| {
             let line: Box<dyn Line + Send> = Box::new(line.clone());
             (LineName::new(&format!("L{number}")), line)
@@ -120,7 +143,7 @@ impl Office {
             desk: Desk::restore(policy, &saved).expect("a snapshot"),
             chain: Chain::genesis("71.07"),
             lines: self.lines.iter().enumerate().map(named).collect(),
-            newest: None,
+            floor: Floor::default(),
             clean: false,
         };
         let now = Now {
@@ -147,7 +170,6 @@ impl Office {
             Now {
                 tick: self.tick,
                 wall,
-                trust: Trust::default(),
             },
             input,
         );
@@ -178,7 +200,7 @@ impl Office {
 
     fn line_says(&mut self, line: usize, event: Event) {
         self.lines[line]
-            .0
+            .script
             .lock()
             .expect("puppet")
             .says
@@ -230,6 +252,15 @@ impl Office {
         self.forget();
     }
 
+    /// Time passes, ten seconds at a time; the disk works.
+    fn passes(&mut self, minutes: u64) {
+        for _ in 0..minutes * 6 {
+            self.tick = self.tick + Duration::from_secs(10);
+            self.tell(In::Wake);
+            self.saves();
+        }
+    }
+
     /// The disk takes everything it was given.
     fn saves(&mut self) {
         while let Some(batch) = self.batches.pop_front() {
@@ -240,7 +271,7 @@ impl Office {
     }
 
     fn told(&self, line: usize) -> Vec<LineOrder> {
-        self.lines[line].0.lock().expect("puppet").told.clone()
+        self.lines[line].script.lock().expect("puppet").told.clone()
     }
 
     fn rung(&self) -> Vec<CallId> {

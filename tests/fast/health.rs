@@ -122,7 +122,7 @@ fn too_little_memory_is_named() {
 #[test]
 fn a_clock_that_went_back_to_the_factory_is_named() {
     let mut sick = Box::healthy();
-    sick.now = Wall(limits::CLOCK_FLOOR_MS - 1);
+    sick.now = Wall(limits::CLOCK_FLOOR.0 - 1);
     sick.says(codes::CLOCK.id, Verdict::Fail, "lebih awal");
     sick.now = Wall(0);
     sick.says(codes::CLOCK.id, Verdict::Fail, "1970-01-01T08:00");

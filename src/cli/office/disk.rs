@@ -14,7 +14,6 @@ use serde_json::Value;
 use super::super::appliance::{self, Replayed};
 use super::super::{Place, codes, say};
 use crate::base::fault::Fault;
-use crate::base::time::{Now, Stamp, Trust, Wall};
 use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::control::{Clerk, Request, Said};
@@ -22,6 +21,7 @@ use crate::desk::order::{Actor, Order, Receipt, Refusal};
 use crate::desk::{Desk, Entry, Policy};
 use crate::engine::bus::Bus;
 use crate::engine::handle::{Handle, Inbox};
+use crate::engine::time_keeper::TimeKeeper;
 use crate::journal::Chain;
 use crate::store::{self, Batch, Keeper, StoreEvent};
 
@@ -48,15 +48,17 @@ impl Disk {
         if opened.needs_rebuild {
             appliance::rebuild(&mut opened, &policy)?;
         }
-        let Replayed { desk, newest, .. } = appliance::replay(&opened, policy)?;
+        let Replayed { desk, floor, .. } = appliance::replay(&opened, policy)?;
         let (handle, inbox) = Handle::new(Bus::new(1), Arc::default(), opened.reader.clone());
+        let mut time = TimeKeeper::new(clock.now(), floor);
+        time.synchronised(clock::is_synchronised());
         let chain = Chain::after(opened.head, opened.head_hash, appliance::centre(config));
         let back_office = BackOffice {
             desk,
             chain,
             keeper: opened.into_keeper(),
             clock: clock.clone(),
-            newest,
+            time,
             tickets: 0,
         };
         let thread = std::thread::Builder::new()
@@ -117,7 +119,7 @@ struct BackOffice {
     chain: Chain,
     keeper: Keeper,
     clock: Clock,
-    newest: Option<Wall>,
+    time: TimeKeeper,
     tickets: u64,
 }
 
@@ -139,7 +141,8 @@ impl BackOffice {
     }
 
     fn order(&mut self, actor: &Actor, order: &Order) -> Result<Receipt, Refusal> {
-        let now = self.now();
+        let now = self.clock.now();
+        let stamp = self.time.stamp(now);
         let decision = self.desk.decide(now, actor, order)?;
         self.tickets += 1;
         let mut batch = Batch {
@@ -148,7 +151,6 @@ impl BackOffice {
             ..Batch::default()
         };
         for fact in decision.facts {
-            let stamp = Stamp::from(now);
             let sealed = self.chain.seal(stamp, &fact);
             let entry = Entry {
                 seq: sealed.seq,
@@ -181,16 +183,5 @@ impl BackOffice {
                 StoreEvent::Up => {}
             });
         saved.then_some(()).ok_or(Refusal::StoreFull)
-    }
-
-    /// The time, and how far it may be believed.
-    fn now(&self) -> Now {
-        let now = self.clock.now();
-        let trust = match self.newest {
-            Some(newest) if now.wall < newest => Trust::Wrong,
-            _ if clock::is_synchronised() => Trust::Synchronised,
-            _ => Trust::Unconfirmed,
-        };
-        Now { trust, ..now }
     }
 }

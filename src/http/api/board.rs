@@ -13,7 +13,7 @@ use crate::http::view::board::BoardView;
 /// `GET /api/v1/board`
 pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
     let app = &ask.app;
-    let view = BoardView::new(&app.board(), &app.zone, app.now());
+    let view = BoardView::new(&app.board(), &app.zone, app.now().wall);
     Ok(HttpResponse::Ok().json(view))
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::call::CallView;
 use super::when;
-use crate::base::time::{Now, Trust};
+use crate::base::time::{Trust, Wall};
 use crate::desk::operator::{Seat, SeatState};
 use crate::engine::board::{Board, BoardLine, Today};
 use crate::line::words::{DownWhy, Phase};
@@ -78,10 +78,10 @@ pub struct TodayView {
 
 impl BoardView {
     /// As seen in `zone`, now.
-    pub fn new(board: &Board, zone: &TimeZone, now: Now) -> BoardView {
+    pub fn new(board: &Board, zone: &TimeZone, now: Wall) -> BoardView {
         BoardView {
-            at: now.wall.rfc3339(zone),
-            trust: now.trust,
+            at: now.rfc3339(zone),
+            trust: board.trust,
             seq: board.seq,
             durable_seq: board.durable_seq,
             unsaved: board.unsaved,

@@ -107,7 +107,6 @@ impl Centre {
             model: Model::default(),
             now: Now {
                 wall: Wall::parse("2026-11-21T16:55:00Z").unwrap(),
-                trust: Trust::Network,
                 ..Now::default()
             },
             chain: Chain::genesis("71.07"),
@@ -156,7 +155,7 @@ impl Centre {
 
     fn carry_out(&mut self, decision: Decision) {
         for fact in decision.facts {
-            let sealed = self.chain.seal(self.now.into(), &fact);
+            let sealed = self.chain.seal(self.now.stamp(Trust::Network), &fact);
             let entry = opened(&sealed.line);
             assert_eq!(entry.fact, fact);
             self.desk.apply(&entry, Some(self.now.tick));
@@ -574,7 +573,7 @@ proptest! {
             }
             for fact in live.due(now).facts {
                 seq = seq.next();
-                let stamp = now.into();
+                let stamp = now.stamp(Trust::Network);
                 live.apply(&Entry { seq, stamp, fact }, Some(now.tick));
             }
         }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use siaga112::base::ids::{LineName, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
 use siaga112::base::time::Now;
+use siaga112::base::time::Trust;
 use siaga112::clock::Clock;
 use siaga112::desk::operator::Role;
 use siaga112::desk::order::{Actor, OfficeOrder, Order};
@@ -20,6 +21,7 @@ use siaga112::engine::bus::Bus;
 use siaga112::engine::core::{Core, Setup};
 use siaga112::engine::handle::{Handle, Inbox};
 use siaga112::engine::run::{self, Shelf, Surroundings, Wire};
+use siaga112::engine::time_keeper::Floor;
 use siaga112::http::{self, ServerHandle, ServerSetup, password};
 use siaga112::journal::Chain;
 use siaga112::line::heard::{CallNo, EndedBy};
@@ -96,7 +98,9 @@ impl Office {
             names: vec!["siaga112.local".into()],
             addresses: pki::addresses::of_this_machine(),
         };
-        let pki = Arc::new(Pki::open(&setup, clock.now()).expect("certificates"));
+        let pki = Arc::new(
+            Pki::open(&setup, clock.now().stamp(Trust::Unconfirmed)).expect("certificates"),
+        );
         let web = http::serve(ServerSetup {
             handle: handle.clone(),
             clock: clock.clone(),
@@ -451,7 +455,7 @@ fn start_engine(folder: &Path, clock: &Clock) -> (Handle, JoinHandle<()>) {
         desk: Desk::new(policy),
         chain: Chain::genesis("71.07"),
         lines: vec![line("Telkomsel-1"), line("Indosat-1")],
-        newest: None,
+        floor: Floor::default(),
         clean: true,
     };
     let around = Surroundings {

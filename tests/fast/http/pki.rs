@@ -9,17 +9,16 @@ use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use siaga112::base::time::{Now, Trust, Wall};
+use siaga112::base::time::{Stamp, Trust, Wall};
 use siaga112::pki::{Pki, Setup};
 
 use super::office::Office;
 use super::wire;
 
-fn now() -> Now {
-    Now {
-        wall: Wall::parse("2026-11-21T00:00:00Z").unwrap(),
+fn now() -> Stamp {
+    Stamp {
+        at: Wall::parse("2026-11-21T00:00:00Z").unwrap(),
         trust: Trust::Synchronised,
-        ..Now::default()
     }
 }
 
@@ -83,7 +82,7 @@ fn the_authority_cannot_vouch_for_anybody_elses_site() {
         ("8.8.8.8", false),
     ] {
         assert_eq!(
-            judge(&pki, &certify(name), name, now().wall),
+            judge(&pki, &certify(name), name, now().at),
             accepted,
             "{name}"
         );
@@ -125,8 +124,9 @@ fn a_moved_cable_gets_a_new_leaf_without_a_restart_and_trust_stays() {
     assert_eq!(served(), before);
     let mut addresses = siaga112::pki::addresses::of_this_machine();
     addresses.push("192.168.77.5".parse().unwrap());
-    assert!(office.pki.refresh(&addresses, office.clock.now()).unwrap());
-    assert!(!office.pki.refresh(&addresses, office.clock.now()).unwrap());
+    let now = office.clock.now().stamp(Trust::Unconfirmed);
+    assert!(office.pki.refresh(&addresses, now).unwrap());
+    assert!(!office.pki.refresh(&addresses, now).unwrap());
     let after = served();
     assert_ne!(before, after);
     assert!(judge(
@@ -164,9 +164,9 @@ fn a_damaged_leaf_is_replaced_and_a_damaged_authority_is_told() {
 #[test]
 fn a_box_that_wakes_up_in_1970_still_makes_certificates_browsers_accept() {
     let folder = tempfile::tempdir().unwrap();
-    let dead = Now {
-        wall: Wall(60_000),
-        ..Now::default()
+    let dead = Stamp {
+        at: Wall(60_000),
+        ..Stamp::default()
     };
     let pki = Pki::open(&setup(folder.path()), dead).unwrap();
     let (_, until) = pki.leaf();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use siaga112::base::time::{Now, Tick, Trust, Wall};
+use siaga112::base::time::{Now, Tick, Wall};
 use siaga112::line::words::{EndedBy, Event, Input, Line, Order, Output, Phase, Setup};
 use siaga112::line::{Families, Machine};
 use siaga112::sim::modem::{Act, Family, Modem, Out, Quirks, Report};
@@ -58,7 +58,6 @@ impl Bench {
         bench.modem.set_wall(Now {
             tick: Tick(0),
             wall,
-            trust: Trust::Synchronised,
         });
         bench.input(Input::PortOpened);
         bench.relay();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use siaga112::base::time::{Now, Tick, Trust, Wall};
+use siaga112::base::time::{Now, Tick, Wall};
 use siaga112::line::words::{Event, Input, Line, Order, Output, Phase, Setup, Status};
 use siaga112::line::{Families, Machine};
 
@@ -493,7 +493,6 @@ impl World {
         let now = Now {
             tick: self.now,
             wall: Wall(0),
-            trust: Trust::Unconfirmed,
         };
         self.machine.handle(now, input);
         loop {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use siaga112::base::ids::{CallId, Seq};
-use siaga112::base::time::{Tick, Wall};
+use siaga112::base::time::Tick;
 use siaga112::desk::Entry;
 use siaga112::desk::call::CallRecord;
+use siaga112::engine::time_keeper::Floor;
 use siaga112::journal::{self, Verifier};
 use siaga112::sim::modem::Dice;
 use siaga112::store::cuts;
@@ -32,7 +33,7 @@ pub struct Opened {
     pub head_hash: [u8; 32],
     pub snapshot: Option<Vec<u8>>,
     pub tail: Vec<Entry>,
-    pub newest: Option<Wall>,
+    pub floor: Floor,
     /// Every entry, its chain verified.
     pub checked: BTreeMap<u64, Box<str>>,
 }
@@ -186,15 +187,20 @@ fn read(opened: &store::Opened, seed: u64) -> Opened {
         checked.insert(stored.seq.0, stored.json.into_boxed_str());
     }
     let after = opened.snapshot.as_ref().map_or(0, |(seq, _)| seq.0);
+    let mut floor = Floor::default();
+    let last = checked.last_key_value();
+    last.into_iter()
+        .for_each(|(_, line)| floor.hear(entry(line, seed).stamp));
     let tail: Vec<Entry> = checked
         .range(after + 1..)
         .map(|(_, line)| entry(line, seed))
+        .inspect(|entry| floor.hear(entry.stamp))
         .collect();
     Opened {
         head: opened.head,
         head_hash: opened.head_hash,
         snapshot: opened.snapshot.as_ref().map(|(_, bytes)| bytes.clone()),
-        newest: tail.last().map(|entry| entry.stamp.at),
+        floor,
         tail,
         checked,
     }

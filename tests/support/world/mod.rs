@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use siaga112::base::ids::LineName;
-use siaga112::base::time::{Now, Tick, Trust, Wall};
+use siaga112::base::time::{Now, Tick, Wall};
 use siaga112::desk::{Desk, Policy};
 use siaga112::engine::bus::Alert;
 use siaga112::engine::core::{Core, In, Out, Setup};
@@ -158,7 +158,6 @@ impl World {
         Now {
             tick: self.tick,
             wall,
-            trust: Trust::default(),
         }
     }
 
@@ -397,7 +396,7 @@ impl World {
                 desk,
                 chain: Chain::after(opened.head, opened.head_hash, CENTRE),
                 lines,
-                newest: opened.newest,
+                floor: opened.floor,
                 clean: false,
             },
         );

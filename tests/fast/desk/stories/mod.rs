@@ -59,7 +59,6 @@ impl Centre {
             desk: Desk::new(policy()),
             now: Now {
                 wall: Wall::parse("2026-11-21T01:00:00Z").unwrap(),
-                trust: Trust::Network,
                 ..Now::default()
             },
             journal: Vec::new(),
@@ -109,7 +108,7 @@ impl Centre {
         for fact in decision.facts {
             let entry = Entry {
                 seq: Seq(self.journal.len() as u64 + 1),
-                stamp: self.now.into(),
+                stamp: self.now.stamp(Trust::Network),
                 fact,
             };
             let touched = self.desk.apply(&entry, Some(self.now.tick));

@@ -180,7 +180,7 @@ fn replay_asks_for_the_archived_calls_it_needs() {
     assert_eq!(replaying.wants(&fact), None);
     let entry = Entry {
         seq: Seq(9),
-        stamp: centre.now.into(),
+        stamp: centre.now.stamp(Trust::Network),
         fact,
     };
     assert_eq!(replaying.apply(&entry, None).calls[0].notes.len(), 1);
