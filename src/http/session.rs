@@ -263,7 +263,6 @@ mod tests {
         Now {
             tick: Tick::default() + Duration::from_secs(3600 * n),
             wall: Wall(i64::try_from(3_600_000 * n).unwrap()),
-            ..Now::default()
         }
     }
 
