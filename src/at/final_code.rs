@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FinalCode {
     Ok,
-    /// `ERROR`, `COMMAND NOT SUPPORT`, `NA`, `MODEM ERROR: …`.
+    /// `ERROR`, `ERROR: UNSUPPORTED`, `COMMAND NOT SUPPORT`, `NA`, `MODEM ERROR: …`.
     Error,
     /// `+CME ERROR: n` or its text.
     Cme(u16),
@@ -63,7 +63,8 @@ fn parse_long(line: &str) -> Option<FinalCode> {
     if let Some(rest) = line.strip_prefix("+CMS ERROR:") {
         return Some(FinalCode::Cms(numbered(rest, CMS_TEXTS)));
     }
-    if line.starts_with("MODEM ERROR:") || line.starts_with("COMMAND NOT SUPPORT") {
+    const WORDY: [&str; 3] = ["MODEM ERROR:", "COMMAND NOT SUPPORT", "ERROR:"];
+    if WORDY.iter().any(|word| line.starts_with(word)) {
         return Some(FinalCode::Error);
     }
     // `CONNECT 115200`; never `CONNECTED…`, which is text.

@@ -1,8 +1,8 @@
 //! Bytes in any split become tokens: the same tokens however they were split.
 //!
-//! Line ends are not `\r\n` only: `\r\r\n`, more CRs, LF alone, missing leading CR LF and NUL
-//! bytes all occur (hardware.md 5.4), so a line ends at LF and is trimmed. An over-long line costs
-//! only itself. The caller pulls one token at a time, because what a token means may change how
+//! Line ends are not `\r\n` only: `\r\r\n`, more CRs, CR or LF alone, missing leading CR LF and NUL
+//! bytes all occur (hardware.md 5.4), so a line ends at a CR or an LF, whichever comes first, and
+//! is trimmed. An over-long line costs only itself. The caller pulls one token at a time, because what a token means may change how
 //! the bytes behind it are read: after the `CONNECT` of a sound command they are sound.
 //!
 //! Text from the network (names, USSD) may contain line ends. A line whose quoted text is still
@@ -53,6 +53,8 @@ pub struct Framer {
     input: VecDeque<u8>,
     line: Vec<u8>,
     line_is_overlong: bool,
+    /// The line ended at a CR: what follows may be the rest of its end.
+    after_cr: bool,
     /// A line has been understood since the port was opened: we know that we are not in a stream.
     synced: bool,
     prompt_due: bool,
@@ -76,6 +78,7 @@ impl Framer {
             input: VecDeque::new(),
             line: Vec::new(),
             line_is_overlong: false,
+            after_cr: false,
             synced: false,
             prompt_due: false,
             space_due: false,
@@ -149,9 +152,14 @@ impl Framer {
         if self.in_band && (byte == dle::DLE || self.unshield.is_torn()) {
             return self.code_byte(byte);
         }
+        if byte == 0 {
+            self.space_due = space_due;
+            return;
+        }
+        let ended = std::mem::replace(&mut self.after_cr, byte == b'\r');
         match byte {
-            0 => self.space_due = space_due,
-            b'\n' => self.finish_line(),
+            b'\r' | b'\n' if ended => {}
+            b'\r' | b'\n' => self.finish_line(),
             b' ' if space_due => {}
             b'>' if self.prompt_due && self.at_line_start() => self.prompt(),
             _ if self.may_be_sound(byte) => self.join_stream(byte),
@@ -166,10 +174,8 @@ impl Framer {
         self.in_band && !self.synced && self.mode == Mode::Command && byte >= LOWEST_SILENCE
     }
 
-    /// A line may have been echoed without its LF before the prompt.
     fn at_line_start(&self) -> bool {
-        let blank = self.line.iter().all(|b| matches!(b, b'\r' | b' '));
-        blank || self.line.last() == Some(&b'\r')
+        self.line.iter().all(|b| *b == b' ')
     }
 
     fn prompt(&mut self) {
@@ -326,6 +332,8 @@ impl Iterator for Framer {
                 return self.flush_sound();
             };
             match self.mode {
+                // The rest of the line end of `CONNECT`.
+                Mode::Stream if std::mem::take(&mut self.after_cr) && byte == b'\n' => {}
                 Mode::Stream => self.stream_byte(byte),
                 Mode::Packet | Mode::Command => self.command_byte(byte),
             }
@@ -432,6 +440,18 @@ mod tests {
         assert_eq!(
             lines(b"\0\0\r\nRDY\r\r\n\nE173\nOK\r\n\r\n^MODE:5,4\r\r\r\n"),
             ["RDY", "E173", "OK", "^MODE:5,4"]
+        );
+    }
+
+    #[test]
+    fn a_modem_that_ends_its_lines_with_cr_alone_is_heard() {
+        assert_eq!(
+            lines(b"OK\rRING\r+CMT: 0\r07912618\rRING\r"),
+            ["OK", "RING", "+CMT: 0", "07912618", "RING"]
+        );
+        assert_eq!(
+            lines(b"+CSQ: 15,99\r\nOK\r\r\nRING\r\0\n"),
+            ["+CSQ: 15,99", "OK", "RING"]
         );
     }
 

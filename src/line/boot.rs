@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::core::ARE_YOU_THERE;
 use super::cure::Rung;
 use super::families::Told;
 use super::heard::{Outcome, Reply};
@@ -39,7 +40,7 @@ pub(super) enum Part {
     /// No port, or the modem is known to be away.
     #[default]
     Off,
-    /// `AT` until something answers.
+    /// [`ARE_YOU_THERE`] until something answers.
     Waking,
     /// Which family?
     Probing,
@@ -89,7 +90,8 @@ impl Machine {
     pub(super) fn boot_due(&mut self) {
         match self.boot.part {
             Part::Waking => {
-                self.core.urge(Why::Wake, "AT", WAKE_LIMIT);
+                let turn = usize::from(self.boot.unanswered) % ARE_YOU_THERE.len();
+                self.core.urge(Why::Wake, ARE_YOU_THERE[turn], WAKE_LIMIT);
             }
             Part::Start | Part::Calls | Part::Later => self.say_step(),
             Part::Off | Part::Probing | Part::Sim | Part::Done => {}
@@ -143,6 +145,9 @@ impl Machine {
             return;
         }
         if reply.outcome != Outcome::TimedOut {
+            if let Some(asked) = ARE_YOU_THERE.iter().find(|asked| **asked == reply.cmd) {
+                self.core.are_you_there = asked;
+            }
             self.awake();
             return;
         }

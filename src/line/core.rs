@@ -18,6 +18,8 @@ pub(super) struct Core {
     pub(super) queue: Queue,
     pub(super) timers: Timers,
     pub(super) status: Status,
+    /// What the modem has answered when it was asked whether it is there.
+    pub(super) are_you_there: &'static str,
     out: VecDeque<Output>,
 }
 
@@ -33,6 +35,7 @@ impl Core {
             queue: Queue::default(),
             timers: Timers::default(),
             status,
+            are_you_there: ARE_YOU_THERE[0],
             out: VecDeque::new(),
         }
     }
@@ -97,6 +100,9 @@ impl Core {
         }
     }
 }
+
+/// Ways to ask a modem whether it is there. Some say nothing to `AT` alone and answer all the rest.
+pub(super) const ARE_YOU_THERE: [&str; 2] = ["AT", "ATE0"];
 
 /// chan_dongle's default (hardware.md 5.3).
 pub(super) const COMMAND_LIMIT: Duration = Duration::from_secs(5);

@@ -207,6 +207,8 @@ pub struct Registration {
     /// `cs` (+CREG), `ps` (+CGREG), `eps` (+CEREG).
     pub domain: &'static str,
     pub stat: RegStat,
+    /// The answer to a question, not a report of the modem's own.
+    pub asked: bool,
     pub lac: Option<String>,
     pub ci: Option<String>,
     pub act: Option<u8>,

@@ -33,8 +33,10 @@ pub(super) struct Inbox {
     full_told: bool,
     /// A purge has been tried since the store was last found full.
     purged: bool,
-    /// The modem does not want direct messages confirmed.
-    no_ack: bool,
+    /// Direct messages told and to be confirmed to the network once they are durable.
+    unconfirmed: usize,
+    /// Which of the profile's ways to confirm is used; past the last: the modem wants none.
+    ack_form: usize,
     /// The read in flight brought a delivery report, which nobody needs to keep.
     report_read: bool,
 }
@@ -73,7 +75,8 @@ impl Inbox {
     /// A new boot: the selection is void, what is kept and told is not.
     pub(super) fn begin(&mut self) {
         self.selected = None;
-        self.no_ack = false;
+        self.ack_form = 0;
+        self.unconfirmed = 0;
         self.interrupted();
     }
 
@@ -127,6 +130,8 @@ impl Machine {
                 });
                 self.inbox_next();
             }
+            // The next part comes only after this one is confirmed.
+            SmsHeard::Part { slot: None, .. } => self.acknowledge(),
             SmsHeard::Part { .. } | SmsHeard::SlotEmpty { .. } | SmsHeard::Failed { .. } => {}
             SmsHeard::Partial {
                 from,
@@ -158,9 +163,16 @@ impl Machine {
             SmsHeard::Aml { msisdn, aml, .. } => {
                 self.core.tell(Event::Aml { from: msisdn, aml });
             }
-            SmsHeard::Sent { mr, .. } => self.outbox.taken(mr),
+            SmsHeard::Sent { mr, .. } => {
+                self.network_serves();
+                self.outbox.taken(mr);
+            }
             SmsHeard::Report { mr, to, status } => {
                 self.inbox.report_read = true;
+                if !self.inbox.busy {
+                    // Delivered directly. The centre hears of it in the same breath.
+                    self.acknowledge();
+                }
                 self.outbox.reported(&mut self.core, mr, &to, status);
             }
             SmsHeard::StoreFull { mem } => {
@@ -176,8 +188,9 @@ impl Machine {
     /// Tells a message once, however often it is listed.
     fn received(&mut self, text: SmsText) {
         if text.slots.is_empty() {
+            // The parts of a long one have been confirmed one by one.
+            self.inbox.unconfirmed += usize::from(text.parts == 1);
             self.core.tell(Event::Sms(text));
-            self.acknowledge();
             return;
         }
         let print = print(&text);
@@ -204,8 +217,9 @@ impl Machine {
     }
 
     fn acknowledge(&mut self) {
-        let ack = self.core.profile.texts.acknowledge.clone();
-        if let Some(text) = ack.filter(|_| !self.inbox.no_ack && self.boot.takes_calls()) {
+        let forms = &self.core.profile.texts.acknowledge;
+        let form = forms.get(self.inbox.ack_form).cloned();
+        if let Some(text) = form.filter(|_| self.boot.takes_calls()) {
             self.core.ask(Why::TextAck, text);
         }
     }
@@ -213,13 +227,23 @@ impl Machine {
     pub(super) fn text_ack_replied(&mut self, reply: &Reply) {
         match reply.outcome {
             Outcome::Ok | Outcome::TimedOut | Outcome::CallEnded => {}
-            // 340: none expected; the modem confirms by itself.
-            Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) => self.inbox.no_ack = true,
+            Outcome::Cms(NONE_EXPECTED) => self.inbox.ack_form = usize::MAX,
+            Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) => {
+                self.inbox.ack_form = self.inbox.ack_form.saturating_add(1);
+                self.acknowledge();
+            }
         }
     }
 
     /// The centre has the message on disk.
     pub(super) fn text_kept(&mut self, slots: &[u16]) {
+        if slots.is_empty() {
+            if self.inbox.unconfirmed > 0 {
+                self.inbox.unconfirmed -= 1;
+                self.acknowledge();
+            }
+            return;
+        }
         let waiting = |told: &&mut Told| !told.kept && told.slots == slots;
         let Some(told) = self.inbox.told.iter_mut().find(waiting) else {
             return;
@@ -415,6 +439,8 @@ fn print(text: &SmsText) -> u64 {
 
 /// 3GPP TS 27.005 3.2.5.
 const INVALID_INDEX: u16 = 321;
+/// The same: no acknowledgement is expected, the modem confirms by itself.
+const NONE_EXPECTED: u16 = 340;
 
 /// SM, ME, MT, SR, BM are all there are.
 const STORES_MAX: usize = 8;

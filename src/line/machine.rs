@@ -246,6 +246,9 @@ impl Machine {
 
     /// What a change of a call means to the other parts.
     pub(super) fn turned(&mut self, turn: Turn) {
+        if let Turn::Rings(_) | Turn::Up(_) = turn {
+            self.network_serves();
+        }
         match turn {
             Turn::Rings(call) => self.rings_now(call),
             Turn::Up(call) => self.sound_wanted(call),

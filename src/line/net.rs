@@ -14,9 +14,11 @@ use crate::base::time::Tick;
 #[derive(Debug, Default)]
 pub(super) struct Net {
     /// Circuit switched (`+CREG`): calls over 2G and 3G.
-    cs: Option<RegStat>,
+    cs: Domain,
     /// LTE (`+CEREG`): calls over VoLTE or by falling back.
-    eps: Option<RegStat>,
+    eps: Domain,
+    /// When a call or a text last went through.
+    served_at: Option<Tick>,
     /// Since when neither has been there.
     missing_since: Option<Tick>,
     /// It has been missing for too long.
@@ -27,18 +29,39 @@ pub(super) struct Net {
     clock: usize,
 }
 
+/// One domain, by its reports and by its answers. On some modems the two disagree for ever.
+#[derive(Debug, Default)]
+struct Domain {
+    reported: Option<RegStat>,
+    /// Since the last report.
+    answered: Option<RegStat>,
+}
+
+impl Domain {
+    fn hear(&mut self, heard: &Registration) {
+        if heard.asked {
+            self.answered = Some(heard.stat);
+        } else {
+            self.reported = Some(heard.stat);
+            self.answered = None;
+        }
+    }
+
+    /// A report that the answers deny is believed while there is a signal.
+    fn is_registered(&self, has_signal: bool) -> bool {
+        is_served(self.answered)
+            || (is_served(self.reported) && (has_signal || self.answered.is_none()))
+    }
+}
+
+fn is_served(stat: Option<RegStat>) -> bool {
+    matches!(stat, Some(RegStat::Home | RegStat::Roaming))
+}
+
 impl Net {
     /// A new boot: nothing is known.
     pub(super) fn begin(&mut self) {
         *self = Net::default();
-    }
-
-    /// In service if either domain says so (hardware.md 5.1).
-    pub(super) fn is_registered(&self) -> bool {
-        [self.cs, self.eps]
-            .into_iter()
-            .flatten()
-            .any(|stat| matches!(stat, RegStat::Home | RegStat::Roaming))
     }
 
     /// Whether it has been away for so long that people must know.
@@ -48,9 +71,38 @@ impl Net {
 }
 
 impl Machine {
+    /// In service if either domain says so (hardware.md 5.1), or if it has served us a moment ago
+    /// whatever it says.
+    pub(super) fn has_network(&self) -> bool {
+        let has_signal = self
+            .core
+            .status
+            .csq
+            .is_some_and(|csq| SIGNAL.contains(&csq));
+        let now = self.core.now.tick;
+        let served = self
+            .net
+            .served_at
+            .is_some_and(|at| now.since(at) < SERVED_FOR);
+        let domains = [&self.net.cs, &self.net.eps];
+        served
+            || domains
+                .iter()
+                .any(|domain| domain.is_registered(has_signal))
+    }
+
+    /// A call or a text went through: there is a network.
+    pub(super) fn network_serves(&mut self) {
+        self.net.served_at = Some(self.core.now.tick);
+        self.net.missing = false;
+        if self.net.missing_since.is_some() {
+            self.net.missing_since = self.net.served_at;
+        }
+    }
+
     /// From now on a network is expected.
     pub(super) fn await_network(&mut self) {
-        if self.core.profile.is_cellular() && !self.net.is_registered() {
+        if self.core.profile.is_cellular() && !self.has_network() {
             self.net.missing_since = Some(self.core.now.tick);
             self.core.after(Timer::Network, ASK_PAUSE);
         }
@@ -58,11 +110,11 @@ impl Machine {
 
     pub(super) fn registration_heard(&mut self, heard: &Registration) {
         match heard.domain {
-            "cs" => self.net.cs = Some(heard.stat),
-            "eps" => self.net.eps = Some(heard.stat),
+            "cs" => self.net.cs.hear(heard),
+            "eps" => self.net.eps.hear(heard),
             _ => return,
         }
-        let registered = self.net.is_registered();
+        let registered = self.has_network();
         let was = self.core.status.registered.replace(registered);
         if registered {
             self.net.missing = false;
@@ -82,9 +134,7 @@ impl Machine {
             return;
         };
         let now = self.core.now.tick;
-        if now.since(since) >= MISSING_AFTER {
-            self.net.missing = true;
-        }
+        self.net.missing = now.since(since) >= MISSING_AFTER && !self.has_network();
         if self.boot.takes_calls() {
             for text in self.core.profile.watch.registration.clone() {
                 if self.core.queue.len() < ASKED_AT_ONCE_MAX {
@@ -229,6 +279,12 @@ const ASK_PAUSE: Duration = Duration::from_secs(5);
 
 /// A fall from LTE to 2G for a call takes some seconds; a start takes about half a minute.
 const MISSING_AFTER: Duration = Duration::from_secs(45);
+
+/// A modem that denies its registration is believed again after so long without a call or a text.
+const SERVED_FOR: Duration = Duration::from_secs(30 * 60);
+
+/// `+CSQ` of a modem that hears a cell; 0 is the noise floor, 99 unknown.
+const SIGNAL: std::ops::RangeInclusive<u8> = 1..=31;
 
 /// No question joins a longer queue.
 const ASKED_AT_ONCE_MAX: usize = 8;

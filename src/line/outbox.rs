@@ -152,7 +152,7 @@ impl Machine {
             return;
         }
         let rings = self.talk.has(Stage::Ringing) || self.talk.has(Stage::Waiting);
-        let ready = self.boot.part() == Part::Done && self.net.is_registered();
+        let ready = self.boot.part() == Part::Done && self.has_network();
         if rings
             || !ready
             || !self

@@ -272,8 +272,8 @@ impl SoundRefusal {
 pub struct Texts {
     /// Whether the family has them at all.
     pub works: bool,
-    /// Confirms a message that was delivered directly.
-    pub acknowledge: Option<String>,
+    /// Confirms a message that was delivered directly: the first of these that the modem takes.
+    pub acknowledge: Vec<String>,
     /// Pause between two messages (hardware.md 4.3: at least 3 s).
     pub pace_ms: u32,
     /// The same while a call is up.
@@ -286,7 +286,7 @@ impl Default for Texts {
     fn default() -> Texts {
         Texts {
             works: false,
-            acknowledge: None,
+            acknowledge: Vec::new(),
             pace_ms: 3_000,
             pace_in_call_ms: 3_000,
             purge: None,

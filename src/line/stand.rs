@@ -70,7 +70,7 @@ impl Machine {
             return Some(DownWhy::NoNetwork);
         }
         let was_up = self.told_down.is_none();
-        let has_network = !self.core.profile.is_cellular() || self.net.is_registered();
+        let has_network = !self.core.profile.is_cellular() || self.has_network();
         // A registration that has just gone is waited for before anybody is alarmed.
         (!has_network && !was_up).then_some(match self.told_down {
             Some(DownWhy::NoNetwork) => DownWhy::NoNetwork,

@@ -15,7 +15,7 @@ pub(super) struct Sync {
     step: Step,
     /// Commands in a row that were not answered.
     missed: u8,
-    /// Times that something came after the answer to `AT`.
+    /// Times that something came after the answer to that.
     disturbed: u8,
 }
 
@@ -25,7 +25,7 @@ enum Step {
     Together,
     /// Late answers may still come.
     Draining,
-    /// A plain `AT` is out.
+    /// Whether it is there has been asked.
     Asking,
     /// It was answered; a modem that was stuck may still have answers to all the others. Until
     /// then at the latest it must be quiet.
@@ -113,7 +113,7 @@ impl Machine {
         };
         self.write(Job {
             why: Why::Sync,
-            text: "AT".to_owned(),
+            text: self.core.are_you_there.to_owned(),
             end: End::Return,
             limit,
         });

@@ -27,6 +27,7 @@ impl Ear {
         let registration = Registration {
             domain,
             stat,
+            asked: answers,
             lac,
             ci,
             act,

@@ -96,7 +96,6 @@ impl Profile {
             &calls.hang_up_one,
             &calls.hang_up_waiting,
             &self.sound.stream,
-            &self.texts.acknowledge,
             &self.texts.purge,
         ];
         calls
@@ -108,6 +107,7 @@ impl Profile {
             .chain(&calls.after)
             .chain([&calls.dial, &self.cure.reset])
             .chain(&self.dtmf.send)
+            .chain(&self.texts.acknowledge)
             .chain(&self.sound.on)
             .chain(&self.sound.off)
             .chain(&self.watch.keep_alive)

@@ -60,6 +60,8 @@ pub struct Fake {
     pub cms_error: Option<u16>,
     pub never_prompts: bool,
     pub registered: bool,
+    /// Every line ends with a CR and no LF.
+    pub lone_cr: bool,
     prompt: Option<usize>,
     voice: bool,
     stream: bool,
@@ -89,6 +91,7 @@ impl Fake {
             cms_error: None,
             never_prompts: false,
             registered: true,
+            lone_cr: false,
             prompt: None,
             voice: false,
             stream: false,
@@ -558,9 +561,12 @@ impl World {
         self.now = self.now.max(at);
         if spoken == Some(at) {
             let place = self.fake.out.iter().position(|(due, _)| *due == at);
-            let (_, bytes) = place
+            let (_, mut bytes) = place
                 .and_then(|place| self.fake.out.remove(place))
                 .unwrap_or_default();
+            if self.fake.lone_cr {
+                bytes.retain(|byte| *byte != b'\n');
+            }
             if self.open {
                 self.input(Input::Bytes(&bytes));
             }

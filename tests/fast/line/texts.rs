@@ -27,7 +27,7 @@ fn deliver(text: &str) -> Vec<String> {
     pdus.into_iter().map(|pdu| pdu.hex).collect()
 }
 
-fn texts(events: &[Event]) -> Vec<SmsText> {
+pub fn texts(events: &[Event]) -> Vec<SmsText> {
     let text = |event: &Event| match event {
         Event::Sms(text) => Some(text.clone()),
         _ => None,
@@ -190,6 +190,8 @@ fn a_flash_message_is_told_and_confirmed_where_the_modem_wants_it() {
     world.hears("\r\n+CMT: ,46\r\n06912618010000040D91261802001032F40010623010115100821DD0A234E93C06A941278898742641E37A781C0695D773BABCDC06\r\n");
     world.run(Duration::from_secs(2));
     assert_eq!(texts(&world.events).len(), 1);
+    world.order(Order::SmsKept { slots: Vec::new() });
+    world.run(Duration::from_secs(1));
     assert_eq!(world.said("AT+CNMA=1"), 1);
     let mut world = World::ready(Family::Huawei);
     world.hears("\r\n+CMT: ,46\r\n06912618010000040D91261802001032F40010623010115100821DD0A234E93C06A941278898742641E37A781C0695D773BABCDC06\r\n");
