@@ -68,6 +68,15 @@ impl Refusal {
         }
     }
 
+    /// The same in two: what it means, and what to do now.
+    pub fn meaning_and_cure(&self, lang: Lang) -> (String, String) {
+        let told = self.told(lang);
+        match told.split_once(". ") {
+            Some((meaning, cure)) => (format!("{meaning}."), cure.to_owned()),
+            None => (told, String::new()),
+        }
+    }
+
     fn told_id(&self) -> String {
         match self {
             Refusal::Taken { by } => format!("Panggilan ini sudah diambil {by}. Siap untuk panggilan berikutnya."),
@@ -218,9 +227,10 @@ mod tests {
             assert!((400..600).contains(&refusal.http_status()));
             for lang in [Lang::Id, Lang::En] {
                 let told = refusal.told(lang);
-                // What it means, and then what to do.
-                let sentences = told.matches(['.', ':']).count();
-                assert!(sentences >= 2 && told.ends_with('.'), "{told}");
+                assert!(told.ends_with('.'), "{told}");
+                let (meaning, cure) = refusal.meaning_and_cure(lang);
+                assert!(!cure.is_empty(), "{told}");
+                assert_eq!(format!("{meaning} {cure}"), told);
             }
         }
         assert_eq!(

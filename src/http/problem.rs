@@ -70,18 +70,17 @@ impl Problem {
         match (self.fault, &self.refusal) {
             (Some(code), _) if lang == Lang::Id => code.told.to_owned(),
             (Some(_), _) => text(lang, "problem.fault", &[]),
-            (None, Some(refusal)) => refusal.told(lang),
+            (None, Some(refusal)) => refusal.meaning_and_cure(lang).0,
             (None, None) => self.told(lang, ""),
         }
     }
 
-    /// What to do now, in the reader's language; empty for the desk's refusals, whose sentence
-    /// says it.
+    /// What to do now, in the reader's language.
     pub fn cure(&self, lang: Lang) -> String {
         match (self.fault, &self.refusal) {
             (Some(code), _) if lang == Lang::Id => code.cure.to_owned(),
             (Some(_), _) => text(lang, "problem.fault.cure", &[]),
-            (None, Some(_)) => String::new(),
+            (None, Some(refusal)) => refusal.meaning_and_cure(lang).1,
             (None, None) => self.told(lang, ".cure"),
         }
     }
@@ -108,10 +107,7 @@ impl Problem {
         body.insert("status".into(), self.status.into());
         body.insert("code".into(), self.code.into());
         body.insert("detail".into(), self.sentence(lang).into());
-        let cure = self.cure(lang);
-        if !cure.is_empty() {
-            body.insert("cure".into(), cure.into());
-        }
+        body.insert("cure".into(), self.cure(lang).into());
         for (name, value) in &self.members {
             body.insert((*name).to_owned(), value.clone());
         }
