@@ -241,6 +241,7 @@ impl Part {
             "+COPS" if asks_table => SEARCH,
             "+COPS" if self.args.starts_with('=') => NETWORK,
             "+CFUN" | "+CRESET" | "^RESET" | "+QPOWD" => RESTART,
+            "+CPIN" if self.args == "?" => DEFAULT,
             "+CPIN" | "+CMGL" | "+CMGD" | "+CPMS" | "Z" | "&F" => STORE,
             _ => DEFAULT,
         }

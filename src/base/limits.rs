@@ -176,8 +176,8 @@ pub const CERTIFICATE_NAMES_MAX: usize = 32;
 /// Bytes read from a port at once: the kernel's own tty buffer.
 pub const PORT_READ_BYTES_MAX: usize = 4_096;
 
-/// Chunks of one port that may be unread at once. All lines together stay below half of
-/// [`INBOX_LEN_MAX`], so that a flood on every line still leaves room for clicks.
+/// Chunks of one port that may be unread at once. All lines together fill half of
+/// [`INBOX_LEN_MAX`] at most, so that a flood on every line still leaves room for clicks.
 pub const PORT_UNREAD_MAX: usize = 64;
 
 /// Writes waiting for one port; the line sends one command at a time.

@@ -155,11 +155,6 @@ impl Desk {
         self.calls.live(call)?.owner.as_ref()
     }
 
-    /// Live calls on a line, oldest first.
-    pub fn calls_on<'a>(&'a self, line: &LineName) -> impl Iterator<Item = &'a CallRecord> {
-        self.calls.on_line(line).map(|live| &live.record)
-    }
-
     /// Calls on a line that were live before the program started and that the line has not spoken
     /// of since. What the line reports as up belongs to the one that was up, or to the oldest.
     pub fn sought<'a>(&'a self, line: &LineName) -> impl Iterator<Item = &'a CallRecord> {
@@ -211,11 +206,6 @@ impl Desk {
     /// Texts the network has not taken yet, oldest first.
     pub fn unsent(&self) -> impl Iterator<Item = &SmsRecord> {
         self.texts.all_unsent().map(|unsent| &unsent.record)
-    }
-
-    /// Whether the box has a first user.
-    pub fn is_claimed(&self) -> bool {
-        self.office.is_claimed()
     }
 
     /// The role of a person who may log in; `None` for one who is unknown or disabled.

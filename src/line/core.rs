@@ -8,6 +8,7 @@ use super::profile::Profile;
 use super::queue::{End, Job, Queue, Why};
 use super::timers::{Timer, Timers};
 use super::words::{Event, Output, Status};
+use crate::at::command::Command;
 use crate::base::time::Now;
 
 /// Shared by the parts of one machine. Holds no policy.
@@ -60,9 +61,11 @@ impl Core {
         self.timers.set(timer, self.now.tick + span);
     }
 
-    /// Queues a command with the usual limit; `false` if the queue is full.
+    /// Queues a command with its own limit; `false` if the queue is full.
     pub(super) fn ask(&mut self, why: Why, text: impl Into<String>) -> bool {
-        self.ask_within(why, text, COMMAND_LIMIT)
+        let text = text.into();
+        let limit = Command::new(&text).limit().max(COMMAND_LIMIT);
+        self.ask_within(why, text, limit)
     }
 
     /// Queues a command.

@@ -11,6 +11,7 @@ use super::queue::{End, Job, Why};
 use super::talk::Stage;
 use super::timers::Timer;
 use super::words::Event;
+use crate::at::command::{PROMPT_LIMIT, SMS_BODY_LIMIT};
 use crate::at::sms::ReportStatus;
 use crate::at::sms::encode::{self, Encoded};
 use crate::base::limits;
@@ -197,7 +198,7 @@ impl Machine {
             why: Why::TextBody,
             text: hex,
             end: End::CtrlZ,
-            limit: BODY_LIMIT,
+            limit: SMS_BODY_LIMIT,
         });
     }
 
@@ -325,10 +326,6 @@ const ESC_DRAIN: Duration = Duration::from_millis(300);
 
 /// Hardware.md 4.3: worth one more try.
 const TRANSIENT: [u16; 8] = [38, 41, 42, 47, 314, 331, 332, 500];
-
-/// Hardware.md 5.3: 5 s for the prompt, 40 s for the body.
-const PROMPT_LIMIT: Duration = Duration::from_secs(5);
-const BODY_LIMIT: Duration = Duration::from_secs(40);
 
 /// While a call rings or the network is away.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);

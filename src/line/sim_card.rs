@@ -1,7 +1,8 @@
-//! The SIM card: waiting for it, and its PIN, which is tried once only.
+//! The SIM card: waiting for it, and its PIN, which is not guessed at.
 //!
-//! Three wrong PINs lock a card until somebody finds its PUK. So the PIN of the configuration is
-//! tried once per run, and not at all when the card says that only one try is left.
+//! Three wrong PINs lock a card until somebody finds its PUK. So a PIN of the
+//! configuration that was refused is not tried again, nor any when the card says that only one try
+//! is left; one that was accepted is given again after each start of the modem.
 
 use std::time::Duration;
 

@@ -21,7 +21,7 @@ pub(super) enum Timer {
     Network,
     /// Nothing has been cured by itself for so long that the modem is restarted.
     LongTrouble,
-    /// Try to answer again, or forget a waiting answer.
+    /// Try to answer again.
     Answer,
     /// See whether the call that was hung up is gone.
     HangUp,
