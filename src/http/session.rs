@@ -150,7 +150,9 @@ impl Sessions {
         user: &UserRecord,
         now: Now,
     ) -> &mut Known {
-        self.make_room();
+        if !self.known.contains_key(hash) {
+            self.make_room();
+        }
         self.known.entry(*hash).or_insert_with(|| {
             // First met after a restart: only the wall clock knows how old it is.
             let since =
@@ -419,5 +421,17 @@ mod tests {
             sessions.opened(hash, &user(Role::Operator), hour(0));
         }
         assert_eq!(sessions.len(), limits::SESSIONS_CACHED_MAX);
+        let newest = *sessions.known.keys().next().unwrap();
+        sessions.judge(
+            &newest,
+            OnDisk::Known(row(0, 0), user(Role::Operator)),
+            true,
+            hour(0),
+        );
+        assert_eq!(
+            sessions.len(),
+            limits::SESSIONS_CACHED_MAX,
+            "one that is known takes nobody's place"
+        );
     }
 }

@@ -236,11 +236,24 @@ fn alive_ready_and_metrics() {
             .unwrap()
             .contains(&lines)
     );
+    office.ring(0, "084001010014");
+    assert!(
+        nobody
+            .get("/metrics")
+            .text()
+            .contains("siaga112_calls_now 1")
+    );
+    office.line(0, "gone");
+    office.until(|o| {
+        let board = o.handle.board();
+        board.calls.iter().all(|c| c.abandoned).then_some(())
+    });
     let metrics = nobody.get("/metrics");
     assert_eq!(metrics.status, 200, "from the machine itself");
     for wanted in [
         "siaga112_lines 2",
         "siaga112_lines_up 0",
+        "siaga112_calls_now 0",
         "# TYPE siaga112_uptime_seconds gauge",
     ] {
         assert!(metrics.text().contains(wanted), "{}", metrics.text());
