@@ -19,8 +19,10 @@ use super::text::Lang;
 use super::throttle::Throttle;
 use crate::base::fault::Fault;
 use crate::base::limits;
+use crate::base::phone::{self, Number, NumberType};
 use crate::base::time::Now;
 use crate::clock::Clock;
+use crate::desk::order::Refusal;
 use crate::engine::board::Board;
 use crate::engine::handle::Handle;
 use crate::pki::Pki;
@@ -31,6 +33,7 @@ pub struct App {
     pub handle: Handle,
     pub clock: Clock,
     pub zone: TimeZone,
+    pub area_code: Option<String>,
     pub centre: String,
     pub language: Lang,
     pub data_dir: PathBuf,
@@ -47,8 +50,6 @@ pub struct App {
     pub counts: Counts,
     /// Becomes `true` when the server is told to stop.
     pub closing: watch::Receiver<bool>,
-    /// Where plain HTTP sends browsers.
-    pub https_port: u16,
     pub(super) sessions: Mutex<Sessions>,
 }
 
@@ -81,6 +82,15 @@ impl App {
     /// The current picture.
     pub fn board(&self) -> Arc<Board> {
         self.handle.board()
+    }
+
+    /// A number in any spelling, read as the lines read it.
+    ///
+    /// # Errors
+    /// `bad_number`.
+    pub fn number(&self, text: &str) -> Result<Number, Problem> {
+        let number = phone::read(text, NumberType::Unknown, self.area_code.as_deref());
+        number.ok_or_else(|| Problem::from(Refusal::BadNumber))
     }
 
     /// Reads from the disk on a thread that may wait for it, so that a stalled disk never holds up

@@ -33,28 +33,27 @@ pub struct ServerSetup {
     pub handle: Handle,
     pub clock: Clock,
     pub zone: TimeZone,
+    /// Completes local landline numbers (`"0431"`).
+    pub area_code: Option<String>,
     /// Name of the centre, shown on every page.
     pub centre: String,
     /// `id` or `en`.
     pub language: String,
     pub data_dir: PathBuf,
     pub pki: Arc<Pki>,
-    /// https.
     pub listeners: Vec<TcpListener>,
-    /// http: only the way to https, the authority's certificate and how to trust it.
-    pub plain: Vec<TcpListener>,
 }
 
 /// A running server.
 pub struct ServerHandle {
     addresses: Vec<SocketAddr>,
     closing: watch::Sender<bool>,
-    servers: Vec<actix_web::dev::ServerHandle>,
+    server: actix_web::dev::ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
 
 impl ServerHandle {
-    /// Where it listens for https.
+    /// Where it listens.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
     }
@@ -67,10 +66,8 @@ impl ServerHandle {
 
     fn halt(&mut self) {
         let _ = self.closing.send(true);
-        for server in &self.servers {
-            // The command is sent at once; the thread below ends when it has been obeyed.
-            drop(server.stop(true));
-        }
+        // The command is sent at once; the thread below ends when it has been obeyed.
+        drop(self.server.stop(true));
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -98,13 +95,13 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
     let addresses = addresses.map_err(failed)?;
     let tls = setup.pki.server_config()?;
     let (closing, closing_seen) = watch::channel(false);
-    let https_port = addresses.first().map_or(443, SocketAddr::port);
-    let (listeners, plain) = (setup.listeners, setup.plain);
+    let listeners = setup.listeners;
     let app = Arc::new(App {
         wire: Wire::new(setup.zone.clone()),
         handle: setup.handle,
         clock: setup.clock,
         zone: setup.zone,
+        area_code: setup.area_code,
         centre: setup.centre,
         language: lang_of(&setup.language),
         data_dir: setup.data_dir,
@@ -118,21 +115,18 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
         listeners: AtomicUsize::new(0),
         counts: Counts::default(),
         closing: closing_seen,
-        https_port,
         sessions: Mutex::default(),
     });
     let (report, started) = mpsc::sync_channel(1);
     let thread = std::thread::Builder::new()
         .name("http".into())
-        .spawn(move || {
-            run(&app, listeners, plain, tls, &report);
-        });
+        .spawn(move || run(&app, listeners, &tls, &report));
     let thread = thread.map_err(failed)?;
     match started.recv() {
-        Ok(Ok(servers)) => Ok(ServerHandle {
+        Ok(Ok(server)) => Ok(ServerHandle {
             addresses,
             closing,
-            servers,
+            server,
             thread: Some(thread),
         }),
         Ok(Err(error)) => Err(failed(error)),
@@ -140,38 +134,23 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
     }
 }
 
-type Report = mpsc::SyncSender<std::io::Result<Vec<actix_web::dev::ServerHandle>>>;
+type Report = mpsc::SyncSender<std::io::Result<actix_web::dev::ServerHandle>>;
 
 /// The server's own thread, until it is told to stop.
-fn run(
-    app: &Arc<App>,
-    listeners: Vec<TcpListener>,
-    plain: Vec<TcpListener>,
-    tls: rustls::ServerConfig,
-    report: &Report,
-) {
+fn run(app: &Arc<App>, listeners: Vec<TcpListener>, tls: &rustls::ServerConfig, report: &Report) {
     actix_web::rt::System::new().block_on(async move {
-        let servers = secure(app, listeners, &tls).and_then(|secure| {
-            let mut servers = vec![secure];
-            if !plain.is_empty() {
-                servers.push(redirecting(app, plain)?);
-            }
-            Ok(servers)
-        });
-        let servers = match servers {
-            Ok(servers) => servers,
+        let server = match secure(app, listeners, tls) {
+            Ok(server) => server,
             Err(error) => {
                 let _ = report.send(Err(error));
                 return;
             }
         };
-        let _ = report.send(Ok(servers.iter().map(Server::handle).collect()));
+        let _ = report.send(Ok(server.handle()));
         let upkeep = actix_web::rt::spawn(keep_certificates(app.clone()));
-        for result in futures_util::future::join_all(servers).await {
-            if let Err(error) = result {
-                let fault = Fault::because(&START, "melayani halaman", error);
-                tracing::error!(fault = fault.chain(), "the web server ended");
-            }
+        if let Err(error) = server.await {
+            let fault = Fault::because(&START, "melayani halaman", error);
+            tracing::error!(fault = fault.chain(), "the web server ended");
         }
         upkeep.abort();
     });
@@ -207,39 +186,10 @@ fn secure(
     Ok(server.run())
 }
 
-/// Plain http serves three things: the certificate, how to trust it, and the way to https.
-fn redirecting(app: &Arc<App>, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
-    let connections: Arc<Connections> = app.connections.clone();
-    let shared = app.clone();
-    let mut server = HttpServer::new(move || {
-        let app = shared.clone();
-        ActixApp::new()
-            .wrap(headers::defaults())
-            .configure(|config| register_some(config, &app, &OVER_HTTP))
-            .default_service(web::to(move |request| {
-                pages::trust::to_https(app.clone(), request)
-            }))
-    })
-    .on_connect(move |io, data| connections.met(io, data))
-    .workers(1)
-    .client_request_timeout(limits::REQUEST_TIMEOUT)
-    .shutdown_timeout(limits::HTTP_STOP.as_secs())
-    .disable_signals();
-    for listener in listeners {
-        server = server.listen(listener)?;
-    }
-    Ok(server.run())
-}
-
+/// Registers the routes path by path, so that a wrong method is told as such.
 fn register(config: &mut web::ServiceConfig, app: &Arc<App>) {
-    let every: Vec<&str> = ROUTES.iter().map(|route| route.id).collect();
-    register_some(config, app, &every);
-}
-
-/// Registers the routes with these ids, path by path, so that a wrong method is told as such.
-fn register_some(config: &mut web::ServiceConfig, app: &Arc<App>, ids: &[&str]) {
     let mut paths: Vec<&'static str> = Vec::new();
-    for route in ROUTES.iter().filter(|route| ids.contains(&route.id)) {
+    for route in ROUTES {
         if !paths.contains(&route.path) {
             paths.push(route.path);
         }
@@ -247,10 +197,7 @@ fn register_some(config: &mut web::ServiceConfig, app: &Arc<App>, ids: &[&str]) 
     for path in paths {
         let mut resource = web::resource(path);
         let mut allowed = Vec::new();
-        let routes = ROUTES
-            .iter()
-            .filter(|route| route.path == path && ids.contains(&route.id));
-        for route in routes {
+        for route in ROUTES.iter().filter(|route| route.path == path) {
             for method in methods(route) {
                 allowed.push(method.to_string());
                 let app = app.clone();
@@ -342,5 +289,3 @@ const KEEP_ALIVE: Duration = Duration::from_secs(60);
 const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
 /// Addresses change when a cable is moved; ten minutes is soon enough, and costs a file read.
 const CERTIFICATE_CHECK_EVERY: Duration = Duration::from_secs(600);
-/// What plain http serves.
-const OVER_HTTP: [&str; 3] = ["authority", "page_trust", "asset"];

@@ -176,6 +176,36 @@ fn lists_are_newest_first_filtered_and_paged() {
 }
 
 #[test]
+fn a_landline_is_found_without_the_offices_own_area_code() {
+    let office = Office::open();
+    let rina = office.login("rina");
+    office.ring(0, "+62431851234");
+    office.settled();
+    for spelling in ["851234", "0431-851234", "+62431851234"] {
+        let known = rina.get(&format!("/api/v1/numbers/{spelling}")).json();
+        assert_eq!(known["calls_in"], 1, "{spelling}: {known}");
+        let page = rina.get(&format!("/api/v1/calls?number={spelling}")).json();
+        assert_eq!(page["items"][0]["id"], "1", "{spelling}: {page}");
+    }
+}
+
+#[test]
+fn a_call_is_within_one_span_only_when_another_begins_where_it_ends() {
+    let office = Office::open();
+    let rina = office.login("rina");
+    let id = office.ring(0, "084001010014");
+    office.settled();
+    let call = rina.get(&format!("/api/v1/calls/{id}")).json();
+    let offered = call["offered_at"].as_str().unwrap().replace('+', "%2B");
+    let count = |query: String| {
+        let page = rina.get(&format!("/api/v1/calls?{query}")).json();
+        page["items"].as_array().unwrap().len()
+    };
+    assert_eq!(count(format!("from={offered}")), 1);
+    assert_eq!(count(format!("to={offered}")), 0);
+}
+
+#[test]
 fn a_number_has_a_history_in_any_spelling_and_a_new_one_has_none() {
     let office = Office::open();
     let rina = office.login("rina");

@@ -252,7 +252,7 @@ fn five_wrong_passwords_lock_the_account_for_this_desk_and_not_at_the_console() 
         .into_iter()
         .find(|a| !a.is_loopback() && !a.is_unspecified() && a.is_ipv4());
     let lan = lan.expect("this test needs a network interface besides the loopback");
-    let office = Office::listening(|| vec![listener("0.0.0.0:0")], Vec::new());
+    let office = Office::listening(listener("0.0.0.0:0"));
     office.claim();
     let attempt = |password: &str| {
         let mut socket = wire::connect(
@@ -288,6 +288,12 @@ fn a_page_remembers_where_one_wanted_to_go_and_never_leaves_the_house() {
     assert_eq!(
         (answer.status, answer.header("location")),
         (303, Some("/login?next=/part/journal"))
+    );
+    let form = office.nobody().form("/logout", &[]);
+    assert_eq!(
+        (form.status, form.header("location")),
+        (303, Some("/login")),
+        "what was sent once is not a page to come back to"
     );
     let to = |next: &str| {
         let path = format!("/login?next={next}");

@@ -31,6 +31,8 @@ use siaga112::store::{self, Batch, Settings, Writer};
 
 use super::wire::{self, Answer};
 
+/// Completes the local numbers of this office.
+const AREA_CODE: &str = "0431";
 /// Everybody's password; no two people have the same one outside tests.
 pub const PASSWORD: &str = "jembatan-biru-tua";
 static HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).expect("a hash"));
@@ -79,14 +81,11 @@ impl Office {
 
     /// An office that nobody has claimed.
     pub fn fresh() -> Office {
-        Office::listening(|| vec![listener("127.0.0.1:0")], Vec::new())
+        Office::listening(listener("127.0.0.1:0"))
     }
 
-    /// An office with these listeners.
-    pub fn listening(
-        listeners: impl FnOnce() -> Vec<TcpListener>,
-        plain: Vec<TcpListener>,
-    ) -> Office {
+    /// An office with this listener.
+    pub fn listening(listener: TcpListener) -> Office {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Clock::start();
         let (handle, engine) = start_engine(folder.path(), &clock);
@@ -101,12 +100,12 @@ impl Office {
             handle: handle.clone(),
             clock: clock.clone(),
             zone: TimeZone::get("Asia/Makassar").expect("a zone"),
+            area_code: Some(AREA_CODE.into()),
             centre: "112 Kabupaten Contoh".into(),
             language: "id".into(),
             data_dir: folder.path().to_owned(),
             pki: pki.clone(),
-            listeners: listeners(),
-            plain,
+            listeners: vec![listener],
         });
         let web = web.expect("a server");
         Office {
@@ -445,7 +444,7 @@ fn start_engine(folder: &Path, clock: &Clock) -> (Handle, JoinHandle<()>) {
     };
     let policy = Policy {
         zone: TimeZone::get("Asia/Makassar").expect("a zone"),
-        area_code: None,
+        area_code: Some(AREA_CODE.into()),
     };
     let setup = Setup {
         desk: Desk::new(policy),
