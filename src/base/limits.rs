@@ -86,6 +86,10 @@ pub const LOGIN_FAILS_MAX: u32 = 5;
 /// Addresses, accounts and pairs that the login counts; about 100 bytes each.
 pub const LOGIN_TRACKED_MAX: usize = 2_048;
 
+/// Readings of the disk for pages at the same time, those that the disk keeps waiting included: a
+/// good disk answers each within a millisecond.
+pub const READS_MAX: usize = 12;
+
 /// Password hashings at the same time: 19 MiB and a core each, and calls come first.
 pub const HASHINGS_MAX: usize = 2;
 
@@ -118,6 +122,10 @@ pub const URI_BYTES_MAX: usize = 4 * 1024;
 
 /// Time for a request's head, and again for its body (slow senders hold a connection).
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Time for a TLS handshake. One on the LAN takes milliseconds, and each worker has room for 256:
+/// silent sockets keep a screen out for at most this long.
+pub const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Patience with the disk while answering a page; then what memory knows must do.
 pub const READ_PATIENCE: Duration = Duration::from_secs(2);

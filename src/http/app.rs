@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use super::problem::Problem;
 use super::session::{OnDisk, Sessions, Standing, TokenHash};
 use super::text::Lang;
 use super::throttle::Throttle;
+use super::work::Work;
 use crate::base::fault::Fault;
 use crate::base::limits;
 use crate::base::phone::{self, Number, NumberType};
@@ -43,10 +44,13 @@ pub struct App {
     pub throttle: Mutex<Throttle>,
     /// One setup attempt at a time, so that guesses are counted one by one.
     pub claiming: tokio::sync::Mutex<()>,
-    pub hashing: Semaphore,
-    pub hashing_waiting: AtomicUsize,
+    pub reading: Work,
+    pub hashing: Work,
+    /// Places for people whose password waits to be checked.
+    pub hashing_places: Semaphore,
     pub connections: Arc<Connections>,
-    pub listeners: AtomicUsize,
+    /// Places for listeners to live events.
+    pub listening: Arc<Semaphore>,
     pub counts: Counts,
     /// Becomes `true` when the server is told to stop.
     pub closing: watch::Receiver<bool>,
@@ -97,18 +101,19 @@ impl App {
     /// the screens that this worker serves.
     ///
     /// # Errors
-    /// The store's fault as 503; `busy` if the disk does not answer in time.
+    /// The store's fault as 503; `busy` if the disk does not answer in time, or has left too many
+    /// without an answer before.
     pub async fn read<T, F>(&self, what: F) -> Result<T, Problem>
     where
         T: Send + 'static,
         F: FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
     {
         let reader = self.handle.reader().clone();
-        let work = tokio::task::spawn_blocking(move || what(&reader));
+        let work = self.reading.run(move || what(&reader));
         match tokio::time::timeout(limits::READ_PATIENCE, work).await {
-            Ok(Ok(Ok(value))) => Ok(value),
-            Ok(Ok(Err(fault))) => Err(Problem::from(fault)),
-            Ok(Err(_)) | Err(_) => Err(busy()),
+            Ok(Some(Ok(value))) => Ok(value),
+            Ok(Some(Err(fault))) => Err(Problem::from(fault)),
+            Ok(None) | Err(_) => Err(busy()),
         }
     }
 
@@ -159,7 +164,7 @@ impl App {
         self.throttle.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// Runs a password hashing: at most two at a time, off the threads that serve screens.
+    /// Runs a password hashing.
     ///
     /// # Errors
     /// `busy` if too many wait already.
@@ -168,31 +173,8 @@ impl App {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        let _place =
-            Place::take(&self.hashing_waiting, limits::HASHINGS_WAITING_MAX).ok_or_else(busy)?;
-        let _permit = self.hashing.acquire().await.map_err(|_| busy())?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| busy())
-    }
-}
-
-/// A counted place, given back when dropped.
-pub struct Place<'a>(&'a AtomicUsize);
-
-impl<'a> Place<'a> {
-    /// Takes a place if fewer than `most` are taken.
-    pub fn take(counter: &'a AtomicUsize, most: usize) -> Option<Place<'a>> {
-        counter
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |n| {
-                (n < most).then_some(n + 1)
-            })
-            .ok()
-            .map(|_| Place(counter))
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+        let _place = self.hashing_places.try_acquire().map_err(|_| busy())?;
+        self.hashing.run(work).await.ok_or_else(busy)
     }
 }
 

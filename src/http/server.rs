@@ -2,7 +2,6 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -20,6 +19,7 @@ use super::pages::Pages;
 use super::problem::Problem;
 use super::routes::{Face, Method, ROUTES, Route};
 use super::text::lang_of;
+use super::work::Work;
 use super::{START, dispatch, headers, pages};
 use crate::base::fault::Fault;
 use crate::base::limits;
@@ -109,10 +109,11 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
         pages: Pages::new()?,
         throttle: Mutex::default(),
         claiming: tokio::sync::Mutex::default(),
-        hashing: Semaphore::new(limits::HASHINGS_MAX),
-        hashing_waiting: AtomicUsize::new(0),
+        reading: Work::new(limits::READS_MAX),
+        hashing: Work::new(limits::HASHINGS_MAX),
+        hashing_places: Semaphore::new(limits::HASHINGS_WAITING_MAX),
         connections: Arc::default(),
-        listeners: AtomicUsize::new(0),
+        listening: Arc::new(Semaphore::new(limits::LISTENERS_MAX)),
         counts: Counts::default(),
         closing: closing_seen,
         sessions: Mutex::default(),
@@ -177,7 +178,7 @@ fn secure(
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(limits::REQUEST_TIMEOUT)
     .client_disconnect_timeout(CLOSE_PATIENCE)
-    .tls_handshake_timeout(limits::REQUEST_TIMEOUT)
+    .tls_handshake_timeout(limits::TLS_HANDSHAKE_TIMEOUT)
     .shutdown_timeout(limits::HTTP_STOP.as_secs())
     .disable_signals();
     for listener in listeners {
@@ -281,8 +282,9 @@ async fn keep_certificates(app: Arc<App>) {
 
 /// Two cores; the calls have their own thread.
 const WORKERS: usize = 2;
-/// Threads that may wait for the disk or hash passwords, per worker.
-const BLOCKING_THREADS: usize = 16;
+/// Threads that may wait for the disk or hash passwords, per worker: room for all of both and for
+/// the certificates, so that a disk that hangs keeps nobody's password from being checked.
+const BLOCKING_THREADS: usize = limits::READS_MAX + limits::HASHINGS_MAX + 1;
 /// Idle connections are kept for a minute: a screen asks now and then.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// A client that was told to go gets this long to read it.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use serde::Serialize;
 
+use crate::base::limits;
 use crate::desk::call::CallState;
 use crate::http::ask::Ask;
 use crate::http::problem::Problem;
@@ -81,7 +82,7 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
     let calls = board.calls.iter();
     let calls_now = calls.filter(|call| call.state != CallState::Ended).count() as u64;
     let uptime = app.clock.tick().0 / 1_000_000;
-    let listeners = app.listeners.load(Ordering::Relaxed) as u64;
+    let listeners = (limits::LISTENERS_MAX - app.listening.available_permits()) as u64;
     let rows: [(&str, &str, &str, u64); 18] = [
         ("uptime_seconds", "gauge", "", uptime),
         ("lines", "gauge", "", board.lines.len() as u64),

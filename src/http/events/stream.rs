@@ -6,12 +6,11 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Interval, MissedTickBehavior};
 
 use super::wire;
@@ -47,7 +46,7 @@ pub struct Live {
     check_due: bool,
     presence: Option<Presence>,
     opened: bool,
-    _place: Listening,
+    _place: OwnedSemaphorePermit,
 }
 
 /// What was waited for beside the bus.
@@ -71,7 +70,7 @@ impl Live {
         app: Arc<App>,
         kind: Kind,
         after: Option<Seq>,
-        place: Listening,
+        place: OwnedSemaphorePermit,
         presence: Option<Presence>,
     ) -> Live {
         let mut beat = tokio::time::interval(limits::HEARTBEAT);
@@ -328,27 +327,6 @@ fn still_good(name: String, role: crate::desk::operator::Role) -> Standing {
     Standing::Good {
         person,
         touch: false,
-    }
-}
-
-/// A listener's place among [`limits::LISTENERS_MAX`].
-pub struct Listening(Arc<App>);
-
-impl Listening {
-    /// Takes a place if there is one.
-    pub fn take(app: &Arc<App>, most: usize) -> Option<Listening> {
-        app.listeners
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |n| {
-                (n < most).then_some(n + 1)
-            })
-            .ok()
-            .map(|_| Listening(app.clone()))
-    }
-}
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        self.0.listeners.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

@@ -191,6 +191,25 @@ fn one_address_cannot_take_every_connection() {
 }
 
 #[test]
+fn silent_sockets_keep_a_screen_out_for_seconds_at_most() {
+    let office = Office::open();
+    let rina = office.login("rina");
+    let mut screen = rina.listen("/api/v1/events", &[]);
+    // More than both workers have room for.
+    let silent: Vec<TcpStream> = (0..600)
+        .map(|_| TcpStream::connect(office.address).unwrap())
+        .collect();
+    office.line(0, "ring 084001010014");
+    let start = office.clock.tick();
+    screen.find(|heard| heard.event == "alert");
+    assert!(office.clock.tick().since(start) < limits::TLS_HANDSHAKE_TIMEOUT / 2);
+    assert_eq!(rina.get("/api/v1/board").status, 200);
+    let waited = office.clock.tick().since(start);
+    assert!(waited < 3 * limits::TLS_HANDSHAKE_TIMEOUT, "{waited:?}");
+    drop(silent);
+}
+
+#[test]
 fn what_is_not_there_and_what_does_not_work_there_are_told_apart() {
     let office = Office::open();
     let rina = office.login("rina");
