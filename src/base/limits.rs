@@ -102,7 +102,7 @@ pub const PASSWORD_CHARS_MIN: usize = 12;
 /// Characters of a password at most, so that hashing time is bounded.
 pub const PASSWORD_CHARS_MAX: usize = 128;
 
-/// Characters of a login name that people give, shorter than what the desk would carry.
+/// Characters of a login or token name.
 pub const LOGIN_NAME_CHARS_MAX: usize = 32;
 
 /// How long the setup code of a fresh box is good: time to walk from the console to a desk.
@@ -244,9 +244,6 @@ pub const SMS_SENT_LEN_MAX: usize = 256;
 /// Received texts remembered so that one read again from the modem's store is not recorded twice.
 /// Larger than any store (SIM: 50, modem memory: up to 255 slots; hardware.md 4.1).
 pub const SMS_SEEN_LEN_MAX: usize = 512;
-
-/// Characters of a login or token name.
-pub const USER_CHARS_MAX: usize = 64;
 
 /// Characters of a person's name.
 pub const NAME_CHARS_MAX: usize = 100;

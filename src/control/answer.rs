@@ -12,9 +12,9 @@ use crate::base::ids::UserName;
 use crate::base::limits;
 use crate::base::time::Wall;
 use crate::clock::Clock;
-use crate::desk::Lang;
 use crate::desk::operator::Role;
 use crate::desk::order::{Actor, OfficeOrder, Order, Refusal};
+use crate::desk::{Lang, person_name};
 use crate::engine::handle::Handle;
 use crate::http::problem::Problem;
 use crate::http::view::board::BoardView;
@@ -117,7 +117,7 @@ impl Clerk {
         password: &Password,
     ) -> Result<Value, Stop> {
         let user = names::login(user)?;
-        let name = names::person(name)?;
+        let name = person_name(name)?.to_owned();
         password::check_new(&password.0, user.as_str(), &name)?;
         let password_hash = password::hash(&password.0)?;
         let is_first = self.handle.reader().users()?.is_empty();

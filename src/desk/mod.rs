@@ -41,6 +41,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+pub use check::person_name;
 pub use refusal::Lang;
 pub use snapshot::BadSnapshot;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fact::{Fact, OfficeChange};
 use super::operator::Role;
 use super::order::{Actor, OfficeOrder, Refusal, TokenRecord, UserRecord};
-use super::{Decision, Secret};
+use super::{Decision, Secret, check};
 use crate::base::ids::UserName;
 use crate::base::limits;
 
@@ -153,7 +153,7 @@ impl Office {
 
     fn add_user(&self, user: &UserName, name: &str, role: Role, hash: &str) -> Changes {
         check_login("user", user.as_str())?;
-        let name = check_name(name)?;
+        let name = check::person_name(name)?;
         check_hash("password", hash)?;
         self.check_unknown(user.as_str())?;
         check_room("user", self.people.len())?;
@@ -174,7 +174,7 @@ impl Office {
 
     fn change_user(&self, user: &UserName, name: &str, role: Role) -> Changes {
         let person = self.person(user)?;
-        let name = check_name(name)?;
+        let name = check::person_name(name)?;
         if person.name == name && person.role == role {
             return Ok(NOTHING);
         }
@@ -265,12 +265,10 @@ impl Office {
         self.people.get(user).ok_or(Refusal::NoSuchName)
     }
 
-    /// `Rina` and `rina` are one to everybody but a computer, and the journal names people and
-    /// programs alike.
+    /// The journal names people and programs alike.
     fn check_unknown(&self, name: &str) -> Result<(), Refusal> {
-        let people = self.people.keys().map(UserName::as_str);
-        let mut known = people.chain(self.programs.keys().map(String::as_str));
-        let exists = known.any(|known| known.eq_ignore_ascii_case(name));
+        let exists =
+            self.people.contains_key(&UserName::new(name)) || self.programs.contains_key(name);
         (!exists).then_some(()).ok_or(Refusal::AlreadyExists)
     }
 
@@ -293,27 +291,14 @@ type Changes = Result<(Vec<OfficeChange>, Vec<Secret>), Refusal>;
 /// It is so already.
 const NOTHING: (Vec<OfficeChange>, Vec<Secret>) = (Vec::new(), Vec::new());
 
-/// A name that can be typed, printed and put into an address without a second thought.
+/// As whoever asks has typed and read it: `Rina` and `rina` are one to everybody but a computer.
 fn check_login(field: &'static str, name: &str) -> Result<(), Refusal> {
-    let fits = (1..=limits::USER_CHARS_MAX).contains(&name.len());
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
-    (fits && name.chars().all(plain))
+    let read = UserName::typed(name);
+    read.is_some_and(|read| read.as_str() == name)
         .then_some(())
         .ok_or(Refusal::BadField {
             field,
-            limit: Some(limits::USER_CHARS_MAX),
-        })
-}
-
-/// What people are called: anything that shows, on one line.
-fn check_name(name: &str) -> Result<&str, Refusal> {
-    let name = name.trim();
-    let fits = (1..=limits::NAME_CHARS_MAX).contains(&name.chars().count());
-    (fits && !name.chars().any(char::is_control))
-        .then_some(name)
-        .ok_or(Refusal::BadField {
-            field: "name",
-            limit: Some(limits::NAME_CHARS_MAX),
+            limit: Some(limits::LOGIN_NAME_CHARS_MAX),
         })
 }
 

@@ -42,7 +42,11 @@ fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
         assert!(answer.header("set-cookie").is_none());
         (answer.status, answer.text())
     };
+    let endless = attempt(&"r".repeat(60_000), "bukan sandinya");
+    assert_eq!(endless.0, 401);
+    assert_eq!(endless, attempt("", "bukan sandinya"));
     let wrong = attempt("rina", "bukan sandinya");
+    assert_eq!(wrong, endless);
     let unknown = attempt("tidak.ada", "bukan sandinya");
     assert_eq!(wrong.0, 401);
     assert_eq!(wrong, unknown);
