@@ -80,12 +80,10 @@ impl Clerk {
             ),
             Request::UserPassword { user, password } => self.user_password(&user, &password),
             Request::UserDisable { user } => {
-                let user = UserName::new(&user);
-                self.office(OfficeOrder::DisableUser { user })
+                self.office(OfficeOrder::switch_user(UserName::new(&user), true))
             }
             Request::UserEnable { user } => {
-                let user = UserName::new(&user);
-                self.office(OfficeOrder::EnableUser { user })
+                self.office(OfficeOrder::switch_user(UserName::new(&user), false))
             }
             Request::TokenAdd { name, role } => self.token_add(&name, role),
             Request::TokenList => list(

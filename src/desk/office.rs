@@ -59,13 +59,16 @@ impl Office {
                 role,
                 password_hash,
             } => self.add_user(user, name, *role, password_hash)?,
-            OfficeOrder::ChangeUser { user, name, role } => self.change_user(user, name, *role)?,
+            OfficeOrder::ChangeUser {
+                user,
+                name,
+                role,
+                disabled,
+            } => self.change_user(user, name.as_deref(), *role, *disabled)?,
             OfficeOrder::SetPassword {
                 user,
                 password_hash,
             } => self.set_password(user, password_hash)?,
-            OfficeOrder::DisableUser { user } => self.switch_user(user, true)?,
-            OfficeOrder::EnableUser { user } => self.switch_user(user, false)?,
             OfficeOrder::AddToken { token, role, hash } => self.add_token(token, *role, hash)?,
             OfficeOrder::RevokeToken { token } => self.revoke_token(token)?,
         };
@@ -132,8 +135,6 @@ impl Office {
             }
             OfficeOrder::AddUser { .. }
             | OfficeOrder::ChangeUser { .. }
-            | OfficeOrder::DisableUser { .. }
-            | OfficeOrder::EnableUser { .. }
             | OfficeOrder::AddToken { .. }
             | OfficeOrder::RevokeToken { .. } => actor.role == Role::Admin,
         };
@@ -172,32 +173,54 @@ impl Office {
         Ok((vec![added], vec![Secret::User(record)]))
     }
 
-    fn change_user(&self, user: &UserName, name: &str, role: Role) -> Changes {
-        let person = self.person(user)?;
-        let name = check::person_name(name)?;
-        if person.name == name && person.role == role {
+    fn change_user(
+        &self,
+        user: &UserName,
+        name: Option<&str>,
+        role: Option<Role>,
+        disabled: Option<bool>,
+    ) -> Changes {
+        let was = self.person(user)?;
+        let is = Person {
+            name: match name {
+                Some(name) => check::person_name(name)?.to_owned(),
+                None => was.name.clone(),
+            },
+            role: role.unwrap_or(was.role),
+            disabled: disabled.unwrap_or(was.disabled),
+        };
+        if is == *was {
             return Ok(NOTHING);
         }
-        if role != Role::Admin {
+        if is.role != Role::Admin || is.disabled {
             self.check_another_admin(user)?;
         }
-        let changed = OfficeChange::UserChanged {
+        let mut changes = Vec::new();
+        if (&is.name, is.role) != (&was.name, was.role) {
+            changes.push(OfficeChange::UserChanged {
+                user: user.clone(),
+                name: is.name.clone(),
+                role: is.role,
+            });
+        }
+        if is.disabled != was.disabled {
+            let user = user.clone();
+            changes.push(match is.disabled {
+                true => OfficeChange::UserDisabled { user },
+                false => OfficeChange::UserEnabled { user },
+            });
+        }
+        let mut secrets = vec![Secret::UserIs {
             user: user.clone(),
-            name: name.to_owned(),
-            role,
-        };
-        let row = Secret::UserIs {
-            user: user.clone(),
-            name: name.to_owned(),
-            role,
-            disabled: person.disabled,
-        };
-        let mut secrets = vec![row];
-        if person.role != role {
+            name: is.name,
+            role: is.role,
+            disabled: is.disabled,
+        }];
+        if was.role != is.role || (is.disabled && !was.disabled) {
             // A session opened under another role would keep that role's pages.
             secrets.push(Secret::EndSessions(user.clone()));
         }
-        Ok((vec![changed], secrets))
+        Ok((changes, secrets))
     }
 
     fn set_password(&self, user: &UserName, hash: &str) -> Changes {
@@ -209,26 +232,6 @@ impl Office {
             password_hash: hash.to_owned(),
         };
         Ok((vec![changed], vec![row, Secret::EndSessions(user.clone())]))
-    }
-
-    fn switch_user(&self, user: &UserName, disabled: bool) -> Changes {
-        let person = self.person(user)?;
-        if person.disabled == disabled {
-            return Ok(NOTHING);
-        }
-        let row = Secret::UserIs {
-            user: user.clone(),
-            name: person.name.clone(),
-            role: person.role,
-            disabled,
-        };
-        let user = user.clone();
-        if !disabled {
-            return Ok((vec![OfficeChange::UserEnabled { user }], vec![row]));
-        }
-        self.check_another_admin(&user)?;
-        let end = Secret::EndSessions(user.clone());
-        Ok((vec![OfficeChange::UserDisabled { user }], vec![row, end]))
     }
 
     fn add_token(&self, token: &str, role: Role, hash: &str) -> Changes {

@@ -69,30 +69,14 @@ pub async fn change(ask: Ask) -> Result<HttpResponse, Problem> {
         role,
         disabled,
     } = ask.json()?;
-    let mut record = find(&ask).await?;
-    let user = record.user.clone();
-    if name.is_some() || role.is_some() {
-        record.name = match &name {
-            Some(name) => person_name(name)?.to_owned(),
-            None => record.name,
-        };
-        record.role = role.unwrap_or(record.role);
-        let order = OfficeOrder::ChangeUser {
-            user: user.clone(),
-            name: record.name.clone(),
-            role: record.role,
-        };
-        ask.order(Order::Office(order)).await?;
-    }
-    if let Some(disabled) = disabled {
-        let order = match disabled {
-            true => OfficeOrder::DisableUser { user },
-            false => OfficeOrder::EnableUser { user },
-        };
-        ask.order(Order::Office(order)).await?;
-        record.disabled = disabled;
-    }
-    Ok(HttpResponse::Ok().json(UserView::from(&record)))
+    let order = OfficeOrder::ChangeUser {
+        user: UserName::new(&ask.part("user")),
+        name,
+        role,
+        disabled,
+    };
+    ask.order(Order::Office(order)).await?;
+    Ok(HttpResponse::Ok().json(UserView::from(&find(&ask).await?)))
 }
 
 #[derive(Deserialize)]

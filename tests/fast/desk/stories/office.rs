@@ -112,13 +112,20 @@ fn ones_own_password_is_ones_own() {
 #[test]
 fn the_last_admin_can_be_neither_disabled_nor_demoted() {
     let mut centre = claimed();
-    let disable = |name: &str| office(OfficeOrder::DisableUser { user: user(name) });
+    let disable = |name: &str| office(OfficeOrder::switch_user(user(name), true));
     let demote = office(OfficeOrder::ChangeUser {
         user: user("sari"),
-        name: "Sari".into(),
-        role: Role::Supervisor,
+        name: Some("Sari".into()),
+        role: Some(Role::Supervisor),
+        disabled: None,
     });
-    for order in [disable("sari"), demote.clone()] {
+    let both = office(OfficeOrder::ChangeUser {
+        user: user("sari"),
+        name: Some("Sari".into()),
+        role: None,
+        disabled: Some(true),
+    });
+    for order in [disable("sari"), demote.clone(), both] {
         assert_eq!(
             centre.ask_as("sari", Role::Admin, order),
             Err(Refusal::LastAdmin)
@@ -147,7 +154,7 @@ fn who_is_disabled_loses_sessions_and_seat_but_the_caller_stays() {
     centre.ready("rina");
     let call = centre.talks("L1", "rina");
     let user = user("rina");
-    let order = office(OfficeOrder::DisableUser { user: user.clone() });
+    let order = office(OfficeOrder::switch_user(user.clone(), true));
     let decision = centre.ask_as("sari", Role::Admin, order.clone()).unwrap();
     assert!(decision.secrets.contains(&Secret::EndSessions(user)));
     assert_eq!(centre.desk.seats(), []);
@@ -172,8 +179,9 @@ fn a_changed_user_keeps_the_password_and_gets_new_sessions_with_a_new_role() {
     let change = |role| {
         office(OfficeOrder::ChangeUser {
             user: user("rina"),
-            name: "Rina W.".into(),
-            role,
+            name: Some("Rina W.".into()),
+            role: Some(role),
+            disabled: None,
         })
     };
     let decision = centre
@@ -190,6 +198,40 @@ fn a_changed_user_keeps_the_password_and_gets_new_sessions_with_a_new_role() {
         .ask_as("sari", Role::Admin, change(Role::Supervisor))
         .unwrap();
     assert_eq!(again.facts, []);
+}
+
+#[test]
+fn one_change_of_name_role_and_access_is_one_decision() {
+    let mut centre = claimed();
+    centre
+        .ask_as("sari", Role::Admin, add("rina", Role::Operator))
+        .unwrap();
+    let change = |name: Option<&str>, role, disabled| {
+        office(OfficeOrder::ChangeUser {
+            user: user("rina"),
+            name: name.map(str::to_owned),
+            role,
+            disabled,
+        })
+    };
+    let all = change(Some("Rina W."), Some(Role::Supervisor), Some(true));
+    let decision = centre.ask_as("sari", Role::Admin, all).unwrap();
+    let row = |disabled| Secret::UserIs {
+        user: user("rina"),
+        name: "Rina W.".into(),
+        role: Role::Supervisor,
+        disabled,
+    };
+    assert_eq!(decision.facts.len(), 2);
+    assert_eq!(
+        decision.secrets,
+        [row(true), Secret::EndSessions(user("rina"))]
+    );
+    // What is not named stays.
+    let back = centre.ask_as("sari", Role::Admin, change(None, None, Some(false)));
+    assert_eq!(back.unwrap().secrets, [row(false)]);
+    let nothing = centre.ask_as("sari", Role::Admin, change(None, None, None));
+    assert_eq!(nothing.unwrap().facts, []);
 }
 
 #[test]
