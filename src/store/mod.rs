@@ -48,7 +48,7 @@ pub mod writer;
 
 pub use keeper::Keeper;
 pub use open::{Opened, look, open_folder};
-pub use reader::{DamagedEntry, Figures, Reader};
+pub use reader::{DamagedEntry, Figures, Reader, seq_of};
 pub use trouble::{Panicked, guarded, panicked};
 pub use verify::Verdict;
 pub use writer::Writer;

@@ -1,8 +1,8 @@
 //! One listener: what it has been sent, what it still has to get, and when it must stop.
 //!
 //! Facts are sent in the order of the journal without gap or repetition, whether they come from
-//! the bus or, for a listener that resumes or fell behind, from the disk. Alerts overtake all of
-//! that and never wait for the disk.
+//! the bus or, for a listener that resumes or fell behind, from the disk; only entries that are
+//! damaged there are left out. Alerts overtake all of that and never wait for the disk.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::http::app::App;
 use crate::http::guard::Kind;
 use crate::http::problem::Problem;
 use crate::http::session::Standing;
-use crate::store::{Reader, StoredEntry};
+use crate::store::{DamagedEntry, Reader, StoredEntry, seq_of};
 
 /// A listener.
 pub struct Live {
@@ -52,9 +52,11 @@ pub struct Live {
 /// What was waited for beside the bus.
 enum Work {
     /// Entries after the one sent last, and the newest on disk.
-    Read(Result<(Vec<StoredEntry>, Seq), Problem>),
+    Read(Result<(Vec<Marked>, Seq), Problem>),
     Judged(Standing),
 }
+
+type Marked = Result<StoredEntry, DamagedEntry>;
 
 /// What woke the listener.
 enum Woken {
@@ -161,7 +163,8 @@ impl Live {
             let after = self.sent.unwrap_or_default();
             let read = async move {
                 let what = move |r: &Reader| {
-                    Ok((r.entries(after, limits::RESUME_ENTRIES)?, r.last_seq()?))
+                    let entries = r.entries_marked(after, limits::RESUME_ENTRIES)?;
+                    Ok((entries, r.last_seq()?))
                 };
                 Work::Read(app.read(what).await)
             };
@@ -242,11 +245,14 @@ impl Live {
         }
     }
 
-    fn caught_up(&mut self, entries: &[StoredEntry], last: Seq) -> Bytes {
+    fn caught_up(&mut self, entries: &[Marked], last: Seq) -> Bytes {
         let mut chunk = BytesMut::new();
         for entry in entries {
-            chunk.extend_from_slice(&wire::stored(entry));
-            self.sent = Some(entry.seq);
+            // A damaged one has nothing to show and keeps nobody from those after it.
+            if let Ok(entry) = entry {
+                chunk.extend_from_slice(&wire::stored(entry));
+            }
+            self.sent = Some(seq_of(entry));
         }
         if entries.is_empty() && self.sent.is_some_and(|sent| sent > last) {
             // The screen knows a future that this journal does not have: an older copy was restored.

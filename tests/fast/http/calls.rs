@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use siaga112::base::ids::Seq;
 use siaga112::desk::operator::Role;
 
 use super::office::Office;
@@ -173,6 +174,27 @@ fn lists_are_newest_first_filtered_and_paged() {
             "{query}"
         );
     }
+}
+
+#[test]
+fn a_damaged_entry_keeps_its_place_and_nobody_from_those_after_it() {
+    let office = Office::damaged(Seq(2)).with_people();
+    office.settled();
+    let auditor = office.login("audi");
+    let page = auditor.get("/api/v1/journal?after=0&limit=2").json();
+    fits_schema("JournalPage", &page);
+    assert_eq!(page["items"][1], json!({ "seq": 2, "damaged": true }));
+    assert_eq!(page["next"], "2");
+    let rest = auditor.get("/api/v1/journal?after=2&limit=1").json();
+    assert_eq!(rest["items"][0]["seq"], 3);
+    let rina = office.login("rina");
+    let mut ear = rina.listen("/api/v1/events?after=0", &[]);
+    assert_eq!(ear.fact().id, Some(1));
+    assert_eq!(ear.fact().id, Some(3));
+    let mut ear = rina.listen("/api/v1/events?after=1", &[]);
+    assert_eq!(ear.fact().id, Some(3));
+    let journal = rina.get("/part/journal").text();
+    assert!(journal.contains("adi menambah pengguna rina"), "{journal}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use jiff::tz::TimeZone;
 use rustls::ClientConfig;
 use serde_json::{Value, json};
-use siaga112::base::ids::{LineName, UserName};
+use siaga112::base::ids::{LineName, Seq, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
 use siaga112::base::time::Now;
 use siaga112::clock::Clock;
@@ -60,7 +60,12 @@ pub struct Office {
 impl Office {
     /// An office with its people.
     pub fn open() -> Office {
-        let office = Office::fresh();
+        Office::fresh().with_people()
+    }
+
+    /// The same office, claimed and with its people.
+    pub fn with_people(self) -> Office {
+        let office = self;
         let claim = OfficeOrder::Claim {
             user: "adi".into(),
             name: "Adi".into(),
@@ -86,9 +91,24 @@ impl Office {
 
     /// An office with this listener.
     pub fn listening(listener: TcpListener) -> Office {
+        Office::start(listener, None, |_, _| {})
+    }
+
+    /// An office whose entry of this number is not what was written.
+    pub fn damaged(entry: Seq) -> Office {
+        Office::start(listener("127.0.0.1:0"), Some(entry), |_, _| {})
+    }
+
+    /// An office in which `before` happens before anybody can see it.
+    pub fn start(
+        listener: TcpListener,
+        damaged: Option<Seq>,
+        before: impl FnOnce(&Handle, Now),
+    ) -> Office {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Clock::start();
-        let (handle, engine) = start_engine(folder.path(), &clock);
+        let (handle, engine) = start_engine(folder.path(), &clock, damaged);
+        before(&handle, clock.now());
         let setup = pki::Setup {
             data_dir: folder.path().to_owned(),
             centre: "112 Kabupaten Contoh".into(),
@@ -426,7 +446,7 @@ pub fn listener(address: &str) -> TcpListener {
     TcpListener::bind(address).expect("an address")
 }
 
-fn start_engine(folder: &Path, clock: &Clock) -> (Handle, JoinHandle<()>) {
+fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> (Handle, JoinHandle<()>) {
     let disk = FileDisk::new(folder, 0).expect("a disk");
     let settings = Settings {
         cache_bytes: 1024 * 1024,
@@ -458,7 +478,7 @@ fn start_engine(folder: &Path, clock: &Clock) -> (Handle, JoinHandle<()>) {
         bus,
         board,
         clock: clock.clone(),
-        shelf: Box::new(ToWriter(writer)),
+        shelf: Box::new(ToWriter { writer, damaged }),
         wires: vec![Box::new(Nowhere), Box::new(Nowhere)],
     };
     let engine = run::spawn(Core::start(clock.now(), setup), around).expect("a thread");
@@ -471,11 +491,18 @@ fn start_engine(folder: &Path, clock: &Clock) -> (Handle, JoinHandle<()>) {
     (handle, engine)
 }
 
-struct ToWriter(Writer);
+struct ToWriter {
+    writer: Writer,
+    damaged: Option<Seq>,
+}
 
 impl Shelf for ToWriter {
-    fn commit(&self, batch: Batch) {
-        self.0.commit(batch);
+    fn commit(&self, mut batch: Batch) {
+        let entries = batch.entries.iter_mut();
+        for entry in entries.filter(|entry| Some(entry.seq) == self.damaged) {
+            entry.hash[0] ^= 1;
+        }
+        self.writer.commit(batch);
     }
 }
 
