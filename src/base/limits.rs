@@ -77,6 +77,10 @@ pub const SESSION_IDLE_ADMIN: Duration = Duration::from_secs(30 * 60);
 /// Nobody stays logged in longer than a day (OWASP ASVS 5.0, 7.3.2).
 pub const SESSION_LIFE: Duration = Duration::from_secs(24 * 3600);
 
+/// A session opened this far in the future was opened by another clock than the one of now; less is
+/// what a clock is set back by when it is put right.
+pub const SESSION_SKEW: Duration = Duration::from_secs(5 * 60);
+
 /// A session's last use is written down at most this often.
 pub const SESSION_TOUCH_EVERY: Duration = Duration::from_secs(60);
 

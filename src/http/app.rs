@@ -19,15 +19,17 @@ use super::text::Lang;
 use super::throttle::Throttle;
 use super::work::Work;
 use crate::base::fault::Fault;
+use crate::base::ids::UserName;
 use crate::base::limits;
 use crate::base::phone::{self, Number, NumberType};
 use crate::base::time::Now;
 use crate::clock::Clock;
+use crate::desk::operator::Role;
 use crate::desk::order::Refusal;
 use crate::engine::board::Board;
 use crate::engine::handle::Handle;
 use crate::pki::Pki;
-use crate::store::{Reader, SessionChange};
+use crate::store::{Reader, SessionChange, SessionRecord};
 
 /// Shared by both workers for as long as the server lives.
 pub struct App {
@@ -134,15 +136,41 @@ impl App {
             .await
             .unwrap_or(OnDisk::Silent);
         let now = self.now();
+        let on_disk = matches!(disk, OnDisk::Known(..));
         let standing = self.sessions().judge(&hash, disk, active, now);
-        if let Standing::Good { touch: true, .. } = standing {
-            let change = SessionChange::Touch {
+        match standing {
+            Standing::Good { touch: true, .. } => self.store_session(SessionChange::Touch {
                 token_hash: hash,
                 used_ms: now.wall.0,
-            };
-            self.store_session(change);
+            }),
+            Standing::Expired if on_disk => {
+                self.store_session(SessionChange::End { token_hash: hash });
+            }
+            Standing::Good { .. } | Standing::Expired | Standing::Ended => {}
         }
         standing
+    }
+
+    /// The sessions of one user or of all; what is over is ended on the way.
+    ///
+    /// # Errors
+    /// As [`App::read`].
+    pub async fn living_sessions(
+        self: &Arc<Self>,
+        of: Option<UserName>,
+    ) -> Result<Vec<SessionRecord>, Problem> {
+        let what = move |r: &Reader| Ok((r.sessions(of.as_ref())?, r.users()?));
+        let (mut found, users) = self.read(what).await?;
+        let now = self.now();
+        let role_of = |user: &UserName| {
+            let user = users.iter().find(|known| known.user == *user);
+            user.map_or(Role::Operator, |user| user.role)
+        };
+        let is_over = |s: &mut SessionRecord| self.sessions().is_over(s, role_of(&s.user), now);
+        for SessionRecord { token_hash, .. } in found.extract_if(.., is_over) {
+            self.store_session(SessionChange::End { token_hash });
+        }
+        Ok(found)
     }
 
     /// Stores a change to the sessions without waiting for it.

@@ -148,7 +148,7 @@ fn run(app: &Arc<App>, listeners: Vec<TcpListener>, tls: &rustls::ServerConfig, 
             }
         };
         let _ = report.send(Ok(server.handle()));
-        let upkeep = actix_web::rt::spawn(keep_certificates(app.clone()));
+        let upkeep = actix_web::rt::spawn(keep_up(app.clone()));
         if let Err(error) = server.await {
             let fault = Fault::because(&START, "melayani halaman", error);
             tracing::error!(fault = fault.chain(), "the web server ended");
@@ -262,10 +262,13 @@ fn face(request: &HttpRequest) -> Face {
     }
 }
 
-/// Renews the leaf before it ends and when an address changes.
-async fn keep_certificates(app: Arc<App>) {
+/// Renews the leaf before it ends and when an address changes, and ends sessions that are over. Not
+/// at once: at a start the clock may still have to be put right.
+async fn keep_up(app: Arc<App>) {
     loop {
-        tokio::time::sleep(CERTIFICATE_CHECK_EVERY).await;
+        tokio::time::sleep(UPKEEP_EVERY).await;
+        // A disk that does not answer is asked again next time.
+        let _ = app.living_sessions(None).await;
         let app = app.clone();
         let renewed = tokio::task::spawn_blocking(move || {
             app.pki.refresh(&addresses::of_this_machine(), app.now())
@@ -290,4 +293,4 @@ const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// A client that was told to go gets this long to read it.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
 /// Addresses change when a cable is moved; ten minutes is soon enough, and costs a file read.
-const CERTIFICATE_CHECK_EVERY: Duration = Duration::from_secs(600);
+const UPKEEP_EVERY: Duration = Duration::from_secs(600);

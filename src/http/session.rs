@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::base::ids::UserName;
 use crate::base::limits;
-use crate::base::time::{Now, Tick};
+use crate::base::time::{Now, Tick, Trust, Wall};
 use crate::desk::operator::Role;
 use crate::desk::order::UserRecord;
 use crate::store::SessionRecord;
@@ -117,7 +117,9 @@ impl Sessions {
                 known.password_hash = user.password_hash;
             }
             OnDisk::Gone(user) => {
-                let vouched = self.known.get(hash).filter(|known| !known.stored);
+                // One that expired was taken off the table because of that.
+                let vouches = |known: &&Known| !known.stored || known.is_expired(now.tick);
+                let vouched = self.known.get(hash).filter(vouches);
                 let same = vouched.zip(user).is_some_and(|(known, user)| {
                     !user.disabled && user.password_hash == known.password_hash
                 });
@@ -130,6 +132,18 @@ impl Sessions {
         match self.known.get_mut(hash) {
             Some(known) => known.standing(active, now.tick),
             None => Standing::Ended,
+        }
+    }
+
+    /// Whether a session on the table is of no more use. One that was met since the start is judged
+    /// by the monotonic clock; another by the wall clock, unless that is known to be wrong.
+    pub fn is_over(&self, record: &SessionRecord, role: Role, now: Now) -> bool {
+        match self.known.get(&record.token_hash) {
+            Some(known) => known.ended || known.is_expired(now.tick),
+            None => {
+                let (age, idle) = by_wall(record, now.wall);
+                now.trust > Trust::Wrong && is_too_old(age, idle, role)
+            }
         }
     }
 
@@ -155,14 +169,8 @@ impl Sessions {
         }
         self.known.entry(*hash).or_insert_with(|| {
             // First met after a restart: only the wall clock knows how old it is.
-            let since =
-                |ms: i64| Duration::from_millis(u64::try_from(now.wall.0 - ms).unwrap_or(0));
-            Known::new(
-                user,
-                now.tick,
-                since(record.opened_ms),
-                since(record.used_ms),
-            )
+            let (age, idle) = by_wall(record, now.wall);
+            Known::new(user, now.tick, age, idle)
         })
     }
 
@@ -197,13 +205,17 @@ impl Known {
         }
     }
 
+    fn is_expired(&self, now: Tick) -> bool {
+        let age = self.age_when_met + now.since(self.met);
+        let idle = self.idle_when_met + now.since(self.used);
+        is_too_old(age, idle, self.person.role)
+    }
+
     fn standing(&mut self, active: bool, now: Tick) -> Standing {
         if self.ended {
             return Standing::Ended;
         }
-        let age = self.age_when_met + now.since(self.met);
-        let idle = self.idle_when_met + now.since(self.used);
-        if age >= limits::SESSION_LIFE || idle >= idle_max(self.person.role) {
+        if self.is_expired(now) {
             return Standing::Expired;
         }
         if !active {
@@ -225,18 +237,29 @@ impl Known {
     }
 }
 
-fn idle_max(role: Role) -> Duration {
-    match role {
+/// How long ago it was opened and last used. Nobody can say how old one from the future is, so it
+/// has had its time.
+fn by_wall(record: &SessionRecord, wall: Wall) -> (Duration, Duration) {
+    let since = |ms: i64| Duration::from_millis(u64::try_from(wall.0 - ms).unwrap_or(0));
+    let age = match record.opened_ms > (wall + limits::SESSION_SKEW).0 {
+        true => limits::SESSION_LIFE,
+        false => since(record.opened_ms),
+    };
+    (age, since(record.used_ms))
+}
+
+fn is_too_old(age: Duration, idle: Duration, role: Role) -> bool {
+    let idle_max = match role {
         Role::Admin => limits::SESSION_IDLE_ADMIN,
         Role::Auditor | Role::Operator | Role::Supervisor => limits::SESSION_IDLE,
-    }
+    };
+    age >= limits::SESSION_LIFE || idle >= idle_max
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
-    use crate::base::time::Wall;
 
     const HASH: TokenHash = [7; 32];
 
@@ -336,6 +359,57 @@ mod tests {
             sessions.judge(&HASH, disk, true, hour(14)),
             Standing::Expired
         );
+    }
+
+    #[test]
+    fn a_clock_that_was_put_back_gives_no_session_a_second_life() {
+        let minutes = |n: i64| n * 60_000;
+        for (opened_ms, good) in [(minutes(60 + 4), true), (minutes(60 + 6), false)] {
+            let mut sessions = Sessions::default();
+            let disk = OnDisk::Known(row(opened_ms, opened_ms), user(Role::Operator));
+            let standing = sessions.judge(&HASH, disk, true, hour(1));
+            assert_eq!(is_good(&standing), good, "{opened_ms}");
+            // The clock is right again; the session was judged once.
+            let disk = OnDisk::Known(row(opened_ms, opened_ms), user(Role::Operator));
+            assert_eq!(is_good(&sessions.judge(&HASH, disk, true, hour(2))), good);
+        }
+    }
+
+    #[test]
+    fn an_expired_session_that_left_the_table_is_expired_and_not_logged_out() {
+        let mut sessions = Sessions::default();
+        sessions.opened(HASH, &user(Role::Operator), hour(0));
+        sessions.stored(&HASH);
+        let gone = || OnDisk::Gone(Some(user(Role::Operator)));
+        assert_eq!(
+            sessions.judge(&HASH, gone(), false, hour(12)),
+            Standing::Expired
+        );
+        sessions.ended(&HASH);
+        assert_eq!(
+            sessions.judge(&HASH, gone(), false, hour(12)),
+            Standing::Ended
+        );
+    }
+
+    #[test]
+    fn who_is_connected_is_cleared_away_by_no_wrong_clock_and_the_others_by_none_known_as_wrong() {
+        let now = |n: u64, wall: i64, trust| Now {
+            wall: Wall(wall),
+            trust,
+            ..hour(n)
+        };
+        let far = 4_000_000_000_000;
+        let old = row(0, 0);
+        let mut sessions = Sessions::default();
+        let role = Role::Operator;
+        assert!(!sessions.is_over(&old, role, hour(11)));
+        assert!(sessions.is_over(&old, role, hour(12)));
+        assert!(sessions.is_over(&old, role, now(1, far, Trust::Unconfirmed)));
+        assert!(!sessions.is_over(&old, role, now(1, far, Trust::Wrong)));
+        sessions.opened(HASH, &user(role), hour(0));
+        assert!(!sessions.is_over(&old, role, now(1, far, Trust::Synchronised)));
+        assert!(sessions.is_over(&old, role, now(12, 0, Trust::Wrong)));
     }
 
     #[test]

@@ -238,9 +238,7 @@ async fn sessions_of(ask: &Ask, who: &Who) -> Result<Vec<SessionRecord>, Problem
         Role::Admin => None,
         Role::Auditor | Role::Operator | Role::Supervisor => Some(who.person.user.clone()),
     };
-    ask.app
-        .read(move |reader| reader.sessions(of.as_ref()))
-        .await
+    ask.app.living_sessions(of).await
 }
 
 fn own_hash(who: &Who) -> Option<TokenHash> {

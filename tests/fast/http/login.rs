@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use siaga112::http::COOKIE;
+use siaga112::store::{SessionChange, SessionRecord};
 
 use super::office::{Browser, Office, PASSWORD, listener};
 use super::wire;
@@ -217,6 +218,43 @@ fn a_person_sees_the_own_sessions_and_ends_one_and_an_admin_sees_all() {
     let budi = office.login("budi");
     let strange = budi.send("DELETE", &format!("/api/v1/sessions/{id}"), &[], None);
     assert_eq!(strange.code(), "no_such_session");
+}
+
+#[test]
+fn an_expired_session_leaves_the_disk_when_it_is_used_and_when_sessions_are_listed() {
+    let office = Office::open();
+    let now_ms = office.clock.now().wall.0;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let day_ms = 24 * 3_600_000;
+    let day_old = |token: &str| {
+        let record = SessionRecord {
+            token_hash: siaga112::http::secret::hash(token),
+            user: "rina".into(),
+            opened_ms: now_ms - day_ms,
+            used_ms: now_ms,
+            from: "127.0.0.1".into(),
+            agent: String::new(),
+        };
+        let stored = office.handle.session(SessionChange::Open(record));
+        runtime.block_on(stored).unwrap();
+    };
+    let stored = |o: &Office| {
+        let sessions = o.handle.reader().sessions(Some(&"rina".into()));
+        sessions.unwrap().len()
+    };
+    day_old("satu");
+    let late = Browser {
+        cookie: Some("satu".into()),
+        ..office.nobody()
+    };
+    assert_eq!(late.get("/api/v1/board").code(), "session_over");
+    office.until(|o| (stored(o) == 0).then_some(()));
+    day_old("dua");
+    let all = office.login("adi").get("/api/v1/sessions").json();
+    assert_eq!(all["items"].as_array().unwrap().len(), 1, "{all}");
+    office.until(|o| (stored(o) == 0).then_some(()));
 }
 
 #[test]

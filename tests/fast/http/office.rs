@@ -91,24 +91,18 @@ impl Office {
 
     /// An office with this listener.
     pub fn listening(listener: TcpListener) -> Office {
-        Office::start(listener, None, |_, _| {})
+        Office::start(listener, None)
     }
 
     /// An office whose entry of this number is not what was written.
     pub fn damaged(entry: Seq) -> Office {
-        Office::start(listener("127.0.0.1:0"), Some(entry), |_, _| {})
+        Office::start(listener("127.0.0.1:0"), Some(entry))
     }
 
-    /// An office in which `before` happens before anybody can see it.
-    pub fn start(
-        listener: TcpListener,
-        damaged: Option<Seq>,
-        before: impl FnOnce(&Handle, Now),
-    ) -> Office {
+    fn start(listener: TcpListener, damaged: Option<Seq>) -> Office {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Clock::start();
         let (handle, engine) = start_engine(folder.path(), &clock, damaged);
-        before(&handle, clock.now());
         let setup = pki::Setup {
             data_dir: folder.path().to_owned(),
             centre: "112 Kabupaten Contoh".into(),
