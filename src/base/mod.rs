@@ -1,8 +1,10 @@
 //! The vocabulary every room shares: ids, time, numbers, limits, faults.
 //!
-//! Layer 0: imports nothing of ours. No I/O, no clock, no randomness.
+//! Layer 0: imports nothing of ours. No clock, no randomness, and no I/O but [`file`], which rooms
+//! that may not see each other share.
 
 pub mod fault;
+pub mod file;
 pub mod ids;
 pub mod limits;
 pub mod phone;

@@ -284,6 +284,10 @@ mod tests {
         }
     }
 
+    fn disk(opened_ms: i64, used_ms: i64, role: Role) -> OnDisk {
+        OnDisk::Known(row(opened_ms, used_ms), user(role))
+    }
+
     fn hour(n: u64) -> Now {
         Now {
             tick: Tick::default() + Duration::from_secs(3600 * n),
@@ -301,12 +305,7 @@ mod tests {
         let mut sessions = Sessions::default();
         sessions.opened(HASH, &user(Role::Operator), hour(0));
         let seen = |s: &mut Sessions, n, active| {
-            s.judge(
-                &HASH,
-                OnDisk::Known(row(0, 0), user(Role::Operator)),
-                active,
-                hour(n),
-            )
+            s.judge(&HASH, disk(0, 0, Role::Operator), active, hour(n))
         };
         assert!(is_good(&seen(&mut sessions, 11, true)));
         assert!(is_good(&seen(&mut sessions, 22, true)));
@@ -324,12 +323,7 @@ mod tests {
     fn an_administrator_is_asked_again_after_half_an_hour() {
         let mut sessions = Sessions::default();
         sessions.opened(HASH, &user(Role::Admin), hour(0));
-        let standing = sessions.judge(
-            &HASH,
-            OnDisk::Known(row(0, 0), user(Role::Admin)),
-            true,
-            hour(1),
-        );
+        let standing = sessions.judge(&HASH, disk(0, 0, Role::Admin), true, hour(1));
         assert_eq!(standing, Standing::Expired);
     }
 
@@ -341,7 +335,7 @@ mod tests {
             let now = Now { wall, ..hour(1) };
             assert!(is_good(&sessions.judge(
                 &HASH,
-                OnDisk::Known(row(0, 0), user(Role::Operator)),
+                disk(0, 0, Role::Operator),
                 true,
                 now
             )));
@@ -351,12 +345,12 @@ mod tests {
     #[test]
     fn after_a_restart_the_table_tells_how_old_a_session_is() {
         let mut sessions = Sessions::default();
-        let disk = OnDisk::Known(row(0, 3_600_000), user(Role::Operator));
-        assert!(is_good(&sessions.judge(&HASH, disk, true, hour(2))));
+        let known = disk(0, 3_600_000, Role::Operator);
+        assert!(is_good(&sessions.judge(&HASH, known, true, hour(2))));
         let mut sessions = Sessions::default();
-        let disk = OnDisk::Known(row(0, 3_600_000), user(Role::Operator));
+        let known = disk(0, 3_600_000, Role::Operator);
         assert_eq!(
-            sessions.judge(&HASH, disk, true, hour(14)),
+            sessions.judge(&HASH, known, true, hour(14)),
             Standing::Expired
         );
     }
@@ -366,12 +360,12 @@ mod tests {
         let minutes = |n: i64| n * 60_000;
         for (opened_ms, good) in [(minutes(60 + 4), true), (minutes(60 + 6), false)] {
             let mut sessions = Sessions::default();
-            let disk = OnDisk::Known(row(opened_ms, opened_ms), user(Role::Operator));
-            let standing = sessions.judge(&HASH, disk, true, hour(1));
+            let known = disk(opened_ms, opened_ms, Role::Operator);
+            let standing = sessions.judge(&HASH, known, true, hour(1));
             assert_eq!(is_good(&standing), good, "{opened_ms}");
             // The clock is right again; the session was judged once.
-            let disk = OnDisk::Known(row(opened_ms, opened_ms), user(Role::Operator));
-            assert_eq!(is_good(&sessions.judge(&HASH, disk, true, hour(2))), good);
+            let known = disk(opened_ms, opened_ms, Role::Operator);
+            assert_eq!(is_good(&sessions.judge(&HASH, known, true, hour(2))), good);
         }
     }
 
@@ -478,8 +472,8 @@ mod tests {
                 tick: Tick(second * 1_000_000),
                 ..Now::default()
             };
-            let disk = OnDisk::Known(row(0, 0), user(Role::Operator));
-            if let Standing::Good { touch: true, .. } = sessions.judge(&HASH, disk, true, now) {
+            let known = disk(0, 0, Role::Operator);
+            if let Standing::Good { touch: true, .. } = sessions.judge(&HASH, known, true, now) {
                 touches += 1;
             }
         }
@@ -496,12 +490,7 @@ mod tests {
         }
         assert_eq!(sessions.len(), limits::SESSIONS_CACHED_MAX);
         let newest = *sessions.known.keys().next().unwrap();
-        sessions.judge(
-            &newest,
-            OnDisk::Known(row(0, 0), user(Role::Operator)),
-            true,
-            hour(0),
-        );
+        sessions.judge(&newest, disk(0, 0, Role::Operator), true, hour(0));
         assert_eq!(
             sessions.len(),
             limits::SESSIONS_CACHED_MAX,
