@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::secret;
 use crate::base::fault::Fault;
-use crate::base::file;
 use crate::base::limits;
 use crate::base::time::Wall;
+use crate::file;
 
 /// What a typed code turned out to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::FILES;
 use crate::base::fault::Fault;
-use crate::base::file;
+use crate::file;
 
 /// Makes the directory 0700, and closes it to others if it was open.
 pub(super) fn make_dir(dir: &Path) -> Result<(), Fault> {

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use serde_json::json;
 use siaga112::base::limits;
@@ -205,7 +206,7 @@ fn silent_sockets_keep_a_screen_out_for_seconds_at_most() {
     assert!(office.clock.tick().since(start) < limits::TLS_HANDSHAKE_TIMEOUT / 2);
     assert_eq!(rina.get("/api/v1/board").status, 200);
     let waited = office.clock.tick().since(start);
-    assert!(waited < 3 * limits::TLS_HANDSHAKE_TIMEOUT, "{waited:?}");
+    assert!(waited < Duration::from_secs(8), "{waited:?}");
     drop(silent);
 }
 
