@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::limits;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One call, incoming or outgoing. Counts up from 1 in the order calls were offered.
@@ -111,4 +112,34 @@ named_id! {
 named_id! {
     /// The login name of a person or program.
     UserName
+}
+
+impl UserName {
+    /// A name as somebody types it: letter case and blanks around it do not matter. `None` if it
+    /// cannot be one: a login name is short, and a keyboard, a log and an address can carry it.
+    pub fn typed(text: &str) -> Option<UserName> {
+        let text = text.trim();
+        let fits = (2..=limits::LOGIN_NAME_CHARS_MAX).contains(&text.len())
+            && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+        fits.then(|| UserName::new(&text.to_ascii_lowercase()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_name_is_what_a_keyboard_and_a_log_can_carry() {
+        assert_eq!(UserName::typed(" Rina.W "), Some("rina.w".into()));
+        let long = "r".repeat(33);
+        for bad in [
+            "", "r", "token:x", "-rina", "rina w", "rina@x", "rína", &long,
+        ] {
+            assert_eq!(UserName::typed(bad), None, "{bad}");
+        }
+    }
 }

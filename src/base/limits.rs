@@ -79,6 +79,10 @@ pub const SESSION_IDLE_ADMIN: Duration = Duration::from_secs(30 * 60);
 /// Nobody stays logged in longer than a day (OWASP ASVS 5.0, 7.3.2).
 pub const SESSION_LIFE: Duration = Duration::from_secs(24 * 3600);
 
+/// A session opened this far in the future was opened by another clock than the one of now; less is
+/// what a clock is set back by when it is put right.
+pub const SESSION_SKEW: Duration = Duration::from_secs(5 * 60);
+
 /// A session's last use is written down at most this often.
 pub const SESSION_TOUCH_EVERY: Duration = Duration::from_secs(60);
 
@@ -87,6 +91,10 @@ pub const LOGIN_FAILS_MAX: u32 = 5;
 
 /// Addresses, accounts and pairs that the login counts; about 100 bytes each.
 pub const LOGIN_TRACKED_MAX: usize = 2_048;
+
+/// Readings of the disk for pages at the same time, those that the disk keeps waiting included: a
+/// good disk answers each within a millisecond.
+pub const READS_MAX: usize = 12;
 
 /// Password hashings at the same time: 19 MiB and a core each, and calls come first.
 pub const HASHINGS_MAX: usize = 2;
@@ -100,7 +108,7 @@ pub const PASSWORD_CHARS_MIN: usize = 12;
 /// Characters of a password at most, so that hashing time is bounded.
 pub const PASSWORD_CHARS_MAX: usize = 128;
 
-/// Characters of a login name that people give, shorter than what the desk would carry.
+/// Characters of a login or token name.
 pub const LOGIN_NAME_CHARS_MAX: usize = 32;
 
 /// How long the setup code of a fresh box is good: time to walk from the console to a desk.
@@ -120,6 +128,10 @@ pub const URI_BYTES_MAX: usize = 4 * 1024;
 
 /// Time for a request's head, and again for its body (slow senders hold a connection).
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Time for a TLS handshake. One on the LAN takes milliseconds, and each worker has room for 256:
+/// silent sockets keep a screen out for at most this long.
+pub const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Patience with the disk while answering a page; then what memory knows must do.
 pub const READ_PATIENCE: Duration = Duration::from_secs(2);
@@ -238,9 +250,6 @@ pub const SMS_SENT_LEN_MAX: usize = 256;
 /// Received texts remembered so that one read again from the modem's store is not recorded twice.
 /// Larger than any store (SIM: 50, modem memory: up to 255 slots; hardware.md 4.1).
 pub const SMS_SEEN_LEN_MAX: usize = 512;
-
-/// Characters of a login or token name.
-pub const USER_CHARS_MAX: usize = 64;
 
 /// Characters of a person's name.
 pub const NAME_CHARS_MAX: usize = 100;

@@ -84,12 +84,12 @@ pub fn start_on(
         handle: handle.clone(),
         clock: clock.clone(),
         zone: config.center.timezone.clone(),
+        area_code: config.center.area_code.clone(),
         centre: config.center.name.clone(),
         language: config.center.language.code().to_owned(),
         data_dir: folder.to_owned(),
         pki,
         listeners: listen(&config.web.listen)?,
-        plain: Vec::new(),
     })?;
     let control = control::serve(control::Setup {
         folder,

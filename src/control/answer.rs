@@ -12,9 +12,9 @@ use crate::base::ids::UserName;
 use crate::base::limits;
 use crate::base::time::Wall;
 use crate::clock::Clock;
-use crate::desk::Lang;
 use crate::desk::operator::Role;
 use crate::desk::order::{Actor, OfficeOrder, Order, Refusal};
+use crate::desk::{Lang, person_name};
 use crate::engine::handle::Handle;
 use crate::http::problem::Problem;
 use crate::http::view::board::BoardView;
@@ -80,12 +80,10 @@ impl Clerk {
             ),
             Request::UserPassword { user, password } => self.user_password(&user, &password),
             Request::UserDisable { user } => {
-                let user = UserName::new(&user);
-                self.office(OfficeOrder::DisableUser { user })
+                self.office(OfficeOrder::switch_user(UserName::new(&user), true))
             }
             Request::UserEnable { user } => {
-                let user = UserName::new(&user);
-                self.office(OfficeOrder::EnableUser { user })
+                self.office(OfficeOrder::switch_user(UserName::new(&user), false))
             }
             Request::TokenAdd { name, role } => self.token_add(&name, role),
             Request::TokenList => list(
@@ -117,7 +115,7 @@ impl Clerk {
         password: &Password,
     ) -> Result<Value, Stop> {
         let user = names::login(user)?;
-        let name = names::person(name)?;
+        let name = person_name(name)?.to_owned();
         password::check_new(&password.0, user.as_str(), &name)?;
         let password_hash = password::hash(&password.0)?;
         let is_first = self.handle.reader().users()?.is_empty();

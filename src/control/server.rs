@@ -7,11 +7,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
 
 use super::answer::Clerk;
 use super::words::{Request, Said};
@@ -111,27 +112,26 @@ fn open(path: &Path) -> Result<UnixListener, Fault> {
 }
 
 fn listen(listener: &UnixListener, clerk: &Arc<Clerk>, stopping: &Arc<AtomicBool>) {
-    let busy = Arc::new(AtomicUsize::new(0));
+    let places = Arc::new(Semaphore::new(limits::CONTROL_CLIENTS_MAX));
     for stream in listener.incoming() {
         if stopping.load(Ordering::Acquire) {
             return;
         }
         let Ok(stream) = stream else { continue };
-        if busy.load(Ordering::Acquire) >= limits::CONTROL_CLIENTS_MAX {
+        // Given back with the thread, however that ends.
+        let Ok(place) = places.clone().try_acquire_owned() else {
             continue;
-        }
-        busy.fetch_add(1, Ordering::AcqRel);
-        let (clerk, done) = (clerk.clone(), busy.clone());
-        let spawned = std::thread::Builder::new()
-            .name("control".into())
-            .spawn(move || {
-                if let Err(error) = attend(stream, &clerk) {
-                    tracing::debug!(%error, "a verb went away");
-                }
-                done.fetch_sub(1, Ordering::AcqRel);
-            });
-        if spawned.is_err() {
-            busy.fetch_sub(1, Ordering::AcqRel);
+        };
+        let clerk = clerk.clone();
+        let attend = move || {
+            let _place = place;
+            if let Err(error) = attend(stream, &clerk) {
+                tracing::debug!(%error, "a verb went away");
+            }
+        };
+        let thread = std::thread::Builder::new().name("control".into());
+        if let Err(error) = thread.spawn(attend) {
+            tracing::warn!(%error, "a verb gets no answer");
         }
     }
 }

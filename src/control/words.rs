@@ -49,7 +49,7 @@ pub enum Request {
     },
     /// Walks the whole journal and its lists. One item now and then, so that nobody waits blindly.
     Verify,
-    /// One item a call, newest first, offered from `from_ms` to `to_ms`, both included
+    /// One item a call, newest first, offered from `from_ms` to `to_ms`, the latter not included
     /// (milliseconds since 1970).
     ExportCalls {
         from_ms: Option<i64>,

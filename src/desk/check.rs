@@ -42,6 +42,19 @@ pub(super) fn optional<'a>(
     }
 }
 
+/// What people are called: anything that shows, on one line.
+///
+/// # Errors
+/// It is empty, too long, or holds control characters.
+pub fn person_name(name: &str) -> Result<&str, Refusal> {
+    let name = text("name", name, limits::NAME_CHARS_MAX)?;
+    let shows = !name.chars().any(char::is_control);
+    shows.then_some(name).ok_or(Refusal::BadField {
+        field: "name",
+        limit: Some(limits::NAME_CHARS_MAX),
+    })
+}
+
 /// Keys of a telephone, in the spelling the lines know.
 pub(super) fn keys(digits: &str) -> Result<String, Refusal> {
     let digits = digits.trim().to_ascii_uppercase();

@@ -287,13 +287,18 @@ impl Desk {
         let mut decision = self.office.decide(actor, order)?;
         // Who may no longer take calls does not keep a seat.
         let leaver = match order {
-            OfficeOrder::DisableUser { user } => Some(user),
-            OfficeOrder::ChangeUser { user, role, .. } if *role < Role::Operator => Some(user),
+            OfficeOrder::ChangeUser {
+                user,
+                role,
+                disabled,
+                ..
+            } if *disabled == Some(true) || role.is_some_and(|role| role < Role::Operator) => {
+                Some(user)
+            }
             OfficeOrder::ChangeUser { .. }
             | OfficeOrder::Claim { .. }
             | OfficeOrder::AddUser { .. }
             | OfficeOrder::SetPassword { .. }
-            | OfficeOrder::EnableUser { .. }
             | OfficeOrder::AddToken { .. }
             | OfficeOrder::RevokeToken { .. } => None,
         };

@@ -42,6 +42,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+pub use check::person_name;
 pub use refusal::Lang;
 pub use snapshot::BadSnapshot;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fact::{Fact, OfficeChange};
 use super::operator::Role;
 use super::order::{Actor, OfficeOrder, Refusal, TokenRecord, UserRecord};
-use super::{Decision, Secret};
+use super::{Decision, Secret, check};
 use crate::base::ids::UserName;
 use crate::base::limits;
 
@@ -59,13 +59,16 @@ impl Office {
                 role,
                 password_hash,
             } => self.add_user(user, name, *role, password_hash)?,
-            OfficeOrder::ChangeUser { user, name, role } => self.change_user(user, name, *role)?,
+            OfficeOrder::ChangeUser {
+                user,
+                name,
+                role,
+                disabled,
+            } => self.change_user(user, name.as_deref(), *role, *disabled)?,
             OfficeOrder::SetPassword {
                 user,
                 password_hash,
             } => self.set_password(user, password_hash)?,
-            OfficeOrder::DisableUser { user } => self.switch_user(user, true)?,
-            OfficeOrder::EnableUser { user } => self.switch_user(user, false)?,
             OfficeOrder::AddToken { token, role, hash } => self.add_token(token, *role, hash)?,
             OfficeOrder::RevokeToken { token } => self.revoke_token(token)?,
         };
@@ -132,8 +135,6 @@ impl Office {
             }
             OfficeOrder::AddUser { .. }
             | OfficeOrder::ChangeUser { .. }
-            | OfficeOrder::DisableUser { .. }
-            | OfficeOrder::EnableUser { .. }
             | OfficeOrder::AddToken { .. }
             | OfficeOrder::RevokeToken { .. } => actor.role == Role::Admin,
         };
@@ -153,7 +154,7 @@ impl Office {
 
     fn add_user(&self, user: &UserName, name: &str, role: Role, hash: &str) -> Changes {
         check_login("user", user.as_str())?;
-        let name = check_name(name)?;
+        let name = check::person_name(name)?;
         check_hash("password", hash)?;
         self.check_unknown(user.as_str())?;
         check_room("user", self.people.len())?;
@@ -172,32 +173,54 @@ impl Office {
         Ok((vec![added], vec![Secret::User(record)]))
     }
 
-    fn change_user(&self, user: &UserName, name: &str, role: Role) -> Changes {
-        let person = self.person(user)?;
-        let name = check_name(name)?;
-        if person.name == name && person.role == role {
+    fn change_user(
+        &self,
+        user: &UserName,
+        name: Option<&str>,
+        role: Option<Role>,
+        disabled: Option<bool>,
+    ) -> Changes {
+        let was = self.person(user)?;
+        let is = Person {
+            name: match name {
+                Some(name) => check::person_name(name)?.to_owned(),
+                None => was.name.clone(),
+            },
+            role: role.unwrap_or(was.role),
+            disabled: disabled.unwrap_or(was.disabled),
+        };
+        if is == *was {
             return Ok(NOTHING);
         }
-        if role != Role::Admin {
+        if is.role != Role::Admin || is.disabled {
             self.check_another_admin(user)?;
         }
-        let changed = OfficeChange::UserChanged {
+        let mut changes = Vec::new();
+        if (&is.name, is.role) != (&was.name, was.role) {
+            changes.push(OfficeChange::UserChanged {
+                user: user.clone(),
+                name: is.name.clone(),
+                role: is.role,
+            });
+        }
+        if is.disabled != was.disabled {
+            let user = user.clone();
+            changes.push(match is.disabled {
+                true => OfficeChange::UserDisabled { user },
+                false => OfficeChange::UserEnabled { user },
+            });
+        }
+        let mut secrets = vec![Secret::UserIs {
             user: user.clone(),
-            name: name.to_owned(),
-            role,
-        };
-        let row = Secret::UserIs {
-            user: user.clone(),
-            name: name.to_owned(),
-            role,
-            disabled: person.disabled,
-        };
-        let mut secrets = vec![row];
-        if person.role != role {
+            name: is.name,
+            role: is.role,
+            disabled: is.disabled,
+        }];
+        if was.role != is.role || (is.disabled && !was.disabled) {
             // A session opened under another role would keep that role's pages.
             secrets.push(Secret::EndSessions(user.clone()));
         }
-        Ok((vec![changed], secrets))
+        Ok((changes, secrets))
     }
 
     fn set_password(&self, user: &UserName, hash: &str) -> Changes {
@@ -209,26 +232,6 @@ impl Office {
             password_hash: hash.to_owned(),
         };
         Ok((vec![changed], vec![row, Secret::EndSessions(user.clone())]))
-    }
-
-    fn switch_user(&self, user: &UserName, disabled: bool) -> Changes {
-        let person = self.person(user)?;
-        if person.disabled == disabled {
-            return Ok(NOTHING);
-        }
-        let row = Secret::UserIs {
-            user: user.clone(),
-            name: person.name.clone(),
-            role: person.role,
-            disabled,
-        };
-        let user = user.clone();
-        if !disabled {
-            return Ok((vec![OfficeChange::UserEnabled { user }], vec![row]));
-        }
-        self.check_another_admin(&user)?;
-        let end = Secret::EndSessions(user.clone());
-        Ok((vec![OfficeChange::UserDisabled { user }], vec![row, end]))
     }
 
     fn add_token(&self, token: &str, role: Role, hash: &str) -> Changes {
@@ -265,12 +268,10 @@ impl Office {
         self.people.get(user).ok_or(Refusal::NoSuchName)
     }
 
-    /// `Rina` and `rina` are one to everybody but a computer, and the journal names people and
-    /// programs alike.
+    /// The journal names people and programs alike.
     fn check_unknown(&self, name: &str) -> Result<(), Refusal> {
-        let people = self.people.keys().map(UserName::as_str);
-        let mut known = people.chain(self.programs.keys().map(String::as_str));
-        let exists = known.any(|known| known.eq_ignore_ascii_case(name));
+        let exists =
+            self.people.contains_key(&UserName::new(name)) || self.programs.contains_key(name);
         (!exists).then_some(()).ok_or(Refusal::AlreadyExists)
     }
 
@@ -293,27 +294,14 @@ type Changes = Result<(Vec<OfficeChange>, Vec<Secret>), Refusal>;
 /// It is so already.
 const NOTHING: (Vec<OfficeChange>, Vec<Secret>) = (Vec::new(), Vec::new());
 
-/// A name that can be typed, printed and put into an address without a second thought.
+/// As whoever asks has typed and read it: `Rina` and `rina` are one to everybody but a computer.
 fn check_login(field: &'static str, name: &str) -> Result<(), Refusal> {
-    let fits = (1..=limits::USER_CHARS_MAX).contains(&name.len());
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
-    (fits && name.chars().all(plain))
+    let read = UserName::typed(name);
+    read.is_some_and(|read| read.as_str() == name)
         .then_some(())
         .ok_or(Refusal::BadField {
             field,
-            limit: Some(limits::USER_CHARS_MAX),
-        })
-}
-
-/// What people are called: anything that shows, on one line.
-fn check_name(name: &str) -> Result<&str, Refusal> {
-    let name = name.trim();
-    let fits = (1..=limits::NAME_CHARS_MAX).contains(&name.chars().count());
-    (fits && !name.chars().any(char::is_control))
-        .then_some(name)
-        .ok_or(Refusal::BadField {
-            field: "name",
-            limit: Some(limits::NAME_CHARS_MAX),
+            limit: Some(limits::LOGIN_NAME_CHARS_MAX),
         })
 }
 

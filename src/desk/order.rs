@@ -83,20 +83,16 @@ pub enum OfficeOrder {
         role: Role,
         password_hash: String,
     },
+    /// All of it or nothing; what is `None` stays as it is.
     ChangeUser {
         user: UserName,
-        name: String,
-        role: Role,
+        name: Option<String>,
+        role: Option<Role>,
+        disabled: Option<bool>,
     },
     SetPassword {
         user: UserName,
         password_hash: String,
-    },
-    DisableUser {
-        user: UserName,
-    },
-    EnableUser {
-        user: UserName,
     },
     AddToken {
         token: String,
@@ -106,6 +102,18 @@ pub enum OfficeOrder {
     RevokeToken {
         token: String,
     },
+}
+
+impl OfficeOrder {
+    /// Lets a person in again, or no more.
+    pub fn switch_user(user: UserName, disabled: bool) -> OfficeOrder {
+        OfficeOrder::ChangeUser {
+            user,
+            name: None,
+            role: None,
+            disabled: Some(disabled),
+        }
+    }
 }
 
 /// A user as stored: everything but the password travels in facts as well.

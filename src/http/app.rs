@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -17,20 +17,26 @@ use super::problem::Problem;
 use super::session::{OnDisk, Sessions, Standing, TokenHash};
 use super::text::Lang;
 use super::throttle::Throttle;
+use super::work::Work;
 use crate::base::fault::Fault;
+use crate::base::ids::UserName;
 use crate::base::limits;
+use crate::base::phone::{self, Number, NumberType};
 use crate::base::time::{Now, Stamp};
 use crate::clock::Clock;
+use crate::desk::operator::Role;
+use crate::desk::order::Refusal;
 use crate::engine::board::Board;
 use crate::engine::handle::Handle;
 use crate::pki::Pki;
-use crate::store::{Reader, SessionChange};
+use crate::store::{Reader, SessionChange, SessionRecord};
 
 /// Shared by both workers for as long as the server lives.
 pub struct App {
     pub handle: Handle,
     pub clock: Clock,
     pub zone: TimeZone,
+    pub area_code: Option<String>,
     pub centre: String,
     pub language: Lang,
     pub data_dir: PathBuf,
@@ -40,15 +46,16 @@ pub struct App {
     pub throttle: Mutex<Throttle>,
     /// One setup attempt at a time, so that guesses are counted one by one.
     pub claiming: tokio::sync::Mutex<()>,
-    pub hashing: Semaphore,
-    pub hashing_waiting: AtomicUsize,
+    pub reading: Work,
+    pub hashing: Work,
+    /// Places for people whose password waits to be checked.
+    pub hashing_places: Semaphore,
     pub connections: Arc<Connections>,
-    pub listeners: AtomicUsize,
+    /// Places for listeners to live events.
+    pub listening: Arc<Semaphore>,
     pub counts: Counts,
     /// Becomes `true` when the server is told to stop.
     pub closing: watch::Receiver<bool>,
-    /// Where plain HTTP sends browsers.
-    pub https_port: u16,
     pub(super) sessions: Mutex<Sessions>,
 }
 
@@ -88,22 +95,32 @@ impl App {
         self.handle.board()
     }
 
+    /// A number in any spelling, read as the lines read it.
+    ///
+    /// # Errors
+    /// `bad_number`.
+    pub fn number(&self, text: &str) -> Result<Number, Problem> {
+        let number = phone::read(text, NumberType::Unknown, self.area_code.as_deref());
+        number.ok_or_else(|| Problem::from(Refusal::BadNumber))
+    }
+
     /// Reads from the disk on a thread that may wait for it, so that a stalled disk never holds up
     /// the screens that this worker serves.
     ///
     /// # Errors
-    /// The store's fault as 503; `busy` if the disk does not answer in time.
+    /// The store's fault as 503; `busy` if the disk does not answer in time, or has left too many
+    /// without an answer before.
     pub async fn read<T, F>(&self, what: F) -> Result<T, Problem>
     where
         T: Send + 'static,
         F: FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
     {
         let reader = self.handle.reader().clone();
-        let work = tokio::task::spawn_blocking(move || what(&reader));
+        let work = self.reading.run(move || what(&reader));
         match tokio::time::timeout(limits::READ_PATIENCE, work).await {
-            Ok(Ok(Ok(value))) => Ok(value),
-            Ok(Ok(Err(fault))) => Err(Problem::from(fault)),
-            Ok(Err(_)) | Err(_) => Err(busy()),
+            Ok(Some(Ok(value))) => Ok(value),
+            Ok(Some(Err(fault))) => Err(Problem::from(fault)),
+            Ok(None) | Err(_) => Err(busy()),
         }
     }
 
@@ -124,15 +141,45 @@ impl App {
             .await
             .unwrap_or(OnDisk::Silent);
         let now = self.now();
+        let on_disk = matches!(disk, OnDisk::Known(..));
         let standing = self.sessions().judge(&hash, disk, active, now);
-        if let Standing::Good { touch: true, .. } = standing {
-            let change = SessionChange::Touch {
+        match standing {
+            Standing::Good { touch: true, .. } => self.store_session(SessionChange::Touch {
                 token_hash: hash,
                 used_ms: now.wall.0,
-            };
-            self.store_session(change);
+            }),
+            Standing::Expired if on_disk => {
+                self.store_session(SessionChange::End { token_hash: hash });
+            }
+            Standing::Good { .. } | Standing::Expired | Standing::Ended => {}
         }
         standing
+    }
+
+    /// The sessions of one user or of all; what is over is ended on the way.
+    ///
+    /// # Errors
+    /// As [`App::read`].
+    pub async fn living_sessions(
+        self: &Arc<Self>,
+        of: Option<UserName>,
+    ) -> Result<Vec<SessionRecord>, Problem> {
+        let what = move |r: &Reader| Ok((r.sessions(of.as_ref())?, r.users()?));
+        let (mut found, users) = self.read(what).await?;
+        let now = self.now();
+        let role_of = |user: &UserName| {
+            let user = users.iter().find(|known| known.user == *user);
+            user.map_or(Role::Operator, |user| user.role)
+        };
+        let trust = self.board().trust;
+        let is_over = |s: &mut SessionRecord| {
+            let role = role_of(&s.user);
+            self.sessions().is_over(s, role, now, trust)
+        };
+        for SessionRecord { token_hash, .. } in found.extract_if(.., is_over) {
+            self.store_session(SessionChange::End { token_hash });
+        }
+        Ok(found)
     }
 
     /// Stores a change to the sessions without waiting for it.
@@ -154,7 +201,7 @@ impl App {
         self.throttle.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// Runs a password hashing: at most two at a time, off the threads that serve screens.
+    /// Runs a password hashing.
     ///
     /// # Errors
     /// `busy` if too many wait already.
@@ -163,31 +210,8 @@ impl App {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        let _place =
-            Place::take(&self.hashing_waiting, limits::HASHINGS_WAITING_MAX).ok_or_else(busy)?;
-        let _permit = self.hashing.acquire().await.map_err(|_| busy())?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| busy())
-    }
-}
-
-/// A counted place, given back when dropped.
-pub struct Place<'a>(&'a AtomicUsize);
-
-impl<'a> Place<'a> {
-    /// Takes a place if fewer than `most` are taken.
-    pub fn take(counter: &'a AtomicUsize, most: usize) -> Option<Place<'a>> {
-        counter
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |n| {
-                (n < most).then_some(n + 1)
-            })
-            .ok()
-            .map(|_| Place(counter))
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+        let _place = self.hashing_places.try_acquire().map_err(|_| busy())?;
+        self.hashing.run(work).await.ok_or_else(busy)
     }
 }
 

@@ -1,4 +1,9 @@
 //! Connections counted by address, and what every socket is told.
+//!
+//! They are counted from the end of the TLS handshake: actix shows nobody a socket before. Until
+//! then only [`limits::TLS_HANDSHAKE_TIMEOUT`] ends one, so that an address that keeps opening
+//! hundreds of silent sockets delays new screens by that long each time; those that are connected
+//! notice nothing.
 
 use std::any::Any;
 use std::collections::HashMap;

@@ -192,7 +192,7 @@ fn check_site(request: &HttpRequest) -> Result<(), Problem> {
 }
 
 /// The host a browser asked for: `:authority` in HTTP/2, `Host` before it.
-pub fn host_of(request: &HttpRequest) -> Option<String> {
+fn host_of(request: &HttpRequest) -> Option<String> {
     if let Some(authority) = request.uri().authority() {
         return Some(authority.as_str().to_owned());
     }

@@ -31,6 +31,7 @@ pub mod setup;
 pub mod text;
 pub mod throttle;
 pub mod view;
+mod work;
 
 pub use guard::{COOKIE, program_user};
 pub use server::{ServerHandle, ServerSetup, serve};

@@ -52,15 +52,26 @@ pub fn check_new(password: &str, user: &str, name: &str) -> Result<(), Problem> 
 
 /// A password that the first guesses of an attacker would find.
 fn is_easy(lower: &str, user: &str, name: &str) -> bool {
-    let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
-    let stem = letters.trim_end_matches(|c: char| c.is_ascii_digit());
-    let own = [user.to_lowercase(), name.to_lowercase().replace(' ', "")];
-    let is_own = own.iter().any(|word| word.len() >= 3 && stem == word);
+    let letters = alphanumeric(lower);
+    let stem = stem_of(&letters);
+    let is_own = [user, name].iter().any(|own| {
+        let own = alphanumeric(&own.to_lowercase());
+        stem_of(&own).len() >= 3 && stem == stem_of(&own)
+    });
     let distinct: std::collections::BTreeSet<char> = letters.chars().collect();
     let known = COMMON
         .iter()
         .any(|common| letters == *common || stem == *common);
     known || is_own || distinct.len() < DISTINCT_CHARS_MIN || is_run(&letters)
+}
+
+fn alphanumeric(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Without the year or the number that everybody adds.
+fn stem_of(letters: &str) -> &str {
+    letters.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
 /// `123456789012`, `abcdefghijkl`, and the same backwards.
@@ -164,6 +175,17 @@ mod tests {
             "diskominfo2026",
         ] {
             assert_eq!(code(easy), "password_easy", "{easy}");
+        }
+        for (password, user, name) in [
+            ("rina.wulandari", "rina.wulandari", "Rina"),
+            ("RinaWulandari2026", "rina.wulandari", "Rina"),
+            ("Rina, S.Kom 2026", "rina", "Rina, S.Kom"),
+            ("petugas-piket-7", "x9", "Petugas Piket 1"),
+            ("operator-satu1", "operator_satu1", "Rina"),
+            ("operator1-2026", "operator1", "Rina"),
+        ] {
+            let refused = check_new(password, user, name).unwrap_err();
+            assert_eq!(refused.code, "password_easy", "{password}");
         }
         assert!(check_new("tiga ekor kucing", "rina", "Rina").is_ok());
         assert!(check_new("jembatan-biru-tua", "rina", "Rina").is_ok());

@@ -21,8 +21,8 @@ pub fn decode(text: &str) -> String {
     while let Some((&first, after)) = rest.split_first() {
         let pair = after.get(..2).filter(|_| first == b'%');
         let decoded = pair.and_then(|pair| {
-            let digits = std::str::from_utf8(pair).ok()?;
-            u8::from_str_radix(digits, 16).ok()
+            let digit = |byte: u8| char::from(byte).to_digit(16);
+            u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()
         });
         bytes.push(decoded.unwrap_or(first));
         rest = if decoded.is_some() {
@@ -45,6 +45,7 @@ mod tests {
         assert_eq!(decode("+62"), "+62");
         assert_eq!(decode("100%"), "100%");
         assert_eq!(decode("%zz%2"), "%zz%2");
+        assert_eq!(decode("%+6%-1"), "%+6%-1");
         assert_eq!(encode("/a b?c=é"), "/a%20b%3Fc%3D%C3%A9");
         assert_eq!(decode(&encode("/a b?c=é")), "/a b?c=é");
     }

@@ -2,7 +2,6 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -20,6 +19,7 @@ use super::pages::Pages;
 use super::problem::Problem;
 use super::routes::{Face, Method, ROUTES, Route};
 use super::text::lang_of;
+use super::work::Work;
 use super::{START, dispatch, headers, pages};
 use crate::base::fault::Fault;
 use crate::base::limits;
@@ -33,28 +33,27 @@ pub struct ServerSetup {
     pub handle: Handle,
     pub clock: Clock,
     pub zone: TimeZone,
+    /// Completes local landline numbers (`"0431"`).
+    pub area_code: Option<String>,
     /// Name of the centre, shown on every page.
     pub centre: String,
     /// `id` or `en`.
     pub language: String,
     pub data_dir: PathBuf,
     pub pki: Arc<Pki>,
-    /// https.
     pub listeners: Vec<TcpListener>,
-    /// http: only the way to https, the authority's certificate and how to trust it.
-    pub plain: Vec<TcpListener>,
 }
 
 /// A running server.
 pub struct ServerHandle {
     addresses: Vec<SocketAddr>,
     closing: watch::Sender<bool>,
-    servers: Vec<actix_web::dev::ServerHandle>,
+    server: actix_web::dev::ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
 
 impl ServerHandle {
-    /// Where it listens for https.
+    /// Where it listens.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
     }
@@ -67,10 +66,8 @@ impl ServerHandle {
 
     fn halt(&mut self) {
         let _ = self.closing.send(true);
-        for server in &self.servers {
-            // The command is sent at once; the thread below ends when it has been obeyed.
-            drop(server.stop(true));
-        }
+        // The command is sent at once; the thread below ends when it has been obeyed.
+        drop(self.server.stop(true));
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -98,13 +95,13 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
     let addresses = addresses.map_err(failed)?;
     let tls = setup.pki.server_config()?;
     let (closing, closing_seen) = watch::channel(false);
-    let https_port = addresses.first().map_or(443, SocketAddr::port);
-    let (listeners, plain) = (setup.listeners, setup.plain);
+    let listeners = setup.listeners;
     let app = Arc::new(App {
         wire: Wire::new(setup.zone.clone()),
         handle: setup.handle,
         clock: setup.clock,
         zone: setup.zone,
+        area_code: setup.area_code,
         centre: setup.centre,
         language: lang_of(&setup.language),
         data_dir: setup.data_dir,
@@ -112,27 +109,25 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
         pages: Pages::new()?,
         throttle: Mutex::default(),
         claiming: tokio::sync::Mutex::default(),
-        hashing: Semaphore::new(limits::HASHINGS_MAX),
-        hashing_waiting: AtomicUsize::new(0),
+        reading: Work::new(limits::READS_MAX),
+        hashing: Work::new(limits::HASHINGS_MAX),
+        hashing_places: Semaphore::new(limits::HASHINGS_WAITING_MAX),
         connections: Arc::default(),
-        listeners: AtomicUsize::new(0),
+        listening: Arc::new(Semaphore::new(limits::LISTENERS_MAX)),
         counts: Counts::default(),
         closing: closing_seen,
-        https_port,
         sessions: Mutex::default(),
     });
     let (report, started) = mpsc::sync_channel(1);
     let thread = std::thread::Builder::new()
         .name("http".into())
-        .spawn(move || {
-            run(&app, listeners, plain, tls, &report);
-        });
+        .spawn(move || run(&app, listeners, &tls, &report));
     let thread = thread.map_err(failed)?;
     match started.recv() {
-        Ok(Ok(servers)) => Ok(ServerHandle {
+        Ok(Ok(server)) => Ok(ServerHandle {
             addresses,
             closing,
-            servers,
+            server,
             thread: Some(thread),
         }),
         Ok(Err(error)) => Err(failed(error)),
@@ -140,38 +135,23 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
     }
 }
 
-type Report = mpsc::SyncSender<std::io::Result<Vec<actix_web::dev::ServerHandle>>>;
+type Report = mpsc::SyncSender<std::io::Result<actix_web::dev::ServerHandle>>;
 
 /// The server's own thread, until it is told to stop.
-fn run(
-    app: &Arc<App>,
-    listeners: Vec<TcpListener>,
-    plain: Vec<TcpListener>,
-    tls: rustls::ServerConfig,
-    report: &Report,
-) {
+fn run(app: &Arc<App>, listeners: Vec<TcpListener>, tls: &rustls::ServerConfig, report: &Report) {
     actix_web::rt::System::new().block_on(async move {
-        let servers = secure(app, listeners, &tls).and_then(|secure| {
-            let mut servers = vec![secure];
-            if !plain.is_empty() {
-                servers.push(redirecting(app, plain)?);
-            }
-            Ok(servers)
-        });
-        let servers = match servers {
-            Ok(servers) => servers,
+        let server = match secure(app, listeners, tls) {
+            Ok(server) => server,
             Err(error) => {
                 let _ = report.send(Err(error));
                 return;
             }
         };
-        let _ = report.send(Ok(servers.iter().map(Server::handle).collect()));
-        let upkeep = actix_web::rt::spawn(keep_certificates(app.clone()));
-        for result in futures_util::future::join_all(servers).await {
-            if let Err(error) = result {
-                let fault = Fault::because(&START, "melayani halaman", error);
-                tracing::error!(fault = fault.chain(), "the web server ended");
-            }
+        let _ = report.send(Ok(server.handle()));
+        let upkeep = actix_web::rt::spawn(keep_up(app.clone()));
+        if let Err(error) = server.await {
+            let fault = Fault::because(&START, "melayani halaman", error);
+            tracing::error!(fault = fault.chain(), "the web server ended");
         }
         upkeep.abort();
     });
@@ -198,7 +178,7 @@ fn secure(
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(limits::REQUEST_TIMEOUT)
     .client_disconnect_timeout(CLOSE_PATIENCE)
-    .tls_handshake_timeout(limits::REQUEST_TIMEOUT)
+    .tls_handshake_timeout(limits::TLS_HANDSHAKE_TIMEOUT)
     .shutdown_timeout(limits::HTTP_STOP.as_secs())
     .disable_signals();
     for listener in listeners {
@@ -207,39 +187,10 @@ fn secure(
     Ok(server.run())
 }
 
-/// Plain http serves three things: the certificate, how to trust it, and the way to https.
-fn redirecting(app: &Arc<App>, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
-    let connections: Arc<Connections> = app.connections.clone();
-    let shared = app.clone();
-    let mut server = HttpServer::new(move || {
-        let app = shared.clone();
-        ActixApp::new()
-            .wrap(headers::defaults())
-            .configure(|config| register_some(config, &app, &OVER_HTTP))
-            .default_service(web::to(move |request| {
-                pages::trust::to_https(app.clone(), request)
-            }))
-    })
-    .on_connect(move |io, data| connections.met(io, data))
-    .workers(1)
-    .client_request_timeout(limits::REQUEST_TIMEOUT)
-    .shutdown_timeout(limits::HTTP_STOP.as_secs())
-    .disable_signals();
-    for listener in listeners {
-        server = server.listen(listener)?;
-    }
-    Ok(server.run())
-}
-
+/// Registers the routes path by path, so that a wrong method is told as such.
 fn register(config: &mut web::ServiceConfig, app: &Arc<App>) {
-    let every: Vec<&str> = ROUTES.iter().map(|route| route.id).collect();
-    register_some(config, app, &every);
-}
-
-/// Registers the routes with these ids, path by path, so that a wrong method is told as such.
-fn register_some(config: &mut web::ServiceConfig, app: &Arc<App>, ids: &[&str]) {
     let mut paths: Vec<&'static str> = Vec::new();
-    for route in ROUTES.iter().filter(|route| ids.contains(&route.id)) {
+    for route in ROUTES {
         if !paths.contains(&route.path) {
             paths.push(route.path);
         }
@@ -247,10 +198,7 @@ fn register_some(config: &mut web::ServiceConfig, app: &Arc<App>, ids: &[&str]) 
     for path in paths {
         let mut resource = web::resource(path);
         let mut allowed = Vec::new();
-        let routes = ROUTES
-            .iter()
-            .filter(|route| route.path == path && ids.contains(&route.id));
-        for route in routes {
+        for route in ROUTES.iter().filter(|route| route.path == path) {
             for method in methods(route) {
                 allowed.push(method.to_string());
                 let app = app.clone();
@@ -314,10 +262,13 @@ fn face(request: &HttpRequest) -> Face {
     }
 }
 
-/// Renews the leaf before it ends and when an address changes.
-async fn keep_certificates(app: Arc<App>) {
+/// Renews the leaf before it ends and when an address changes, and ends sessions that are over. Not
+/// at once: at a start the clock may still have to be put right.
+async fn keep_up(app: Arc<App>) {
     loop {
-        tokio::time::sleep(CERTIFICATE_CHECK_EVERY).await;
+        tokio::time::sleep(UPKEEP_EVERY).await;
+        // A disk that does not answer is asked again next time.
+        let _ = app.living_sessions(None).await;
         let app = app.clone();
         let renewed = tokio::task::spawn_blocking(move || {
             app.pki.refresh(&addresses::of_this_machine(), app.stamp())
@@ -334,13 +285,12 @@ async fn keep_certificates(app: Arc<App>) {
 
 /// Two cores; the calls have their own thread.
 const WORKERS: usize = 2;
-/// Threads that may wait for the disk or hash passwords, per worker.
-const BLOCKING_THREADS: usize = 16;
+/// Threads that may wait for the disk or hash passwords, per worker: room for all of both and for
+/// the certificates, so that a disk that hangs keeps nobody's password from being checked.
+const BLOCKING_THREADS: usize = limits::READS_MAX + limits::HASHINGS_MAX + 1;
 /// Idle connections are kept for a minute: a screen asks now and then.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// A client that was told to go gets this long to read it.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
 /// Addresses change when a cable is moved; ten minutes is soon enough, and costs a file read.
-const CERTIFICATE_CHECK_EVERY: Duration = Duration::from_secs(600);
-/// What plain http serves.
-const OVER_HTTP: [&str; 3] = ["authority", "page_trust", "asset"];
+const UPKEEP_EVERY: Duration = Duration::from_secs(600);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::base::ids::UserName;
 use crate::base::limits;
-use crate::base::time::{Now, Tick};
+use crate::base::time::{Now, Tick, Trust, Wall};
 use crate::desk::operator::Role;
 use crate::desk::order::UserRecord;
 use crate::store::SessionRecord;
@@ -117,7 +117,9 @@ impl Sessions {
                 known.password_hash = user.password_hash;
             }
             OnDisk::Gone(user) => {
-                let vouched = self.known.get(hash).filter(|known| !known.stored);
+                // One that expired was taken off the table because of that.
+                let vouches = |known: &&Known| !known.stored || known.is_expired(now.tick);
+                let vouched = self.known.get(hash).filter(vouches);
                 let same = vouched.zip(user).is_some_and(|(known, user)| {
                     !user.disabled && user.password_hash == known.password_hash
                 });
@@ -130,6 +132,18 @@ impl Sessions {
         match self.known.get_mut(hash) {
             Some(known) => known.standing(active, now.tick),
             None => Standing::Ended,
+        }
+    }
+
+    /// Whether a session on the table is of no more use. One that was met since the start is judged
+    /// by the monotonic clock; another by the wall clock, unless that is known to be wrong.
+    pub fn is_over(&self, record: &SessionRecord, role: Role, now: Now, trust: Trust) -> bool {
+        match self.known.get(&record.token_hash) {
+            Some(known) => known.ended || known.is_expired(now.tick),
+            None => {
+                let (age, idle) = by_wall(record, now.wall);
+                trust > Trust::Wrong && is_too_old(age, idle, role)
+            }
         }
     }
 
@@ -150,17 +164,13 @@ impl Sessions {
         user: &UserRecord,
         now: Now,
     ) -> &mut Known {
-        self.make_room();
+        if !self.known.contains_key(hash) {
+            self.make_room();
+        }
         self.known.entry(*hash).or_insert_with(|| {
             // First met after a restart: only the wall clock knows how old it is.
-            let since =
-                |ms: i64| Duration::from_millis(u64::try_from(now.wall.0 - ms).unwrap_or(0));
-            Known::new(
-                user,
-                now.tick,
-                since(record.opened_ms),
-                since(record.used_ms),
-            )
+            let (age, idle) = by_wall(record, now.wall);
+            Known::new(user, now.tick, age, idle)
         })
     }
 
@@ -195,13 +205,17 @@ impl Known {
         }
     }
 
+    fn is_expired(&self, now: Tick) -> bool {
+        let age = self.age_when_met + now.since(self.met);
+        let idle = self.idle_when_met + now.since(self.used);
+        is_too_old(age, idle, self.person.role)
+    }
+
     fn standing(&mut self, active: bool, now: Tick) -> Standing {
         if self.ended {
             return Standing::Ended;
         }
-        let age = self.age_when_met + now.since(self.met);
-        let idle = self.idle_when_met + now.since(self.used);
-        if age >= limits::SESSION_LIFE || idle >= idle_max(self.person.role) {
+        if self.is_expired(now) {
             return Standing::Expired;
         }
         if !active {
@@ -223,18 +237,29 @@ impl Known {
     }
 }
 
-fn idle_max(role: Role) -> Duration {
-    match role {
+/// How long ago it was opened and last used. Nobody can say how old one from the future is, so it
+/// has had its time.
+fn by_wall(record: &SessionRecord, wall: Wall) -> (Duration, Duration) {
+    let since = |ms: i64| Duration::from_millis(u64::try_from(wall.0 - ms).unwrap_or(0));
+    let age = match record.opened_ms > (wall + limits::SESSION_SKEW).0 {
+        true => limits::SESSION_LIFE,
+        false => since(record.opened_ms),
+    };
+    (age, since(record.used_ms))
+}
+
+fn is_too_old(age: Duration, idle: Duration, role: Role) -> bool {
+    let idle_max = match role {
         Role::Admin => limits::SESSION_IDLE_ADMIN,
         Role::Auditor | Role::Operator | Role::Supervisor => limits::SESSION_IDLE,
-    }
+    };
+    age >= limits::SESSION_LIFE || idle >= idle_max
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
-    use crate::base::time::Wall;
 
     const HASH: TokenHash = [7; 32];
 
@@ -259,6 +284,10 @@ mod tests {
         }
     }
 
+    fn disk(opened_ms: i64, used_ms: i64, role: Role) -> OnDisk {
+        OnDisk::Known(row(opened_ms, used_ms), user(role))
+    }
+
     fn hour(n: u64) -> Now {
         Now {
             tick: Tick::default() + Duration::from_secs(3600 * n),
@@ -275,12 +304,7 @@ mod tests {
         let mut sessions = Sessions::default();
         sessions.opened(HASH, &user(Role::Operator), hour(0));
         let seen = |s: &mut Sessions, n, active| {
-            s.judge(
-                &HASH,
-                OnDisk::Known(row(0, 0), user(Role::Operator)),
-                active,
-                hour(n),
-            )
+            s.judge(&HASH, disk(0, 0, Role::Operator), active, hour(n))
         };
         assert!(is_good(&seen(&mut sessions, 11, true)));
         assert!(is_good(&seen(&mut sessions, 22, true)));
@@ -298,12 +322,7 @@ mod tests {
     fn an_administrator_is_asked_again_after_half_an_hour() {
         let mut sessions = Sessions::default();
         sessions.opened(HASH, &user(Role::Admin), hour(0));
-        let standing = sessions.judge(
-            &HASH,
-            OnDisk::Known(row(0, 0), user(Role::Admin)),
-            true,
-            hour(1),
-        );
+        let standing = sessions.judge(&HASH, disk(0, 0, Role::Admin), true, hour(1));
         assert_eq!(standing, Standing::Expired);
     }
 
@@ -315,7 +334,7 @@ mod tests {
             let now = Now { wall, ..hour(1) };
             assert!(is_good(&sessions.judge(
                 &HASH,
-                OnDisk::Known(row(0, 0), user(Role::Operator)),
+                disk(0, 0, Role::Operator),
                 true,
                 now
             )));
@@ -325,14 +344,64 @@ mod tests {
     #[test]
     fn after_a_restart_the_table_tells_how_old_a_session_is() {
         let mut sessions = Sessions::default();
-        let disk = OnDisk::Known(row(0, 3_600_000), user(Role::Operator));
-        assert!(is_good(&sessions.judge(&HASH, disk, true, hour(2))));
+        let known = disk(0, 3_600_000, Role::Operator);
+        assert!(is_good(&sessions.judge(&HASH, known, true, hour(2))));
         let mut sessions = Sessions::default();
-        let disk = OnDisk::Known(row(0, 3_600_000), user(Role::Operator));
+        let known = disk(0, 3_600_000, Role::Operator);
         assert_eq!(
-            sessions.judge(&HASH, disk, true, hour(14)),
+            sessions.judge(&HASH, known, true, hour(14)),
             Standing::Expired
         );
+    }
+
+    #[test]
+    fn a_clock_that_was_put_back_gives_no_session_a_second_life() {
+        let minutes = |n: i64| n * 60_000;
+        for (opened_ms, good) in [(minutes(60 + 4), true), (minutes(60 + 6), false)] {
+            let mut sessions = Sessions::default();
+            let known = disk(opened_ms, opened_ms, Role::Operator);
+            let standing = sessions.judge(&HASH, known, true, hour(1));
+            assert_eq!(is_good(&standing), good, "{opened_ms}");
+            // The clock is right again; the session was judged once.
+            let known = disk(opened_ms, opened_ms, Role::Operator);
+            assert_eq!(is_good(&sessions.judge(&HASH, known, true, hour(2))), good);
+        }
+    }
+
+    #[test]
+    fn an_expired_session_that_left_the_table_is_expired_and_not_logged_out() {
+        let mut sessions = Sessions::default();
+        sessions.opened(HASH, &user(Role::Operator), hour(0));
+        sessions.stored(&HASH);
+        let gone = || OnDisk::Gone(Some(user(Role::Operator)));
+        assert_eq!(
+            sessions.judge(&HASH, gone(), false, hour(12)),
+            Standing::Expired
+        );
+        sessions.ended(&HASH);
+        assert_eq!(
+            sessions.judge(&HASH, gone(), false, hour(12)),
+            Standing::Ended
+        );
+    }
+
+    #[test]
+    fn who_is_connected_is_cleared_away_by_no_wrong_clock_and_the_others_by_none_known_as_wrong() {
+        let far = |n: u64| Now {
+            wall: Wall(4_000_000_000_000),
+            ..hour(n)
+        };
+        let old = row(0, 0);
+        let mut sessions = Sessions::default();
+        let role = Role::Operator;
+        let fair = Trust::Unconfirmed;
+        assert!(!sessions.is_over(&old, role, hour(11), fair));
+        assert!(sessions.is_over(&old, role, hour(12), fair));
+        assert!(sessions.is_over(&old, role, far(1), fair));
+        assert!(!sessions.is_over(&old, role, far(1), Trust::Wrong));
+        sessions.opened(HASH, &user(role), hour(0));
+        assert!(!sessions.is_over(&old, role, far(1), Trust::Synchronised));
+        assert!(sessions.is_over(&old, role, far(12), Trust::Wrong));
     }
 
     #[test]
@@ -401,8 +470,8 @@ mod tests {
                 tick: Tick(second * 1_000_000),
                 ..Now::default()
             };
-            let disk = OnDisk::Known(row(0, 0), user(Role::Operator));
-            if let Standing::Good { touch: true, .. } = sessions.judge(&HASH, disk, true, now) {
+            let known = disk(0, 0, Role::Operator);
+            if let Standing::Good { touch: true, .. } = sessions.judge(&HASH, known, true, now) {
                 touches += 1;
             }
         }
@@ -418,5 +487,12 @@ mod tests {
             sessions.opened(hash, &user(Role::Operator), hour(0));
         }
         assert_eq!(sessions.len(), limits::SESSIONS_CACHED_MAX);
+        let newest = *sessions.known.keys().next().unwrap();
+        sessions.judge(&newest, disk(0, 0, Role::Operator), true, hour(0));
+        assert_eq!(
+            sessions.len(),
+            limits::SESSIONS_CACHED_MAX,
+            "one that is known takes nobody's place"
+        );
     }
 }

@@ -4,8 +4,6 @@
 //! console (or with root) can read it and nobody on the LAN can claim the box first.
 
 use std::fs;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +12,7 @@ use super::secret;
 use crate::base::fault::Fault;
 use crate::base::limits;
 use crate::base::time::Wall;
+use crate::file;
 
 /// What a typed code turned out to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -116,20 +115,8 @@ fn read(data_dir: &Path) -> Result<Option<Kept>, Fault> {
 }
 
 fn write(data_dir: &Path, kept: &Kept) -> Result<(), Fault> {
-    let path = path(data_dir);
-    let new = path.with_extension("baru");
-    let attempt = || -> std::io::Result<()> {
-        let _ = fs::remove_file(&new);
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&new)?;
-        file.write_all(&serde_json::to_vec(kept)?)?;
-        file.sync_all()?;
-        fs::rename(&new, &path)
-    };
-    attempt().map_err(|e| fault(data_dir, e))
+    let json = serde_json::to_vec(kept).map_err(|e| fault(data_dir, e.into()))?;
+    file::replace(&path(data_dir), &json).map_err(|e| fault(data_dir, e))
 }
 
 fn path(data_dir: &Path) -> PathBuf {

@@ -1,12 +1,12 @@
 //! Small secret files: 0600, whole or not at all.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 
 use super::FILES;
 use crate::base::fault::Fault;
+use crate::file;
 
 /// Makes the directory 0700, and closes it to others if it was open.
 pub(super) fn make_dir(dir: &Path) -> Result<(), Fault> {
@@ -26,25 +26,9 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, Fault> {
     }
 }
 
-/// Replaces the file by rename, after its bytes are on disk; then syncs the directory.
+/// Replaces the file.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), Fault> {
-    let new = path.with_extension("baru");
-    let attempt = || -> std::io::Result<()> {
-        let _ = fs::remove_file(&new);
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&new)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&new, path)?;
-        match path.parent() {
-            Some(dir) => File::open(dir)?.sync_all(),
-            None => Ok(()),
-        }
-    };
-    attempt().map_err(|e| fault("menulis", path, e))
+    file::replace(path, text.as_bytes()).map_err(|e| fault("menulis", path, e))
 }
 
 /// Removes the file if it is there.

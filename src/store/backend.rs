@@ -5,7 +5,7 @@
 
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::ops::Bound;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 use redb::backends::FileBackend;
 use redb::{BackendError, StorageBackend};
+
+use crate::file;
 
 /// One of the two files of the store.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -198,17 +200,7 @@ impl Disk for FileDisk {
     }
 
     fn set_witness(&self, content: &[u8]) -> io::Result<()> {
-        let new = self.folder.join("siaga112.witness.new");
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&new)?;
-        file.write_all(content)?;
-        file.sync_all()?;
-        fs::rename(&new, self.witness_path())?;
-        self.sync_folder()
+        file::replace(&self.witness_path(), content)
     }
 
     fn release_ballast(&self) -> io::Result<bool> {

@@ -48,7 +48,7 @@ pub mod writer;
 
 pub use keeper::Keeper;
 pub use open::{Opened, look, open_folder};
-pub use reader::{DamagedEntry, Figures, Reader};
+pub use reader::{DamagedEntry, Figures, Reader, seq_of};
 pub use trouble::{Panicked, guarded, panicked};
 pub use verify::Verdict;
 pub use writer::Writer;
@@ -143,7 +143,9 @@ pub struct CallFilter {
     pub number: Option<Number>,
     /// `Some(None)`: calls without a class.
     pub class: Option<Option<Class>>,
+    /// Offered at this time or later.
     pub from: Option<Wall>,
+    /// Offered before this time, so that one day ends where the next begins.
     pub to: Option<Wall>,
     pub line: Option<LineName>,
 }

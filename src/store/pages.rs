@@ -150,7 +150,7 @@ fn fits(filter: &CallFilter, call: &CallRecord) -> bool {
         .is_none_or(|wanted| call.caller.number.as_ref() == Some(wanted))
         && class.is_none_or(|wanted| call.class == wanted)
         && from.is_none_or(|from| call.offered.at >= from)
-        && to.is_none_or(|to| call.offered.at <= to)
+        && to.is_none_or(|to| call.offered.at < to)
         && line.as_ref().is_none_or(|wanted| call.line == *wanted)
 }
 

@@ -34,6 +34,14 @@ pub struct DamagedEntry {
     pub seq: Seq,
 }
 
+/// The place of an entry in the journal, damaged or not.
+pub fn seq_of(entry: &Result<StoredEntry, DamagedEntry>) -> Seq {
+    match entry {
+        Ok(entry) => entry.seq,
+        Err(damaged) => damaged.seq,
+    }
+}
+
 /// See [`Reader::snapshot`].
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FoundSnapshot {
@@ -93,15 +101,13 @@ impl Reader {
         })
     }
 
-    /// Entries before `before` (`None`: the newest), newest first, at most `limit`.
-    ///
-    /// # Errors
-    /// As [`Reader::entries`].
+    /// Entries before `before` (`None`: the newest), newest first, at most `limit`, with a mark in
+    /// the place of each damaged one.
     pub fn entries_back(
         &self,
         before: Option<Seq>,
         limit: usize,
-    ) -> Result<Vec<StoredEntry>, Fault> {
+    ) -> Result<Vec<Result<StoredEntry, DamagedEntry>>, Fault> {
         let mut marked = self.read("membaca jurnal", |read, base| {
             let head = head_of(read, base)?.seq;
             let last = before.map_or(head.0, |seq| seq.0.saturating_sub(1).min(head.0));
@@ -110,7 +116,7 @@ impl Reader {
             entries_after(read, base, after, last.saturating_sub(after.0) as usize)
         })?;
         marked.reverse();
-        all_good(marked)
+        Ok(marked)
     }
 
     /// One call.

@@ -298,7 +298,7 @@ fn look_at_calls(reader: &Reader, replayed: &Replayed) -> Result<(), String> {
             ..CallFilter::default()
         };
         check("hour", filter, &|call| {
-            (from..=to).contains(&call.offered.at)
+            (from..to).contains(&call.offered.at)
         })?;
     }
     let mut numbers: BTreeMap<_, Vec<&CallRecord>> = BTreeMap::new();

@@ -24,7 +24,7 @@ use siaga112::store::open::{Opened, open};
 use siaga112::store::rebuild::rebuild;
 use siaga112::store::{
     Batch, CallFilter, Keeper, SessionChange, SessionRecord, Settings, StoreEvent, codes, look,
-    open_folder, writer,
+    open_folder, seq_of, writer,
 };
 
 use power::{BUGS, Office, Outcome, Planted, Refusal, Replayed, SETTINGS, cut, refuse_at};
@@ -485,11 +485,14 @@ fn replay_starts_from_the_snapshot_and_goes_page_by_page() {
     assert_eq!(after.seq, seq.next());
     let newest = opened.reader.entries_back(None, 2).unwrap();
     assert_eq!(
-        newest.iter().map(|e| e.seq.0).collect::<Vec<_>>(),
+        newest.iter().map(|e| seq_of(e).0).collect::<Vec<_>>(),
         [office.seq, office.seq - 1]
     );
     let older = opened.reader.entries_back(Some(Seq(3)), 100).unwrap();
-    assert_eq!(older.iter().map(|e| e.seq.0).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(
+        older.iter().map(|e| seq_of(e).0).collect::<Vec<_>>(),
+        [2, 1]
+    );
 }
 
 #[test]

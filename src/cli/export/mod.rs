@@ -103,13 +103,13 @@ fn carry_out(context: &Context, args: &ExportArgs) -> Result<(), u8> {
     Ok(())
 }
 
-/// From the first moment of the first day to the last of the last.
+/// From the first moment of the first day to the first after the last.
 fn span(from: Date, to: Date, zone: &TimeZone) -> Option<(Wall, Wall)> {
     let begin = from.to_zoned(zone.clone()).ok()?;
     let end = to.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
     Some((
         Wall(begin.timestamp().as_millisecond()),
-        Wall(end.timestamp().as_millisecond() - 1),
+        Wall(end.timestamp().as_millisecond()),
     ))
 }
 
@@ -179,6 +179,6 @@ mod tests {
         let day = date("2026-11-21").expect("date");
         let (from, to) = span(day, day, &zone).expect("span");
         assert_eq!(from.rfc3339(&zone), "2026-11-21T00:00:00.000+08:00");
-        assert_eq!(to.rfc3339(&zone), "2026-11-21T23:59:59.999+08:00");
+        assert_eq!(to.rfc3339(&zone), "2026-11-22T00:00:00.000+08:00");
     }
 }

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::limits;
-use crate::base::phone::Number;
 use crate::desk::call::{CallRecord, CallState, Class};
 use crate::desk::order::{Order, Receipt, Refusal};
 use crate::http::ask::Ask;
@@ -159,12 +158,9 @@ pub async fn page(ask: &Ask, filter: CallFilter) -> Result<Page<CallView>, Probl
 }
 
 fn filter(ask: &Ask) -> Result<CallFilter, Problem> {
-    let number = ask.param("number").map(|text| text.parse::<Number>());
-    let number = number
-        .transpose()
-        .map_err(|_| Problem::from(Refusal::BadNumber))?;
+    let number = ask.param("number").map(|text| ask.app.number(text));
     Ok(CallFilter {
-        number,
+        number: number.transpose()?,
         class: ask.param("class").map(class).transpose()?,
         from: ask.time("from")?,
         to: ask.time("to")?,

@@ -7,6 +7,8 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use serde::Serialize;
 
+use crate::base::limits;
+use crate::desk::call::CallState;
 use crate::http::ask::Ask;
 use crate::http::problem::Problem;
 
@@ -76,13 +78,16 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
     let mut text = String::with_capacity(2_048);
     let today = &board.today;
     let lines_up = board.lines.iter().filter(|line| line.up).count() as u64;
+    // Ended calls stay on the board until somebody says what they were.
+    let calls = board.calls.iter();
+    let calls_now = calls.filter(|call| call.state != CallState::Ended).count() as u64;
     let uptime = app.clock.tick().0 / 1_000_000;
-    let listeners = app.listeners.load(Ordering::Relaxed) as u64;
+    let listeners = (limits::LISTENERS_MAX - app.listening.available_permits()) as u64;
     let rows: [(&str, &str, &str, u64); 18] = [
         ("uptime_seconds", "gauge", "", uptime),
         ("lines", "gauge", "", board.lines.len() as u64),
         ("lines_up", "gauge", "", lines_up),
-        ("calls_now", "gauge", "", board.calls.len() as u64),
+        ("calls_now", "gauge", "", calls_now),
         ("seats", "gauge", "", board.seats.len() as u64),
         ("journal_seq", "counter", "", board.seq),
         ("journal_durable_seq", "counter", "", board.durable_seq),

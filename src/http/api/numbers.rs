@@ -3,8 +3,6 @@
 use actix_web::HttpResponse;
 
 use super::calls;
-use crate::base::phone::Number;
-use crate::desk::order::Refusal;
 use crate::http::ask::Ask;
 use crate::http::problem::Problem;
 use crate::http::view::people::NumberView;
@@ -12,8 +10,7 @@ use crate::store::CallFilter;
 
 /// `GET /api/v1/numbers/{number}`: any spelling.
 pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
-    let number: Result<Number, _> = ask.part("number").parse();
-    let number = number.map_err(|_| Problem::from(Refusal::BadNumber))?;
+    let number = ask.app.number(&ask.part("number"))?;
     let asked = number.clone();
     let known = ask.app.read(move |reader| reader.number(&asked)).await?;
     let filter = CallFilter {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::base::ids::UserName;
 use crate::desk::operator::Role;
 use crate::desk::order::{OfficeOrder, Order, Refusal, UserRecord};
+use crate::desk::person_name;
 use crate::http::ask::Ask;
 use crate::http::problem::Problem;
 use crate::http::view::Page;
@@ -36,7 +37,7 @@ pub async fn add(ask: Ask) -> Result<HttpResponse, Problem> {
         password,
     } = ask.json()?;
     let user = names::login(&user)?;
-    let name = names::person(&name)?;
+    let name = person_name(&name)?.to_owned();
     password::check_new(&password, user.as_str(), &name)?;
     let password_hash = hash(&ask, password).await?;
     let order = OfficeOrder::AddUser {
@@ -68,27 +69,14 @@ pub async fn change(ask: Ask) -> Result<HttpResponse, Problem> {
         role,
         disabled,
     } = ask.json()?;
-    let mut record = find(&ask).await?;
-    let user = record.user.clone();
-    if name.is_some() || role.is_some() {
-        record.name = name.as_deref().map_or(Ok(record.name), names::person)?;
-        record.role = role.unwrap_or(record.role);
-        let order = OfficeOrder::ChangeUser {
-            user: user.clone(),
-            name: record.name.clone(),
-            role: record.role,
-        };
-        ask.order(Order::Office(order)).await?;
-    }
-    if let Some(disabled) = disabled {
-        let order = match disabled {
-            true => OfficeOrder::DisableUser { user },
-            false => OfficeOrder::EnableUser { user },
-        };
-        ask.order(Order::Office(order)).await?;
-        record.disabled = disabled;
-    }
-    Ok(HttpResponse::Ok().json(UserView::from(&record)))
+    let order = OfficeOrder::ChangeUser {
+        user: UserName::new(&ask.part("user")),
+        name,
+        role,
+        disabled,
+    };
+    ask.order(Order::Office(order)).await?;
+    Ok(HttpResponse::Ok().json(UserView::from(&find(&ask).await?)))
 }
 
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::people;
+use crate::base::ids::UserName;
 use crate::base::limits;
 use crate::base::pii::Pii;
 use crate::desk::operator::Role;
@@ -117,8 +118,10 @@ pub async fn check(
     password: String,
 ) -> Result<UserRecord, Problem> {
     let from = peer(request);
-    let name = user.trim().to_lowercase();
-    let verdict = app.throttle().attempt(&name, from, app.clock.tick());
+    let name = account(user);
+    let verdict = app
+        .throttle()
+        .attempt(name.as_str(), from, app.clock.tick());
     match verdict {
         Verdict::Refuse(wait) => {
             app.counts.logins_refused.fetch_add(1, Ordering::Relaxed);
@@ -130,7 +133,7 @@ pub async fn check(
         Verdict::After(wait) if wait > Duration::ZERO => tokio::time::sleep(wait).await,
         Verdict::After(_) => {}
     }
-    let asked = name.as_str().into();
+    let asked = name.clone();
     let record = app.read(move |reader| reader.user(&asked)).await?;
     let stored = record.as_ref().map(|r| r.password_hash.clone());
     let too_long = password.chars().count() > limits::PASSWORD_CHARS_MAX;
@@ -139,17 +142,23 @@ pub async fn check(
         .await?;
     match record.filter(|record| fits && !record.disabled) {
         Some(record) => {
-            app.throttle().succeeded(&name, from);
+            app.throttle().succeeded(name.as_str(), from);
             app.counts.logins.fetch_add(1, Ordering::Relaxed);
             Ok(record)
         }
         None => {
-            let locked = app.throttle().failed(&name, from, app.clock.tick());
+            let locked = app.throttle().failed(name.as_str(), from, app.clock.tick());
             app.counts.logins_failed.fetch_add(1, Ordering::Relaxed);
-            tracing::warn!(user = %Pii(&name), %from, locked, "wrong name or password");
+            tracing::warn!(user = %Pii(name.as_str()), %from, locked, "wrong name or password");
             Err(Problem::new(401, "wrong_login"))
         }
     }
+}
+
+/// The account that an attempt counts for. What cannot be anybody's name is one account together:
+/// a stranger's text, however long, is neither kept nor logged.
+fn account(typed: &str) -> UserName {
+    UserName::typed(typed).unwrap_or_else(|| UserName::new(NOBODYS_NAME))
 }
 
 /// Opens a session. It counts at once; the disk gets a moment to take it, and a disk that refuses
@@ -229,9 +238,7 @@ async fn sessions_of(ask: &Ask, who: &Who) -> Result<Vec<SessionRecord>, Problem
         Role::Admin => None,
         Role::Auditor | Role::Operator | Role::Supervisor => Some(who.person.user.clone()),
     };
-    ask.app
-        .read(move |reader| reader.sessions(of.as_ref()))
-        .await
+    ask.app.living_sessions(of).await
 }
 
 fn own_hash(who: &Who) -> Option<TokenHash> {
@@ -268,3 +275,20 @@ fn agent(request: &HttpRequest) -> String {
 /// Time the disk gets to take a new session before the login goes on without it.
 const OPEN_PATIENCE: Duration = Duration::from_secs(1);
 const AGENT_CHARS_MAX: usize = 120;
+/// No login name: the sign is not allowed in one.
+const NOBODYS_NAME: &str = "?";
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn a_name_that_cannot_be_anybodys_takes_no_room_of_its_own() {
+        assert_eq!(account(" Rina.W "), "rina.w".into());
+        for typed in ["", "rina wulandari", &"r".repeat(60_000)] {
+            assert_eq!(account(typed), NOBODYS_NAME.into());
+        }
+        assert_eq!(UserName::typed(NOBODYS_NAME), None);
+    }
+}

@@ -16,14 +16,14 @@ use super::problem::Problem;
 use crate::base::ids::Seq;
 use crate::base::limits;
 use crate::desk::operator::Role;
-use stream::{Listening, Live};
+use stream::Live;
 
 /// `GET /api/v1/events`
 pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
     let after = resume_point(&ask)?;
     let who = ask.who()?.clone();
-    let place = Listening::take(&ask.app, limits::LISTENERS_MAX);
-    let place = place.ok_or_else(|| {
+    let place = ask.app.listening.clone().try_acquire_owned();
+    let place = place.map_err(|_| {
         Problem::new(503, "too_many_listeners").with("limit", limits::LISTENERS_MAX)
     })?;
     // An auditor has no seat; everybody else who listens is there.

@@ -1,17 +1,16 @@
 //! One listener: what it has been sent, what it still has to get, and when it must stop.
 //!
 //! Facts are sent in the order of the journal without gap or repetition, whether they come from
-//! the bus or, for a listener that resumes or fell behind, from the disk. Alerts overtake all of
-//! that and never wait for the disk.
+//! the bus or, for a listener that resumes or fell behind, from the disk; only entries that are
+//! damaged there are left out. Alerts overtake all of that and never wait for the disk.
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Interval, MissedTickBehavior};
 
 use super::wire;
@@ -23,7 +22,7 @@ use crate::http::app::App;
 use crate::http::guard::Kind;
 use crate::http::problem::Problem;
 use crate::http::session::Standing;
-use crate::store::{Reader, StoredEntry};
+use crate::store::{DamagedEntry, Reader, StoredEntry, seq_of};
 
 /// A listener.
 pub struct Live {
@@ -47,15 +46,17 @@ pub struct Live {
     check_due: bool,
     presence: Option<Presence>,
     opened: bool,
-    _place: Listening,
+    _place: OwnedSemaphorePermit,
 }
 
 /// What was waited for beside the bus.
 enum Work {
     /// Entries after the one sent last, and the newest on disk.
-    Read(Result<(Vec<StoredEntry>, Seq), Problem>),
+    Read(Result<(Vec<Marked>, Seq), Problem>),
     Judged(Standing),
 }
+
+type Marked = Result<StoredEntry, DamagedEntry>;
 
 /// What woke the listener.
 enum Woken {
@@ -71,7 +72,7 @@ impl Live {
         app: Arc<App>,
         kind: Kind,
         after: Option<Seq>,
-        place: Listening,
+        place: OwnedSemaphorePermit,
         presence: Option<Presence>,
     ) -> Live {
         let mut beat = tokio::time::interval(limits::HEARTBEAT);
@@ -162,7 +163,8 @@ impl Live {
             let after = self.sent.unwrap_or_default();
             let read = async move {
                 let what = move |r: &Reader| {
-                    Ok((r.entries(after, limits::RESUME_ENTRIES)?, r.last_seq()?))
+                    let entries = r.entries_marked(after, limits::RESUME_ENTRIES)?;
+                    Ok((entries, r.last_seq()?))
                 };
                 Work::Read(app.read(what).await)
             };
@@ -243,11 +245,14 @@ impl Live {
         }
     }
 
-    fn caught_up(&mut self, entries: &[StoredEntry], last: Seq) -> Bytes {
+    fn caught_up(&mut self, entries: &[Marked], last: Seq) -> Bytes {
         let mut chunk = BytesMut::new();
         for entry in entries {
-            chunk.extend_from_slice(&wire::stored(entry));
-            self.sent = Some(entry.seq);
+            // A damaged one has nothing to show and keeps nobody from those after it.
+            if let Ok(entry) = entry {
+                chunk.extend_from_slice(&wire::stored(entry));
+            }
+            self.sent = Some(seq_of(entry));
         }
         if entries.is_empty() && self.sent.is_some_and(|sent| sent > last) {
             // The screen knows a future that this journal does not have: an older copy was restored.
@@ -328,27 +333,6 @@ fn still_good(name: String, role: crate::desk::operator::Role) -> Standing {
     Standing::Good {
         person,
         touch: false,
-    }
-}
-
-/// A listener's place among [`limits::LISTENERS_MAX`].
-pub struct Listening(Arc<App>);
-
-impl Listening {
-    /// Takes a place if there is one.
-    pub fn take(app: &Arc<App>, most: usize) -> Option<Listening> {
-        app.listeners
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |n| {
-                (n < most).then_some(n + 1)
-            })
-            .ok()
-            .map(|_| Listening(app.clone()))
-    }
-}
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        self.0.listeners.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

@@ -61,8 +61,8 @@ pub async fn journal(ask: Ask) -> Result<HttpResponse, Problem> {
     )?))
 }
 
-/// Today's newest entries as sentences. A disk that does not answer leaves the list empty, never
-/// the page.
+/// Today's newest entries as sentences, without damaged ones. A disk that does not answer leaves
+/// the list empty, never the page.
 async fn lines(ask: &Ask) -> Vec<JournalLine> {
     let (zone, lang) = (ask.app.zone.clone(), ask.lang);
     let today = ask.app.now().wall.rfc3339(&zone);
@@ -73,6 +73,7 @@ async fn lines(ask: &Ask) -> Vec<JournalLine> {
     entries
         .unwrap_or_default()
         .iter()
+        .flatten()
         .filter_map(|entry| JournalLine::read(entry, &zone, lang))
         .filter(|line| today.starts_with(&line.date))
         .collect()

@@ -73,7 +73,13 @@ pub fn refused(
 ) -> HttpResponse {
     if problem.status == 401 {
         let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
-        return see_other(&login::with_next(path));
+        // A form that was sent is no page to come back to.
+        let next = if request.method().is_safe() {
+            path
+        } else {
+            "/"
+        };
+        return see_other(&login::with_next(next));
     }
     let values = context! {
         status => problem.status,

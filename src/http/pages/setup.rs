@@ -6,6 +6,7 @@ use minijinja::context;
 use super::{html, see_other};
 use crate::desk::operator::Role;
 use crate::desk::order::{Actor, OfficeOrder, Order, Refusal, UserRecord};
+use crate::desk::person_name;
 use crate::http::api::{people, session};
 use crate::http::app::peer;
 use crate::http::ask::Ask;
@@ -59,7 +60,7 @@ async fn claim(ask: &Ask) -> Result<UserRecord, Problem> {
             .retry_after(wait));
     }
     let user = names::login(&field("user"))?;
-    let name = names::person(&field("name"))?;
+    let name = person_name(&field("name"))?.to_owned();
     let password = field("password");
     if password != field("again") {
         return Err(Problem::new(422, "password_differs"));

@@ -7,10 +7,15 @@ use crate::base::time::{Trust, Wall};
 use crate::desk::fact::Fact;
 use crate::http::sentence::sentence;
 use crate::http::text::Lang;
-use crate::store::StoredEntry;
+use crate::store::{DamagedEntry, StoredEntry};
 
-/// An entry as `{"seq":…,"hash":"…","entry":{…}}`, the entry byte for byte as it was hashed.
-pub fn raw(entry: &StoredEntry) -> String {
+/// An entry as `{"seq":…,"hash":"…","entry":{…}}`, the entry byte for byte as it was hashed; a
+/// damaged one as `{"seq":…,"damaged":true}`.
+pub fn raw(entry: &Result<StoredEntry, DamagedEntry>) -> String {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(damaged) => return format!(r#"{{"seq":{},"damaged":true}}"#, damaged.seq),
+    };
     let hash = data_encoding::HEXLOWER.encode(&entry.hash);
     format!(
         r#"{{"seq":{},"hash":"{hash}","entry":{}}}"#,

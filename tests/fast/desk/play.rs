@@ -392,10 +392,7 @@ impl Centre {
 
     fn switch(&mut self, user: Name, off: bool) {
         let name = UserName::new(user);
-        let order = match off {
-            true => OfficeOrder::DisableUser { user: name },
-            false => OfficeOrder::EnableUser { user: name },
-        };
+        let order = OfficeOrder::switch_user(name, off);
         if self.ask("budi", Role::Admin, Order::Office(order)).is_err() {
             return;
         }
@@ -410,8 +407,9 @@ impl Centre {
         let name = user.to_uppercase();
         let order = OfficeOrder::ChangeUser {
             user: UserName::new(user),
-            name,
-            role,
+            name: Some(name),
+            role: Some(role),
+            disabled: None,
         };
         let done = self.ask("budi", Role::Admin, Order::Office(order));
         if done.is_ok() && role < Role::Operator && self.model.seats.contains_key(user) {

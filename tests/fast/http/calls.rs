@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use siaga112::base::ids::Seq;
 use siaga112::desk::operator::Role;
 
 use super::office::Office;
@@ -173,6 +174,57 @@ fn lists_are_newest_first_filtered_and_paged() {
             "{query}"
         );
     }
+}
+
+#[test]
+fn a_damaged_entry_keeps_its_place_and_nobody_from_those_after_it() {
+    let office = Office::damaged(Seq(2)).with_people();
+    office.settled();
+    let auditor = office.login("audi");
+    let page = auditor.get("/api/v1/journal?after=0&limit=2").json();
+    fits_schema("JournalPage", &page);
+    assert_eq!(page["items"][1], json!({ "seq": 2, "damaged": true }));
+    assert_eq!(page["next"], "2");
+    let rest = auditor.get("/api/v1/journal?after=2&limit=1").json();
+    assert_eq!(rest["items"][0]["seq"], 3);
+    let rina = office.login("rina");
+    let mut ear = rina.listen("/api/v1/events?after=0", &[]);
+    assert_eq!(ear.fact().id, Some(1));
+    assert_eq!(ear.fact().id, Some(3));
+    let mut ear = rina.listen("/api/v1/events?after=1", &[]);
+    assert_eq!(ear.fact().id, Some(3));
+    let journal = rina.get("/part/journal").text();
+    assert!(journal.contains("adi menambah pengguna rina"), "{journal}");
+}
+
+#[test]
+fn a_landline_is_found_without_the_offices_own_area_code() {
+    let office = Office::open();
+    let rina = office.login("rina");
+    office.ring(0, "+62431851234");
+    office.settled();
+    for spelling in ["851234", "0431-851234", "+62431851234"] {
+        let known = rina.get(&format!("/api/v1/numbers/{spelling}")).json();
+        assert_eq!(known["calls_in"], 1, "{spelling}: {known}");
+        let page = rina.get(&format!("/api/v1/calls?number={spelling}")).json();
+        assert_eq!(page["items"][0]["id"], "1", "{spelling}: {page}");
+    }
+}
+
+#[test]
+fn a_call_is_within_one_span_only_when_another_begins_where_it_ends() {
+    let office = Office::open();
+    let rina = office.login("rina");
+    let id = office.ring(0, "084001010014");
+    office.settled();
+    let call = rina.get(&format!("/api/v1/calls/{id}")).json();
+    let offered = call["offered_at"].as_str().unwrap().replace('+', "%2B");
+    let count = |query: String| {
+        let page = rina.get(&format!("/api/v1/calls?{query}")).json();
+        page["items"].as_array().unwrap().len()
+    };
+    assert_eq!(count(format!("from={offered}")), 1);
+    assert_eq!(count(format!("to={offered}")), 0);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
+use rustix::process::{Resource, getrlimit, setrlimit};
 use serde_json::json;
 use siaga112::base::limits;
 
@@ -191,6 +193,35 @@ fn one_address_cannot_take_every_connection() {
 }
 
 #[test]
+fn silent_sockets_keep_a_screen_out_for_seconds_at_most() {
+    let office = Office::open();
+    let rina = office.login("rina");
+    let mut screen = rina.listen("/api/v1/events", &[]);
+    // Both ends of every socket are in this process.
+    let mut files = getrlimit(Resource::Nofile);
+    files.current = files.maximum;
+    setrlimit(Resource::Nofile, files).unwrap();
+    let start = office.clock.tick();
+    // More than both workers have room for.
+    let silent: Vec<TcpStream> = (0..560)
+        .map(|_| TcpStream::connect(office.address).unwrap())
+        .collect();
+    office.line(0, "ring 084001010014");
+    let rung = office.clock.tick();
+    screen.find(|heard| heard.event == "alert");
+    let late = office.clock.tick().since(rung);
+    assert!(late < Duration::from_secs(1), "{late:?}");
+    assert_eq!(rina.get("/api/v1/board").status, 200);
+    let waited = office.clock.tick().since(start);
+    assert!(
+        waited > Duration::from_secs(2),
+        "there was room: {waited:?}"
+    );
+    assert!(waited < Duration::from_secs(8), "{waited:?}");
+    drop(silent);
+}
+
+#[test]
 fn what_is_not_there_and_what_does_not_work_there_are_told_apart() {
     let office = Office::open();
     let rina = office.login("rina");
@@ -236,11 +267,24 @@ fn alive_ready_and_metrics() {
             .unwrap()
             .contains(&lines)
     );
+    office.ring(0, "084001010014");
+    assert!(
+        nobody
+            .get("/metrics")
+            .text()
+            .contains("siaga112_calls_now 1")
+    );
+    office.line(0, "gone");
+    office.until(|o| {
+        let board = o.handle.board();
+        board.calls.iter().all(|c| c.abandoned).then_some(())
+    });
     let metrics = nobody.get("/metrics");
     assert_eq!(metrics.status, 200, "from the machine itself");
     for wanted in [
         "siaga112_lines 2",
         "siaga112_lines_up 0",
+        "siaga112_calls_now 0",
         "# TYPE siaga112_uptime_seconds gauge",
     ] {
         assert!(metrics.text().contains(wanted), "{}", metrics.text());

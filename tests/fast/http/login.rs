@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use siaga112::http::COOKIE;
+use siaga112::store::{SessionChange, SessionRecord};
 
 use super::office::{Browser, Office, PASSWORD, listener};
 use super::wire;
@@ -42,7 +43,11 @@ fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
         assert!(answer.header("set-cookie").is_none());
         (answer.status, answer.text())
     };
+    let endless = attempt(&"r".repeat(60_000), "bukan sandinya");
+    assert_eq!(endless.0, 401);
+    assert_eq!(endless, attempt("", "bukan sandinya"));
     let wrong = attempt("rina", "bukan sandinya");
+    assert_eq!(wrong, endless);
     let unknown = attempt("tidak.ada", "bukan sandinya");
     assert_eq!(wrong.0, 401);
     assert_eq!(wrong, unknown);
@@ -216,6 +221,43 @@ fn a_person_sees_the_own_sessions_and_ends_one_and_an_admin_sees_all() {
 }
 
 #[test]
+fn an_expired_session_leaves_the_disk_when_it_is_used_and_when_sessions_are_listed() {
+    let office = Office::open();
+    let now_ms = office.clock.now().wall.0;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let day_ms = 24 * 3_600_000;
+    let day_old = |token: &str| {
+        let record = SessionRecord {
+            token_hash: siaga112::http::secret::hash(token),
+            user: "rina".into(),
+            opened_ms: now_ms - day_ms,
+            used_ms: now_ms,
+            from: "127.0.0.1".into(),
+            agent: String::new(),
+        };
+        let stored = office.handle.session(SessionChange::Open(record));
+        runtime.block_on(stored).unwrap();
+    };
+    let stored = |o: &Office| {
+        let sessions = o.handle.reader().sessions(Some(&"rina".into()));
+        sessions.unwrap().len()
+    };
+    day_old("satu");
+    let late = Browser {
+        cookie: Some("satu".into()),
+        ..office.nobody()
+    };
+    assert_eq!(late.get("/api/v1/board").code(), "session_over");
+    office.until(|o| (stored(o) == 0).then_some(()));
+    day_old("dua");
+    let all = office.login("adi").get("/api/v1/sessions").json();
+    assert_eq!(all["items"].as_array().unwrap().len(), 1, "{all}");
+    office.until(|o| (stored(o) == 0).then_some(()));
+}
+
+#[test]
 fn a_new_password_ends_the_other_sessions_and_keeps_this_one() {
     let office = Office::open();
     let (mut here, there) = (office.login("rina"), office.login("rina"));
@@ -252,7 +294,7 @@ fn five_wrong_passwords_lock_the_account_for_this_desk_and_not_at_the_console() 
         .into_iter()
         .find(|a| !a.is_loopback() && !a.is_unspecified() && a.is_ipv4());
     let lan = lan.expect("this test needs a network interface besides the loopback");
-    let office = Office::listening(|| vec![listener("0.0.0.0:0")], Vec::new());
+    let office = Office::listening(listener("0.0.0.0:0"));
     office.claim();
     let attempt = |password: &str| {
         let mut socket = wire::connect(
@@ -288,6 +330,12 @@ fn a_page_remembers_where_one_wanted_to_go_and_never_leaves_the_house() {
     assert_eq!(
         (answer.status, answer.header("location")),
         (303, Some("/login?next=/part/journal"))
+    );
+    let form = office.nobody().form("/logout", &[]);
+    assert_eq!(
+        (form.status, form.header("location")),
+        (303, Some("/login")),
+        "what was sent once is not a page to come back to"
     );
     let to = |next: &str| {
         let path = format!("/login?next={next}");

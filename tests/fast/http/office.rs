@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use jiff::tz::TimeZone;
 use rustls::ClientConfig;
 use serde_json::{Value, json};
-use siaga112::base::ids::{LineName, UserName};
+use siaga112::base::ids::{LineName, Seq, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
 use siaga112::base::time::Now;
 use siaga112::base::time::Trust;
@@ -33,6 +33,8 @@ use siaga112::store::{self, Batch, Settings, Writer};
 
 use super::wire::{self, Answer};
 
+/// Completes the local numbers of this office.
+const AREA_CODE: &str = "0431";
 /// Everybody's password; no two people have the same one outside tests.
 pub const PASSWORD: &str = "jembatan-biru-tua";
 static HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).expect("a hash"));
@@ -60,7 +62,12 @@ pub struct Office {
 impl Office {
     /// An office with its people.
     pub fn open() -> Office {
-        let office = Office::fresh();
+        Office::fresh().with_people()
+    }
+
+    /// The same office, claimed and with its people.
+    pub fn with_people(self) -> Office {
+        let office = self;
         let claim = OfficeOrder::Claim {
             user: "adi".into(),
             name: "Adi".into(),
@@ -81,17 +88,23 @@ impl Office {
 
     /// An office that nobody has claimed.
     pub fn fresh() -> Office {
-        Office::listening(|| vec![listener("127.0.0.1:0")], Vec::new())
+        Office::listening(listener("127.0.0.1:0"))
     }
 
-    /// An office with these listeners.
-    pub fn listening(
-        listeners: impl FnOnce() -> Vec<TcpListener>,
-        plain: Vec<TcpListener>,
-    ) -> Office {
+    /// An office with this listener.
+    pub fn listening(listener: TcpListener) -> Office {
+        Office::start(listener, None)
+    }
+
+    /// An office whose entry of this number is not what was written.
+    pub fn damaged(entry: Seq) -> Office {
+        Office::start(listener("127.0.0.1:0"), Some(entry))
+    }
+
+    fn start(listener: TcpListener, damaged: Option<Seq>) -> Office {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Clock::start();
-        let (handle, engine) = start_engine(folder.path(), &clock);
+        let (handle, engine) = start_engine(folder.path(), &clock, damaged);
         let setup = pki::Setup {
             data_dir: folder.path().to_owned(),
             centre: "112 Kabupaten Contoh".into(),
@@ -105,12 +118,12 @@ impl Office {
             handle: handle.clone(),
             clock: clock.clone(),
             zone: TimeZone::get("Asia/Makassar").expect("a zone"),
+            area_code: Some(AREA_CODE.into()),
             centre: "112 Kabupaten Contoh".into(),
             language: "id".into(),
             data_dir: folder.path().to_owned(),
             pki: pki.clone(),
-            listeners: listeners(),
-            plain,
+            listeners: vec![listener],
         });
         let web = web.expect("a server");
         Office {
@@ -431,7 +444,7 @@ pub fn listener(address: &str) -> TcpListener {
     TcpListener::bind(address).expect("an address")
 }
 
-fn start_engine(folder: &Path, clock: &Clock) -> (Handle, JoinHandle<()>) {
+fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> (Handle, JoinHandle<()>) {
     let disk = FileDisk::new(folder, 0).expect("a disk");
     let settings = Settings {
         cache_bytes: 1024 * 1024,
@@ -449,7 +462,7 @@ fn start_engine(folder: &Path, clock: &Clock) -> (Handle, JoinHandle<()>) {
     };
     let policy = Policy {
         zone: TimeZone::get("Asia/Makassar").expect("a zone"),
-        area_code: None,
+        area_code: Some(AREA_CODE.into()),
     };
     let setup = Setup {
         desk: Desk::new(policy),
@@ -463,7 +476,7 @@ fn start_engine(folder: &Path, clock: &Clock) -> (Handle, JoinHandle<()>) {
         bus,
         board,
         clock: clock.clone(),
-        shelf: Box::new(ToWriter(writer)),
+        shelf: Box::new(ToWriter { writer, damaged }),
         wires: vec![Box::new(Nowhere), Box::new(Nowhere)],
     };
     let engine = run::spawn(Core::start(clock.now(), setup), around).expect("a thread");
@@ -476,11 +489,18 @@ fn start_engine(folder: &Path, clock: &Clock) -> (Handle, JoinHandle<()>) {
     (handle, engine)
 }
 
-struct ToWriter(Writer);
+struct ToWriter {
+    writer: Writer,
+    damaged: Option<Seq>,
+}
 
 impl Shelf for ToWriter {
-    fn commit(&self, batch: Batch) {
-        self.0.commit(batch);
+    fn commit(&self, mut batch: Batch) {
+        let entries = batch.entries.iter_mut();
+        for entry in entries.filter(|entry| Some(entry.seq) == self.damaged) {
+            entry.hash[0] ^= 1;
+        }
+        self.writer.commit(batch);
     }
 }
 

@@ -1,7 +1,6 @@
 //! Pages as a browser gets them.
 
 use super::office::Office;
-use super::wire;
 
 #[test]
 fn the_board_page_has_its_words_its_scripts_and_nothing_inline() {
@@ -121,31 +120,14 @@ fn the_journal_of_today_reads_like_sentences_in_both_languages() {
 }
 
 #[test]
-fn a_computer_gets_the_certificate_over_plain_http_and_everything_else_over_https() {
-    let plain = super::office::listener("127.0.0.1:0");
-    let plain_address = plain.local_addr().unwrap();
-    let office = Office::listening(|| vec![super::office::listener("127.0.0.1:0")], vec![plain]);
-    let get = |path: &str| {
-        let socket = std::net::TcpStream::connect(plain_address).unwrap();
-        let request =
-            format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1:80\r\nconnection: close\r\n\r\n");
-        wire::exchange(socket, request.as_bytes())
-    };
-    let authority = get("/ca.crt");
+fn a_computer_gets_the_certificate_and_how_to_trust_it_without_a_login() {
+    let office = Office::fresh();
+    let authority = office.nobody().get("/ca.crt");
     assert_eq!(authority.text(), office.pki.authority_pem());
     assert_eq!(
         authority.header("content-type"),
         Some("application/x-x509-ca-cert")
     );
-    let trust = get("/percaya");
+    let trust = office.nobody().get("/percaya");
     assert!(trust.text().contains(&office.pki.fingerprint()));
-    for path in ["/", "/login", "/api/v1/board?x=1"] {
-        let moved = get(path);
-        let wanted = format!("https://127.0.0.1:{}{path}", office.address.port());
-        assert_eq!(
-            (moved.status, moved.header("location")),
-            (308, Some(wanted.as_str()))
-        );
-        assert!(moved.header("set-cookie").is_none());
-    }
 }

@@ -23,6 +23,12 @@ fn an_admin_adds_changes_and_shuts_out_people() {
         change(json!({ "name": "Dewi Lestari" })).json()["name"],
         "Dewi Lestari"
     );
+    let both = change(json!({ "name": "Dewi", "disabled": true })).json();
+    assert_eq!(
+        (&both["name"], &both["role"], &both["disabled"]),
+        (&json!("Dewi"), &json!("supervisor"), &json!(true))
+    );
+    change(json!({ "name": "Dewi Lestari", "disabled": false }));
     let list = admin.get("/api/v1/users").json();
     fits_schema("UserPage", &list);
     let dewi = list["items"]
@@ -54,6 +60,14 @@ fn what_would_harm_the_office_is_refused() {
     let mut admin = office.login("adi");
     let last = admin.send_json("PATCH", "/api/v1/users/adi", json!({ "disabled": true }));
     assert_eq!(last.code(), "last_admin");
+    let demoted = json!({ "name": "Adi Baru", "role": "auditor", "disabled": true });
+    for refused in [json!({ "name": "Adi Baru", "disabled": true }), demoted] {
+        let answer = admin.send_json("PATCH", "/api/v1/users/adi", refused);
+        assert_eq!(answer.code(), "last_admin");
+        let users = admin.get("/api/v1/users").json();
+        let adi = &users["items"][0];
+        assert_eq!((&adi["user"], &adi["name"]), (&json!("adi"), &json!("Adi")));
+    }
     let missing = admin.send_json("PATCH", "/api/v1/users/hantu", json!({ "name": "X" }));
     assert_eq!(missing.code(), "no_such_name");
     let add = |admin: &mut super::office::Browser<'_>, user: &str, password: &str| {
