@@ -1,5 +1,6 @@
 //! The only caller of the system clock.
 
+use std::path::Path;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::base::time::{Now, Tick, Wall};
@@ -32,11 +33,11 @@ impl Clock {
     }
 }
 
-/// Whether the operating system says that its clock follows a time server.
+/// Whether the operating system under `root` says that its clock follows a time server.
 ///
 /// systemd-timesyncd leaves this mark when it has heard from one (systemd-timesyncd.service(8)).
-pub fn is_synchronised() -> bool {
-    std::path::Path::new("/run/systemd/timesync/synchronized").exists()
+pub fn is_synchronised(root: &Path) -> bool {
+    root.join("run/systemd/timesync/synchronized").exists()
 }
 
 fn wall_now() -> Wall {

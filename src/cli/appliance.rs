@@ -371,7 +371,9 @@ impl ClockWatch {
         let handle = handle.clone();
         let watch = move || {
             loop {
-                let _ = handle.send(Inbox::Synchronised(crate::clock::is_synchronised()));
+                let _ = handle.send(Inbox::Synchronised(crate::clock::is_synchronised(
+                    Path::new("/"),
+                )));
                 match stopped.recv_timeout(CLOCK_WATCH) {
                     Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
                     _ => break,

@@ -15,7 +15,7 @@ pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
     if machine.now < limits::CLOCK_FLOOR {
         return vec![report.fail(format!("{shown}: lebih awal dari program ini dibuat"))];
     }
-    if is_synchronised() {
+    if is_synchronised(&machine.root) {
         return vec![report.ok(format!("{shown}, sinkron dengan NTP"))];
     }
     if machine.root.join("sys/class/rtc/rtc0").exists() {

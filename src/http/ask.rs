@@ -15,6 +15,7 @@ use super::percent;
 use super::problem::Problem;
 use super::routes::Route;
 use super::text::Lang;
+use super::view::Page;
 use crate::base::limits;
 use crate::base::time::Wall;
 use crate::desk::order::{Actor, Order, Receipt, Refusal};
@@ -98,6 +99,15 @@ impl Ask {
     pub fn parsed<T: FromStr>(&self, name: &str) -> Result<Option<T>, Problem> {
         let parse = |text: &str| text.parse().map_err(|_| Problem::bad_field(name));
         self.param(name).map(parse).transpose()
+    }
+
+    /// The page that was asked for, of a list that is read whole.
+    ///
+    /// # Errors
+    /// As [`Ask::limit`].
+    pub fn page<T>(&self, items: Vec<T>, name: impl Fn(&T) -> &str) -> Result<Page<T>, Problem> {
+        let limit = self.limit(limits::PAGE_ITEMS_MAX)?;
+        Ok(Page::cut(items, name, limit, self.param("cursor")))
     }
 
     /// `limit`, within what a page may hold.

@@ -224,7 +224,7 @@ pub static ROUTES: &[Route] = &[
     api!(Post "/api/v1/session" ANYONE "session_open" "Log in; sets the session cookie" session::open).takes("Login").gives(201, "Who"),
     api!(Delete "/api/v1/session" LOOK "session_end" "Log out" session::end).gives(204, ""),
     api!(Post "/api/v1/session/password" LOOK "session_password" "Change the own password; ends the other sessions" session::password).takes("NewPassword").gives(200, "Who"),
-    api!(Get "/api/v1/sessions" LOOK "sessions_list" "Logged-in browsers: the own ones, or all for an admin" session::list).gives(200, "SessionPage"),
+    api!(Get "/api/v1/sessions" LOOK "sessions_list" "Logged-in browsers: the own ones, or all for an admin" session::list).asks(&PAGING).gives(200, "SessionPage"),
     api!(Delete "/api/v1/sessions/{session}" LOOK "sessions_end" "End one of them" session::end_one).gives(204, ""),
 
     api!(Get "/api/v1/board" LOOK "board_get" "Lines, queue, calls in progress, seats, counters of today" api::board::get).gives(200, "Board"),
@@ -247,11 +247,11 @@ pub static ROUTES: &[Route] = &[
     api!(Post "/api/v1/sms" WORK "sms_send" "Send a text" sms::send).takes("SmsSend").gives(201, "SmsDone"),
     api!(Get "/api/v1/journal" AUDIT "journal_list" "Raw entries with hashes" journal::list).asks(&AFTER).gives(200, "JournalPage"),
 
-    api!(Get "/api/v1/users" ADMIN "users_list" "People who may log in" people::list).gives(200, "UserPage"),
+    api!(Get "/api/v1/users" ADMIN "users_list" "People who may log in" people::list).asks(&PAGING).gives(200, "UserPage"),
     api!(Post "/api/v1/users" ADMIN "users_add" "Add a person" people::add).takes("UserAdd").gives(201, "User"),
     api!(Patch "/api/v1/users/{user}" ADMIN "users_change" "Change name, role, or whether they may log in" people::change).takes("UserChange").gives(200, "User"),
     api!(Post "/api/v1/users/{user}/password" ADMIN "users_password" "Set a new password; ends their sessions" people::password).takes("PasswordSet").gives(200, "User"),
-    api!(Get "/api/v1/tokens" ADMIN "tokens_list" "Programs that may ask" programs::list).gives(200, "TokenPage"),
+    api!(Get "/api/v1/tokens" ADMIN "tokens_list" "Programs that may ask" programs::list).asks(&PAGING).gives(200, "TokenPage"),
     api!(Post "/api/v1/tokens" ADMIN "tokens_add" "Make a token; it is shown this once" programs::add).takes("TokenAdd").gives(201, "TokenMade"),
     api!(Delete "/api/v1/tokens/{token}" ADMIN "tokens_revoke" "Revoke a token" programs::revoke).gives(204, ""),
 

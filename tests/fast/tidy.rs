@@ -26,8 +26,8 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     ("port", 2, &[]),
     ("pki", 2, &["file"]),
     ("engine", 3, &[]),
-    ("http", 4, &["control", "health"]),
-    ("control", 4, &["health", "http"]),
+    ("http", 4, &[]),
+    ("control", 4, &["http"]),
     ("health", 4, &[]),
     ("sim", 4, &[]),
     ("cli", 5, &[]),
@@ -41,6 +41,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("Instant::now", &["clock"]),
     ("SystemTime::now", &["clock"]),
     ("Timestamp::now", &["clock"]),
+    // The demonstration lets its caller talk for a second.
+    ("thread::sleep", &["cli"]),
 ];
 
 /// A file longer than this needs a reason here.
@@ -179,7 +181,7 @@ fn each_outside_thing_has_one_room() {
 }
 
 #[test]
-fn nothing_unwraps_sleeps_or_is_left_undone() {
+fn nothing_unwraps_or_is_left_undone() {
     const BANNED: &[&str] = &[
         ".unwrap()",
         ".expect(",

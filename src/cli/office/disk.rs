@@ -5,6 +5,7 @@
 //! is recorded: nothing was started.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
@@ -51,7 +52,7 @@ impl Disk {
         let Replayed { desk, floor, .. } = appliance::replay(&opened, policy)?;
         let (handle, inbox) = Handle::new(Bus::new(1), Arc::default(), opened.reader.clone());
         let mut time = TimeKeeper::new(clock.now(), floor);
-        time.synchronised(clock::is_synchronised());
+        time.synchronised(clock::is_synchronised(Path::new("/")));
         let chain = Chain::after(opened.head, opened.head_hash, appliance::centre(config));
         let back_office = BackOffice {
             desk,

@@ -9,7 +9,6 @@ use crate::desk::order::{OfficeOrder, Order, Refusal, UserRecord};
 use crate::desk::person_name;
 use crate::http::ask::Ask;
 use crate::http::problem::Problem;
-use crate::http::view::Page;
 use crate::http::view::people::UserView;
 use crate::http::{names, password};
 
@@ -17,7 +16,7 @@ use crate::http::{names, password};
 pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
     let users = ask.app.read(|reader| reader.users()).await?;
     let items = users.iter().map(UserView::from).collect();
-    Ok(HttpResponse::Ok().json(Page::<UserView>::whole(items)))
+    Ok(HttpResponse::Ok().json(ask.page(items, |user: &UserView| &user.user)?))
 }
 
 #[derive(Deserialize)]

@@ -7,7 +7,6 @@ use crate::desk::operator::Role;
 use crate::desk::order::{OfficeOrder, Order};
 use crate::http::ask::Ask;
 use crate::http::problem::Problem;
-use crate::http::view::Page;
 use crate::http::view::people::TokenView;
 use crate::http::{names, secret};
 
@@ -15,7 +14,7 @@ use crate::http::{names, secret};
 pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
     let tokens = ask.app.read(|reader| reader.tokens()).await?;
     let items = tokens.iter().map(TokenView::from).collect();
-    Ok(HttpResponse::Ok().json(Page::<TokenView>::whole(items)))
+    Ok(HttpResponse::Ok().json(ask.page(items, |token: &TokenView| &token.name)?))
 }
 
 #[derive(Deserialize)]

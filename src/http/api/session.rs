@@ -21,7 +21,6 @@ use crate::http::guard::{COOKIE, Kind, Who};
 use crate::http::problem::Problem;
 use crate::http::session::{Person, TokenHash};
 use crate::http::throttle::Verdict;
-use crate::http::view::Page;
 use crate::http::view::people::{SessionView, WhoView, session_id};
 use crate::http::{password, secret};
 use crate::store::{SessionChange, SessionRecord};
@@ -89,7 +88,7 @@ pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
         .iter()
         .map(|session| SessionView::new(session, own.as_ref(), &ask.app.zone))
         .collect();
-    Ok(HttpResponse::Ok().json(Page::<SessionView>::whole(items)))
+    Ok(HttpResponse::Ok().json(ask.page(items, |session: &SessionView| &session.id)?))
 }
 
 /// `DELETE /api/v1/sessions/{session}`

@@ -47,18 +47,13 @@ pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
 
 /// Where the listener left off: `Last-Event-ID`, which browsers send by themselves when they
 /// reconnect, before `after`, which a page gives the first time.
+///
+/// One that is not ours counts as none: a browser that were refused would never try again.
 fn resume_point(ask: &Ask) -> Result<Option<Seq>, Problem> {
     let header = ask.request.headers().get("last-event-id");
-    let header = header
-        .and_then(|v| v.to_str().ok())
-        .filter(|v| !v.is_empty());
-    match header {
-        Some(text) => {
-            let seq = text
-                .parse()
-                .map_err(|_| Problem::bad_field("Last-Event-ID"))?;
-            Ok(Some(Seq(seq)))
-        }
+    let left_off = header.and_then(|value| value.to_str().ok()?.parse().ok());
+    match left_off {
+        Some(seq) => Ok(Some(Seq(seq))),
         None => Ok(ask.parsed("after")?.map(Seq)),
     }
 }

@@ -23,9 +23,22 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// A list that is always whole.
-    pub fn whole(items: Vec<T>) -> Page<T> {
-        Page { items, next: None }
+    /// A page of a list that is read whole: what comes after the item that `cursor` names.
+    pub fn cut(
+        mut items: Vec<T>,
+        name: impl Fn(&T) -> &str,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Page<T> {
+        items.sort_unstable_by(|one, other| name(one).cmp(name(other)));
+        let shown = |cursor| items.partition_point(|item| name(item) <= cursor);
+        let shown = cursor.map_or(0, shown);
+        items.drain(..shown);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let last = items.last().filter(|_| more);
+        let next = last.map(|item| name(item).to_owned());
+        Page { items, next }
     }
 }
 

@@ -88,3 +88,24 @@ fn what_would_harm_the_office_is_refused() {
         "bad_name"
     );
 }
+
+#[test]
+fn a_long_list_of_people_comes_in_pages() {
+    let office = Office::open();
+    let admin = office.login("adi");
+    let all = admin.get("/api/v1/users").json();
+    let all: Vec<&str> = names(&all);
+    assert!(all.len() > 2, "{all:?}");
+    let first = admin.get("/api/v1/users?limit=2").json();
+    let cursor = first["next"].as_str().unwrap();
+    let rest = admin
+        .get(&format!("/api/v1/users?limit=200&cursor={cursor}"))
+        .json();
+    assert_eq!([names(&first), names(&rest)].concat(), all);
+    assert!(rest["next"].is_null());
+}
+
+fn names(page: &serde_json::Value) -> Vec<&str> {
+    let items = page["items"].as_array().unwrap().iter();
+    items.map(|item| item["user"].as_str().unwrap()).collect()
+}
