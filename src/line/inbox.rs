@@ -212,7 +212,7 @@ impl Machine {
 
     pub(super) fn text_ack_replied(&mut self, reply: &Reply) {
         match reply.outcome {
-            Outcome::Ok | Outcome::TimedOut | Outcome::CallEnded => {}
+            Outcome::Ok | Outcome::TimedOut | Outcome::CallEnded(_) => {}
             // 340: none expected; the modem confirms by itself.
             Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) => self.inbox.no_ack = true,
         }

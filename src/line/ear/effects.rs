@@ -46,7 +46,7 @@ impl Ear {
             FinalCode::Error => Outcome::Error,
             FinalCode::Cme(n) => Outcome::Cme(n),
             FinalCode::Cms(n) => Outcome::Cms(n),
-            FinalCode::End(_) if command.sets_up_a_call() => Outcome::CallEnded,
+            FinalCode::End(word) if command.sets_up_a_call() => Outcome::CallEnded(word),
             FinalCode::End(_) => Outcome::Error,
         };
         for does in command.does() {
@@ -119,7 +119,7 @@ impl Ear {
                     self.sim_is(state, true);
                 }
             }
-            Does::Audio { on: true } => self.audio_refused(),
+            Does::Audio { on: true } | Does::Stream(_) => self.audio_refused(),
             Does::AskVoice => self.capability(none()),
             Does::ReadSms { .. }
             | Does::ListSms
@@ -131,7 +131,6 @@ impl Ear {
             | Does::AskFormats
             | Does::OffHook
             | Does::OnHook
-            | Does::Stream(_)
             | Does::Function(_)
             | Does::Other => {}
         }
@@ -344,7 +343,7 @@ fn reason(outcome: Outcome) -> String {
     match outcome {
         Outcome::Cms(n) => format!("cms_{n}"),
         Outcome::Cme(n) => format!("cme_{n}"),
-        Outcome::Ok | Outcome::Error | Outcome::CallEnded => "error".to_owned(),
+        Outcome::Ok | Outcome::Error | Outcome::CallEnded(_) => "error".to_owned(),
         Outcome::TimedOut => "timeout".to_owned(),
     }
 }
