@@ -119,13 +119,18 @@ struct Modem {
     data_rings_until: Option<Tick>,
     /// The last ring, and whether it was a code or a line.
     last_ring: Option<(RingAs, Tick)>,
+    /// The last burst of ringing (`DRON`) for which no ring was said.
+    burst: Option<Tick>,
+    /// The line tells its rings by their bursts alone.
+    bursts_are_rings: bool,
 }
 
-/// Voice modems say each ring in one of two ways, some in both.
+/// Voice modems say each ring in one of these ways, some in two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum RingAs {
     Line,
     Code,
+    Burst,
 }
 
 impl Ear {
@@ -168,6 +173,7 @@ impl Ear {
 
     /// The port is gone: [`Heard::Lost`], then the end of every call.
     pub fn port_lost(&mut self, now: Tick) {
+        self.settle_keys(now);
         let torn = self.framer.torn_line();
         self.lost(now, LostReason::IoError, is_torn_end(&torn));
         self.forget_port();

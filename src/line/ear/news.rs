@@ -41,6 +41,9 @@ impl Ear {
             Token::StreamJoined => {
                 self.in_band.begin(now, None);
                 self.calls.sound_flows(now);
+                // Where sound flows, keys are keys.
+                let keys = self.early_id.take_plain_keys();
+                self.say_keys(&keys);
             }
             Token::StreamEnd => self.in_band.ended(now),
             Token::Overlong => self.out.push_back(Heard::Noise {
