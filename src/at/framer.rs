@@ -9,6 +9,8 @@
 //! open goes on, so that a name cannot imitate the modem; if the quote never closes the lines
 //! count one by one after all ([`Framer::release`]).
 
+mod stream;
+
 use std::collections::VecDeque;
 
 use super::dle::{self, Piece, Unshield};
@@ -60,6 +62,10 @@ pub struct Framer {
     unshield: Unshield,
     /// Sound that may turn out to be the beginning of a text mark.
     mark: Vec<u8>,
+    /// The mark is complete, and this came behind it: it is not decided whether both are sound.
+    behind_mark: Option<Vec<u8>>,
+    /// Lines are due in the stream: a mark ends it at once.
+    lines_due: bool,
     sound: Vec<u8>,
     /// Lines of a quoted text that is not closed yet.
     open: Vec<String>,
@@ -81,6 +87,8 @@ impl Framer {
             space_due: false,
             unshield: Unshield::default(),
             mark: Vec::new(),
+            behind_mark: None,
+            lines_due: false,
             sound: Vec::new(),
             open: Vec::new(),
             ready: VecDeque::new(),
@@ -108,13 +116,6 @@ impl Framer {
     /// Whether `> ` is a prompt now (after `+CMGS`, `+CMGW`) or text.
     pub fn expect_prompt(&mut self, due: bool) {
         self.prompt_due = due;
-    }
-
-    /// What follows is sound until the stream ends.
-    pub fn enter_stream(&mut self) {
-        self.mode = Mode::Stream;
-        self.line.clear();
-        self.unshield = Unshield::default();
     }
 
     /// Whether bytes are taken for sound now.
@@ -191,71 +192,6 @@ impl Framer {
             Piece::Code(PACKET_BEGIN | PACKET_END) => {}
             Piece::Code(code) => self.ready.push_back(Token::Code(code)),
         }
-    }
-
-    /// A call was up before we listened.
-    fn join_stream(&mut self, byte: u8) {
-        self.mode = Mode::Stream;
-        self.ready.push_back(Token::StreamJoined);
-        for earlier in std::mem::take(&mut self.line) {
-            self.sound_byte(earlier);
-        }
-        self.sound_byte(byte);
-    }
-
-    fn stream_byte(&mut self, byte: u8) {
-        match self.unshield.feed(byte) {
-            Piece::Nothing => {}
-            Piece::Sound(byte, 1) if byte != dle::DLE => self.sound_byte(byte),
-            Piece::Sound(byte, times) => {
-                self.no_mark();
-                self.sound
-                    .extend(std::iter::repeat_n(byte, usize::from(times)));
-            }
-            Piece::Code(code) => {
-                self.no_mark();
-                let sound = self.flush_sound();
-                self.ready.extend(sound);
-                self.stream_code(code);
-            }
-        }
-    }
-
-    fn stream_code(&mut self, code: u8) {
-        match code {
-            dle::ETX => {
-                self.mode = Mode::Command;
-                self.ready.push_back(Token::StreamEnd);
-            }
-            PACKET_BEGIN => self.mode = Mode::Packet,
-            PACKET_END => {}
-            _ => self.ready.push_back(Token::Code(code)),
-        }
-    }
-
-    /// A modem may fall back to lines without `<DLE><ETX>`.
-    fn sound_byte(&mut self, byte: u8) {
-        self.mark.push(byte);
-        while !self.mark.is_empty() && !MARKS.iter().any(|m| m.starts_with(&self.mark)) {
-            self.sound.push(self.mark.remove(0));
-        }
-        if MARKS.contains(&self.mark.as_slice()) {
-            let sound = self.flush_sound();
-            self.ready.extend(sound);
-            self.ready.push_back(Token::StreamEnd);
-            self.mode = Mode::Command;
-            for byte in std::mem::take(&mut self.mark).into_iter().rev() {
-                self.input.push_front(byte);
-            }
-        }
-    }
-
-    fn no_mark(&mut self) {
-        self.sound.append(&mut self.mark);
-    }
-
-    fn flush_sound(&mut self) -> Option<Token> {
-        (!self.sound.is_empty()).then(|| Token::Sound(std::mem::take(&mut self.sound)))
     }
 
     fn finish_line(&mut self) {
@@ -394,19 +330,6 @@ const PACKET_BEGIN: u8 = b'X';
 /// Ends it.
 const PACKET_END: u8 = b'.';
 
-/// Text that ends a stream even without `<DLE><ETX>`. Six bytes that sound does not contain by
-/// chance, least of all two neighbours at the very bottom of the range.
-const MARKS: &[&[u8]] = &[
-    b"\r\nOK\r\n",
-    b"\r\nERROR\r\n",
-    b"\r\nVCON\r\n",
-    b"\r\nBUSY\r\n",
-    b"\r\nNO CARRIER\r\n",
-    b"\r\nRING",
-    b"\r\nDATE",
-    b"\r\nNMBR",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -509,56 +432,6 @@ mod tests {
         assert_eq!(
             lines(b"+CLIP: \"+62840\r\nRING\r\n"),
             ["+CLIP: \"+62840", "RING"]
-        );
-    }
-
-    #[test]
-    fn sound_ends_at_its_code_or_where_lines_begin_again() {
-        let mut framer = Framer::new(true);
-        framer.enter_stream();
-        assert_eq!(
-            tokens(&mut framer, b"\x80\r\n\x81\x10\x03\r\nOK\r\n"),
-            [
-                Token::Sound(b"\x80\r\n\x81".to_vec()),
-                Token::StreamEnd,
-                Token::Line("OK".into())
-            ]
-        );
-        framer.enter_stream();
-        assert_eq!(
-            tokens(&mut framer, b"\x80\r\nOK\r\n"),
-            [
-                Token::Sound(vec![0x80]),
-                Token::StreamEnd,
-                Token::Line("OK".into())
-            ]
-        );
-    }
-
-    #[test]
-    fn a_report_inside_sound_is_lines_and_the_sound_goes_on() {
-        let mut framer = Framer::new(true);
-        framer.enter_stream();
-        assert_eq!(
-            tokens(&mut framer, b"\x80\x10X\r\nNMBR = 0840\r\n\x10.\x81"),
-            [
-                Token::Sound(vec![0x80]),
-                Token::Line("NMBR = 0840".into()),
-                Token::Sound(vec![0x81])
-            ]
-        );
-    }
-
-    #[test]
-    fn a_call_that_was_up_before_us_is_joined_in_its_middle() {
-        let mut framer = Framer::new(true);
-        assert_eq!(
-            tokens(&mut framer, b"\x60\x80\x105"),
-            [
-                Token::StreamJoined,
-                Token::Sound(vec![0x60, 0x80]),
-                Token::Code(b'5')
-            ]
         );
     }
 }

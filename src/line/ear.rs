@@ -97,6 +97,8 @@ pub struct Ear {
     meaningless: u64,
     /// When bytes last came, while the framer holds lines back.
     held_since: Option<Tick>,
+    /// When bytes last came, while text may have ended the stream.
+    mark_since: Option<Tick>,
 }
 
 /// What is known of the modem itself.
@@ -150,6 +152,7 @@ impl Ear {
             },
             meaningless: 0,
             held_since: None,
+            mark_since: None,
             setup,
         }
     }
@@ -174,6 +177,7 @@ impl Ear {
     /// The port is gone: [`Heard::Lost`], then the end of every call.
     pub fn port_lost(&mut self, now: Tick) {
         self.settle_keys(now);
+        self.believe_mark(now);
         let torn = self.framer.torn_line();
         self.lost(now, LostReason::IoError, is_torn_end(&torn));
         self.forget_port();
@@ -186,14 +190,17 @@ impl Ear {
         self.early_id = EarlyId::default();
         self.in_band = InBand::default();
         self.held_since = None;
+        self.mark_since = None;
         self.gather();
     }
 
     /// Bytes from the modem, in any split.
     pub fn bytes(&mut self, now: Tick, bytes: &[u8]) {
+        self.settle_mark(now);
         self.framer.push(bytes);
         self.read(now);
         self.held_since = self.framer.is_holding().then_some(now);
+        self.mark_since = self.framer.doubts_mark().then_some(now);
     }
 
     fn read(&mut self, now: Tick) {
@@ -210,6 +217,10 @@ impl Ear {
         if bytes.first() == Some(&ESC) && bytes.len() > 1 {
             self.replies.escaped();
         }
+        if bytes.starts_with(b"AT") {
+            // The host would not say this into a stream.
+            self.believe_mark(now);
+        }
         match command::written(bytes, self.in_stream()) {
             Written::Command(command) => self.command_sent(now, command),
             Written::SmsBody { hex } => {
@@ -222,7 +233,10 @@ impl Ear {
                 self.framer.expect_prompt(false);
                 self.replies.escaped();
             }
-            Written::StopStream => self.in_band.want_stop(),
+            Written::StopStream => {
+                self.in_band.want_stop();
+                self.framer.expect_lines();
+            }
             Written::Other => {}
         }
         self.gather();
@@ -247,6 +261,7 @@ impl Ear {
         {
             self.release_lines(now);
         }
+        self.settle_mark(now);
         if self.early_id.block_is_due(now) {
             self.settle_caller_id(now);
         }
@@ -270,6 +285,7 @@ impl Ear {
     /// richer line is told as it is. Calls that ring go on ringing.
     pub fn conclude(&mut self, now: Tick) {
         self.release_lines(now);
+        self.believe_mark(now);
         self.settle_caller_id(now);
         self.settle_keys(now);
         if self.in_band.final_due().is_some() {
@@ -286,6 +302,7 @@ impl Ear {
     pub fn due(&self) -> Option<Tick> {
         let dues = [
             self.held_since.map(|at| at + OPEN_TEXT_QUIET),
+            self.mark_since.map(|at| at + MARK_QUIET),
             self.early_id.due(),
             self.in_band.due(),
             self.replies.due(),
@@ -333,6 +350,19 @@ impl Ear {
         self.read(now);
     }
 
+    fn settle_mark(&mut self, now: Tick) {
+        if self.mark_since.is_some_and(|at| now >= at + MARK_QUIET) {
+            self.believe_mark(now);
+        }
+    }
+
+    /// No sound came behind the text, so it ended the stream.
+    fn believe_mark(&mut self, now: Tick) {
+        self.mark_since = None;
+        self.framer.believe_mark();
+        self.read(now);
+    }
+
     /// The modem is gone. `torn_end`: what was left of its last line speaks of a call's end.
     fn lost(&mut self, now: Tick, reason: LostReason, torn_end: bool) {
         if !std::mem::replace(&mut self.modem.lost, true) {
@@ -368,6 +398,9 @@ const ESC: u8 = 0x1B;
 const TORN_END_MIN: usize = 3;
 /// A text of several lines comes without pauses.
 const OPEN_TEXT_QUIET: Duration = Duration::from_millis(300);
+
+/// Text without sound behind it for so long has ended the stream; sound has no pauses.
+const MARK_QUIET: Duration = Duration::from_millis(200);
 
 /// A call as the ear knows it now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -190,6 +190,9 @@ impl Ear {
 
     fn stream_begins(&mut self, now: Tick, direction: Direction) {
         self.framer.enter_stream();
+        if direction == Direction::Play {
+            self.framer.expect_lines();
+        }
         self.in_band.begin(now, Some(direction));
         self.calls.sound_flows(now);
         self.out.push_back(Heard::Audio(AudioHeard::Started {
