@@ -67,6 +67,9 @@ pub struct Framer {
     /// Lines are due in the stream: a mark ends it at once.
     lines_due: bool,
     sound: Vec<u8>,
+    /// Whether the last line was empty, and whether the one before it was.
+    blank: bool,
+    follows_blank: bool,
     /// Lines of a quoted text that is not closed yet.
     open: Vec<String>,
     ready: VecDeque<Token>,
@@ -90,6 +93,8 @@ impl Framer {
             behind_mark: None,
             lines_due: false,
             sound: Vec::new(),
+            blank: false,
+            follows_blank: false,
             open: Vec::new(),
             ready: VecDeque::new(),
             overlong: 0,
@@ -126,6 +131,11 @@ impl Framer {
     /// Over-long lines so far.
     pub fn overlong(&self) -> u64 {
         self.overlong
+    }
+
+    /// Whether the line that has just been handed out had an empty one before it.
+    pub fn follows_blank(&self) -> bool {
+        self.follows_blank
     }
 
     /// Half a line that has come so far, trimmed.
@@ -203,6 +213,7 @@ impl Framer {
         }
         let line = text::from_bytes(&bytes);
         let line = line.trim_matches(|c: char| c.is_ascii_whitespace() || c == '\u{1a}');
+        self.follows_blank = std::mem::replace(&mut self.blank, line.is_empty());
         if !line.is_empty() {
             self.continue_or_take(line.to_owned());
         } else if self.is_holding() {

@@ -167,7 +167,7 @@ impl Ear {
     /// The port is open (again). Half a line from before is thrown away; nothing is in flight.
     pub fn port_opened(&mut self, _now: Tick) {
         self.forget_port();
-        self.calls.are_known = false;
+        self.calls.are_known = self.modem.lost;
         self.modem = Modem {
             identity_due: true,
             ..Modem::default()
@@ -278,6 +278,7 @@ impl Ear {
         self.calls.wake(now);
         self.gather();
         self.texts.wake(now);
+        self.settle_text(now);
         self.gather();
     }
 
@@ -295,6 +296,7 @@ impl Ear {
         self.calls.conclude(now);
         self.gather();
         self.texts.host_moves_on();
+        self.settle_text(now);
         self.gather();
     }
 

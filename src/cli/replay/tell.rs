@@ -30,6 +30,8 @@ pub(super) struct Teller {
     unnumbered: Option<(CallNo, Tick)>,
     /// The list has just shown this call ringing.
     listed: Option<CallNo>,
+    /// A call that only the list has told of so far; its first ring tells it.
+    unrung: Option<(CallNo, CallHeard)>,
     /// The message whose position was told last.
     position_from: Option<String>,
     partials: Vec<Partial>,
@@ -56,6 +58,7 @@ impl Teller {
             sound: Vec::new(),
             unnumbered: None,
             listed: None,
+            unrung: None,
             position_from: None,
             partials: Vec::new(),
             part: None,
@@ -154,6 +157,13 @@ impl Teller {
     }
 
     fn call(&mut self, now: Tick, heard: CallHeard) {
+        if let (CallHeard::Identified { call, caller }, Some((unrung, incoming))) =
+            (&heard, &mut self.unrung)
+            && call == unrung
+            && let CallHeard::Incoming { caller: known, .. } = incoming
+        {
+            known.clone_from(caller);
+        }
         match &heard {
             // The number came with the ring: one event.
             CallHeard::Identified { call, caller }
@@ -165,7 +175,15 @@ impl Teller {
                 self.unnumbered = None;
             }
             // The list has told it already.
-            CallHeard::Incoming { call, .. } if self.listed == Some(*call) => self.listed = None,
+            CallHeard::Incoming { call, .. } if self.listed == Some(*call) => {
+                self.listed = None;
+                self.unrung = Some((*call, heard));
+            }
+            CallHeard::Ring { call, .. } if self.is_unrung(*call) => {
+                if let Some((_, incoming)) = self.unrung.take() {
+                    self.call(now, incoming);
+                }
+            }
             // `line_state` tells it on a voice modem.
             CallHeard::Ended {
                 evidence: Some("on_hook"),
@@ -187,6 +205,12 @@ impl Teller {
             }
             _ => self.push_heard(&Heard::Call(heard)),
         }
+    }
+
+    fn is_unrung(&self, call: CallNo) -> bool {
+        self.unrung
+            .as_ref()
+            .is_some_and(|(unrung, _)| *unrung == call)
     }
 
     /// oFono waits as long for a number before it asks the call list.

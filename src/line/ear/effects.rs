@@ -13,6 +13,7 @@ impl Ear {
     pub(super) fn command_sent(&mut self, now: Tick, command: Command) {
         self.settle_reply(now);
         self.texts.host_moves_on();
+        self.settle_text(now);
         self.framer.expect_prompt(command.expects_prompt());
         for does in command.does() {
             match does {
