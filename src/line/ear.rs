@@ -200,7 +200,6 @@ impl Ear {
         self.framer.push(bytes);
         self.read(now);
         self.held_since = self.framer.is_holding().then_some(now);
-        self.mark_since = self.framer.doubts_mark().then_some(now);
     }
 
     fn read(&mut self, now: Tick) {
@@ -208,6 +207,7 @@ impl Ear {
             self.token(now, token);
             self.gather();
         }
+        self.mark_since = self.framer.doubts_mark().then_some(now);
     }
 
     /// The host wrote this: a command with its CR, the text of a message with its Ctrl-Z, ESC, or
@@ -360,7 +360,6 @@ impl Ear {
 
     /// No sound came behind the text, so it ended the stream.
     fn believe_mark(&mut self, now: Tick) {
-        self.mark_since = None;
         self.framer.believe_mark();
         self.read(now);
     }
