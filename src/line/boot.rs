@@ -360,7 +360,7 @@ impl Machine {
             Outcome::Error
             | Outcome::Cme(_)
             | Outcome::Cms(_)
-            | Outcome::CallEnded
+            | Outcome::CallEnded(_)
             | Outcome::TimedOut => {
                 self.boot.unanswered = 0;
                 self.boot.alternative += 1;

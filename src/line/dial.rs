@@ -52,7 +52,7 @@ impl Machine {
                 self.dialled_off_hook();
                 self.poll_now();
             }
-            Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded => {
+            Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded(_) => {
                 self.dial_failed(DialRefused::Refused);
             }
         }

@@ -97,6 +97,8 @@ pub struct Ear {
     meaningless: u64,
     /// When bytes last came, while the framer holds lines back.
     held_since: Option<Tick>,
+    /// When bytes last came, while text may have ended the stream.
+    mark_since: Option<Tick>,
 }
 
 /// What is known of the modem itself.
@@ -119,13 +121,18 @@ struct Modem {
     data_rings_until: Option<Tick>,
     /// The last ring, and whether it was a code or a line.
     last_ring: Option<(RingAs, Tick)>,
+    /// The last burst of ringing (`DRON`) for which no ring was said.
+    burst: Option<Tick>,
+    /// The line tells its rings by their bursts alone.
+    bursts_are_rings: bool,
 }
 
-/// Voice modems say each ring in one of two ways, some in both.
+/// Voice modems say each ring in one of these ways, some in two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum RingAs {
     Line,
     Code,
+    Burst,
 }
 
 impl Ear {
@@ -145,6 +152,7 @@ impl Ear {
             },
             meaningless: 0,
             held_since: None,
+            mark_since: None,
             setup,
         }
     }
@@ -159,7 +167,7 @@ impl Ear {
     /// The port is open (again). Half a line from before is thrown away; nothing is in flight.
     pub fn port_opened(&mut self, _now: Tick) {
         self.forget_port();
-        self.calls.are_known = false;
+        self.calls.are_known = self.modem.lost;
         self.modem = Modem {
             identity_due: true,
             ..Modem::default()
@@ -168,6 +176,8 @@ impl Ear {
 
     /// The port is gone: [`Heard::Lost`], then the end of every call.
     pub fn port_lost(&mut self, now: Tick) {
+        self.settle_keys(now);
+        self.believe_mark(now);
         let torn = self.framer.torn_line();
         self.lost(now, LostReason::IoError, is_torn_end(&torn));
         self.forget_port();
@@ -180,11 +190,13 @@ impl Ear {
         self.early_id = EarlyId::default();
         self.in_band = InBand::default();
         self.held_since = None;
+        self.mark_since = None;
         self.gather();
     }
 
     /// Bytes from the modem, in any split.
     pub fn bytes(&mut self, now: Tick, bytes: &[u8]) {
+        self.settle_mark(now);
         self.framer.push(bytes);
         self.read(now);
         self.held_since = self.framer.is_holding().then_some(now);
@@ -195,6 +207,7 @@ impl Ear {
             self.token(now, token);
             self.gather();
         }
+        self.mark_since = self.framer.doubts_mark().then_some(now);
     }
 
     /// The host wrote this: a command with its CR, the text of a message with its Ctrl-Z, ESC, or
@@ -203,6 +216,10 @@ impl Ear {
         self.settle_caller_id(now);
         if bytes.first() == Some(&ESC) && bytes.len() > 1 {
             self.replies.escaped();
+        }
+        if bytes.starts_with(b"AT") {
+            // The host would not say this into a stream.
+            self.believe_mark(now);
         }
         match command::written(bytes, self.in_stream()) {
             Written::Command(command) => self.command_sent(now, command),
@@ -216,7 +233,10 @@ impl Ear {
                 self.framer.expect_prompt(false);
                 self.replies.escaped();
             }
-            Written::StopStream => self.in_band.want_stop(),
+            Written::StopStream => {
+                self.in_band.want_stop();
+                self.framer.expect_lines();
+            }
             Written::Other => {}
         }
         self.gather();
@@ -241,6 +261,7 @@ impl Ear {
         {
             self.release_lines(now);
         }
+        self.settle_mark(now);
         if self.early_id.block_is_due(now) {
             self.settle_caller_id(now);
         }
@@ -257,6 +278,7 @@ impl Ear {
         self.calls.wake(now);
         self.gather();
         self.texts.wake(now);
+        self.settle_text(now);
         self.gather();
     }
 
@@ -264,6 +286,7 @@ impl Ear {
     /// richer line is told as it is. Calls that ring go on ringing.
     pub fn conclude(&mut self, now: Tick) {
         self.release_lines(now);
+        self.believe_mark(now);
         self.settle_caller_id(now);
         self.settle_keys(now);
         if self.in_band.final_due().is_some() {
@@ -273,6 +296,7 @@ impl Ear {
         self.calls.conclude(now);
         self.gather();
         self.texts.host_moves_on();
+        self.settle_text(now);
         self.gather();
     }
 
@@ -280,6 +304,7 @@ impl Ear {
     pub fn due(&self) -> Option<Tick> {
         let dues = [
             self.held_since.map(|at| at + OPEN_TEXT_QUIET),
+            self.mark_since.map(|at| at + MARK_QUIET),
             self.early_id.due(),
             self.in_band.due(),
             self.replies.due(),
@@ -327,6 +352,18 @@ impl Ear {
         self.read(now);
     }
 
+    fn settle_mark(&mut self, now: Tick) {
+        if self.mark_since.is_some_and(|at| now >= at + MARK_QUIET) {
+            self.believe_mark(now);
+        }
+    }
+
+    /// No sound came behind the text, so it ended the stream.
+    fn believe_mark(&mut self, now: Tick) {
+        self.framer.believe_mark();
+        self.read(now);
+    }
+
     /// The modem is gone. `torn_end`: what was left of its last line speaks of a call's end.
     fn lost(&mut self, now: Tick, reason: LostReason, torn_end: bool) {
         if !std::mem::replace(&mut self.modem.lost, true) {
@@ -362,6 +399,9 @@ const ESC: u8 = 0x1B;
 const TORN_END_MIN: usize = 3;
 /// A text of several lines comes without pauses.
 const OPEN_TEXT_QUIET: Duration = Duration::from_millis(300);
+
+/// Text without sound behind it for so long has ended the stream; sound has no pauses.
+const MARK_QUIET: Duration = Duration::from_millis(200);
 
 /// A call as the ear knows it now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use crate::at::final_code::EndWord;
 use crate::base::phone::Caller;
 
 /// Which call on this line. Counts up from 1; never reused while the machine lives, so a late
@@ -95,7 +96,7 @@ pub enum Outcome {
     /// `+CMS ERROR: n`.
     Cms(u16),
     /// `NO CARRIER`, `BUSY`, `NO ANSWER`, `NO DIALTONE` as the answer to a dial or answer command.
-    CallEnded,
+    CallEnded(EndWord),
     /// The host gave up waiting.
     TimedOut,
 }

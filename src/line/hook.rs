@@ -112,7 +112,7 @@ impl Machine {
             Outcome::Error
             | Outcome::Cme(_)
             | Outcome::Cms(_)
-            | Outcome::CallEnded
+            | Outcome::CallEnded(_)
             | Outcome::TimedOut => {
                 self.core
                     .queue
@@ -381,7 +381,7 @@ impl Machine {
             Outcome::Ok => 0,
             Outcome::Error => self.hook.list_refusals.saturating_add(1),
             // Rarely "no calls" (hardware.md 2.1); no sign that the command is unknown.
-            Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded | Outcome::TimedOut => {
+            Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded(_) | Outcome::TimedOut => {
                 self.hook.list_refusals
             }
         };

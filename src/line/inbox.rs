@@ -226,7 +226,7 @@ impl Machine {
 
     pub(super) fn text_ack_replied(&mut self, reply: &Reply) {
         match reply.outcome {
-            Outcome::Ok | Outcome::TimedOut | Outcome::CallEnded => {}
+            Outcome::Ok | Outcome::TimedOut | Outcome::CallEnded(_) => {}
             Outcome::Cms(NONE_EXPECTED) => self.inbox.ack_form = usize::MAX,
             Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) => {
                 self.inbox.ack_form = self.inbox.ack_form.saturating_add(1);

@@ -81,7 +81,7 @@ impl Machine {
             Outcome::TimedOut => {
                 self.keys.waiting.pop_front();
             }
-            Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded => {
+            Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded(_) => {
                 self.keys.form += 1;
                 if self.keys.form >= forms {
                     tracing::warn!("the modem sends no keys");

@@ -217,7 +217,7 @@ impl Machine {
                 self.write_raw(ESC);
                 self.part_failed(reply.outcome, "timeout");
             }
-            Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded => {
+            Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded(_) => {
                 self.part_failed(reply.outcome, "refused");
             }
         }
@@ -249,7 +249,7 @@ impl Machine {
             Outcome::Cms(code) => (format!("cms_{code}"), TRANSIENT.contains(&code)),
             Outcome::Cme(code) => (format!("cme_{code}"), false),
             Outcome::TimedOut => (otherwise.to_owned(), true),
-            Outcome::Ok | Outcome::Error | Outcome::CallEnded => (otherwise.to_owned(), false),
+            Outcome::Ok | Outcome::Error | Outcome::CallEnded(_) => (otherwise.to_owned(), false),
         };
         let Some(text) = self.outbox.waiting.front_mut() else {
             return;

@@ -194,7 +194,7 @@ impl Machine {
         match reply.outcome {
             // The card tells next; a lost answer counts as a try.
             Outcome::Ok | Outcome::TimedOut => {}
-            Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded => {
+            Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded(_) => {
                 if self.sim.pin == Pin::Tried {
                     self.sim.pin = Pin::Refused;
                 }

@@ -119,9 +119,11 @@ impl Machine {
     /// The modem said why there is none.
     pub(super) fn sound_failed(&mut self, reason: &'static str) {
         tracing::warn!(reason, "call without sound");
+        let is_stream = self.core.profile.sound.stream.is_some();
+        let may_come_round = is_stream || reason == "enable_refused";
         let call = match self.sound.wanted {
-            // The ear tells at the first refusal; a family that may come round gets its second try.
-            Some((_, 0)) if reason == "enable_refused" => return,
+            // The ear tells at the first refusal; what may come round gets its second try.
+            Some((_, 0)) if may_come_round => return,
             Some((call, _)) => Some(call),
             None => self.talk.speaking(),
         };

@@ -234,11 +234,11 @@ fn a_modem_that_restarts_by_itself_takes_its_calls_with_it() {
     assert!(matches!(
         heard.as_slice(),
         [
-            Heard::Reset,
             Heard::Call(CallHeard::Ended {
                 by: EndedBy::LinkLost,
                 ..
-            })
+            }),
+            Heard::Reset
         ]
     ));
 }

@@ -51,7 +51,7 @@ pub enum Field {
     /// The modem found the message damaged.
     Damaged,
     /// `DROF` or `DRON`: ring cadence in tenths of a second.
-    Cadence(&'static str),
+    Cadence(&'static str, u32),
 }
 
 /// Reads a line of a caller id block.
@@ -79,8 +79,8 @@ pub fn parse(line: &str) -> Option<Field> {
         "REASON FOR NO CALLER NAME" | "REASON FOR NO CALLER'S NAME" => Field::NoName,
         "MESG" => mdmf::parse(value).map_or(Field::Lead, Field::Message),
         "ERRM" => Field::Damaged,
-        "DROF" => Field::Cadence("DROF"),
-        "DRON" => Field::Cadence("DRON"),
+        "DROF" => Field::Cadence("DROF", value.parse().unwrap_or_default()),
+        "DRON" => Field::Cadence("DRON", value.parse().unwrap_or_default()),
         _ => return None,
     };
     Some(field)
@@ -126,7 +126,7 @@ impl Block {
     /// Takes what a line told.
     pub fn add(&mut self, field: Field) {
         match field {
-            Field::Lead | Field::Cadence(_) => {}
+            Field::Lead | Field::Cadence(..) => {}
             Field::Number(number) => {
                 self.number.get_or_insert(number);
             }

@@ -109,6 +109,7 @@ pub fn play(dialogue: &Dialogue, split: Split) -> Vec<Map<String, Value>> {
             }
             Step::Tx(text) => {
                 for written in writes(text) {
+                    teller.sent(written);
                     ear.sent(now, &bytes_of(written));
                 }
             }

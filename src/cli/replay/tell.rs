@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use self::event::{caller_fields, event, heard_event, reply_events};
 use std::time::Duration;
 
+use crate::at::command::{Command, Does, Part};
 use crate::at::text;
 use crate::base::time::Tick;
 use crate::line::heard::{
@@ -29,19 +30,23 @@ pub(super) struct Teller {
     unnumbered: Option<(CallNo, Tick)>,
     /// The list has just shown this call ringing.
     listed: Option<CallNo>,
+    /// A call that only the list has told of so far; its first ring tells it.
+    unrung: Option<(CallNo, CallHeard)>,
     /// The message whose position was told last.
     position_from: Option<String>,
-    partial: Option<Partial>,
+    partials: Vec<Partial>,
+    /// The reference of the part whose news is being told.
+    part: Option<u16>,
     /// Commands in a row that were not answered.
     unanswered: u32,
-    /// Results that came before the modem said who it is, after it had been away.
+    /// First results of a modem that has been away: it is told first who it is, if that comes next.
     before_found: Option<Vec<Event>>,
 }
 
 /// What has come of a long message.
 struct Partial {
-    slots: Vec<u16>,
     from: String,
+    reference: Option<u16>,
     event: Event,
 }
 
@@ -53,8 +58,10 @@ impl Teller {
             sound: Vec::new(),
             unnumbered: None,
             listed: None,
+            unrung: None,
             position_from: None,
-            partial: None,
+            partials: Vec::new(),
+            part: None,
             unanswered: 0,
             before_found: None,
         }
@@ -64,11 +71,22 @@ impl Teller {
         self.before_found = Some(Vec::new());
     }
 
+    /// The host sent this. Beyond waking the modem and asking who it is, results are of a modem
+    /// that is in use.
+    pub(super) fn sent(&mut self, text: &str) {
+        let command = Command::new(text);
+        let is_setting = |part: &Part| matches!(part.name.as_str(), "E" | "Q" | "V");
+        let is_first_word =
+            command.parts().iter().all(is_setting) || command.does().contains(&Does::AskImei);
+        if !is_first_word {
+            self.release_results();
+        }
+    }
+
     pub(super) fn finish(mut self) -> Vec<Event> {
         self.flush_sound();
-        self.flush_partial();
-        self.events
-            .extend(self.before_found.take().unwrap_or_default());
+        self.flush_partials();
+        self.release_results();
         self.events
     }
 
@@ -96,6 +114,7 @@ impl Teller {
     }
 
     fn push(&mut self, event: Event) {
+        self.release_results();
         self.flush_sound();
         self.unnumbered = None;
         self.listed = None;
@@ -110,8 +129,13 @@ impl Teller {
         }
     }
 
-    fn flush_partial(&mut self) {
-        if let Some(partial) = self.partial.take() {
+    fn release_results(&mut self) {
+        self.events
+            .extend(self.before_found.take().into_iter().flatten());
+    }
+
+    fn flush_partials(&mut self) {
+        for partial in std::mem::take(&mut self.partials) {
             self.push(partial.event);
         }
     }
@@ -119,8 +143,8 @@ impl Teller {
     fn reply(&mut self, reply: &Reply) {
         for event in reply_events(reply) {
             match &mut self.before_found {
-                Some(results) => results.push(event),
-                None => self.push(event),
+                Some(results) if reply.outcome != Outcome::TimedOut => results.push(event),
+                _ => self.push(event),
             }
         }
         self.unanswered = match reply.outcome {
@@ -133,6 +157,13 @@ impl Teller {
     }
 
     fn call(&mut self, now: Tick, heard: CallHeard) {
+        if let (CallHeard::Identified { call, caller }, Some((unrung, incoming))) =
+            (&heard, &mut self.unrung)
+            && call == unrung
+            && let CallHeard::Incoming { caller: known, .. } = incoming
+        {
+            known.clone_from(caller);
+        }
         match &heard {
             // The number came with the ring: one event.
             CallHeard::Identified { call, caller }
@@ -144,7 +175,15 @@ impl Teller {
                 self.unnumbered = None;
             }
             // The list has told it already.
-            CallHeard::Incoming { call, .. } if self.listed == Some(*call) => self.listed = None,
+            CallHeard::Incoming { call, .. } if self.listed == Some(*call) => {
+                self.listed = None;
+                self.unrung = Some((*call, heard));
+            }
+            CallHeard::Ring { call, .. } if self.is_unrung(*call) => {
+                if let Some((_, incoming)) = self.unrung.take() {
+                    self.call(now, incoming);
+                }
+            }
             // `line_state` tells it on a voice modem.
             CallHeard::Ended {
                 evidence: Some("on_hook"),
@@ -168,6 +207,12 @@ impl Teller {
         }
     }
 
+    fn is_unrung(&self, call: CallNo) -> bool {
+        self.unrung
+            .as_ref()
+            .is_some_and(|(unrung, _)| *unrung == call)
+    }
+
     /// oFono waits as long for a number before it asks the call list.
     fn came_with_its_ring(&self, call: CallNo, now: Tick) -> bool {
         self.unnumbered
@@ -177,29 +222,27 @@ impl Teller {
     fn sms(&mut self, heard: SmsHeard) {
         let after_position = self.position_from.take();
         match &heard {
-            SmsHeard::Partial {
-                from,
-                slots,
-                given_up,
-                ..
-            } => {
-                self.supersede(from, slots);
-                let partial = event::sms_event(&heard).map(|event| Partial {
-                    slots: slots.clone(),
-                    from: from.clone(),
-                    event,
-                });
-                let given_up = *given_up;
-                self.partial = partial;
-                if given_up {
-                    self.flush_partial();
+            SmsHeard::Part {
+                reference, known, ..
+            } => self.part = (!known).then_some(*reference),
+            SmsHeard::Partial { from, given_up, .. } => {
+                if let Some(event) = event::sms_event(&heard) {
+                    self.partial(from, *given_up, event);
                 }
                 return;
             }
             // The text of a position is the position.
-            SmsHeard::Received(text) if after_position.as_ref() == Some(&text.from) => return,
-            SmsHeard::Received(text) => self.supersede(&text.from, &text.slots),
-            SmsHeard::Aml { msisdn, .. } => self.position_from = Some(msisdn.clone()),
+            SmsHeard::Received(text) => {
+                self.supersede(&text.from);
+                self.part = None;
+                if after_position.as_ref() == Some(&text.from) {
+                    return;
+                }
+            }
+            SmsHeard::Aml { msisdn, .. } => {
+                self.supersede(msisdn);
+                self.position_from = Some(msisdn.clone());
+            }
             _ => {}
         }
         if let Some(event) = event::sms_event(&heard) {
@@ -207,16 +250,36 @@ impl Teller {
         }
     }
 
-    /// More has come of a message told in part: the part is not told any more.
-    fn supersede(&mut self, from: &str, slots: &[u16]) {
-        let is_same = |partial: &Partial| {
-            partial.from == from && partial.slots.iter().all(|slot| slots.contains(slot))
-        };
-        if self.partial.as_ref().is_some_and(is_same) {
-            self.partial = None;
-        } else {
-            self.flush_partial();
+    /// What has come of a long message so far, or all that will come.
+    fn partial(&mut self, from: &str, given_up: bool, event: Event) {
+        if given_up {
+            self.partials.retain(|partial| partial.event != event);
+            if !self.events.contains(&event) {
+                self.push(event);
+            }
+            return;
         }
+        let reference = self.part.take();
+        self.forget_partial(from, reference);
+        self.partials.push(Partial {
+            from: from.to_owned(),
+            reference,
+            event,
+        });
+    }
+
+    /// A message is whole: what was there of it is not told any more. Long messages may come
+    /// mixed; one that came in one piece stands behind what is there of the others.
+    fn supersede(&mut self, from: &str) {
+        match self.part {
+            Some(_) => self.forget_partial(from, self.part),
+            None => self.flush_partials(),
+        }
+    }
+
+    fn forget_partial(&mut self, from: &str, reference: Option<u16>) {
+        self.partials
+            .retain(|partial| partial.from != from || partial.reference != reference);
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Calls {
     /// A bare end word came that may be about either of two calls: the next list decides. How
     /// many lists were refused since.
     pub(super) doubt: Option<u8>,
+    /// `AT+CHLD=2` was obeyed: the next list tells what it did.
+    pub(super) swapped: bool,
     last_no: u32,
 }
 
@@ -101,6 +103,7 @@ impl Calls {
             poll: None,
             lists_rings: false,
             doubt: None,
+            swapped: false,
             last_no: 0,
         }
     }
@@ -453,19 +456,6 @@ impl Calls {
             ListState::Active | ListState::Held | ListState::Dialing | ListState::Alerting => false,
         };
         rings.then(|| call.last_sign + self.ring_gone)
-    }
-
-    /// What only waited for a richer line is told now.
-    pub(super) fn conclude(&mut self, now: Tick) {
-        let soon = |c: &Call| c.tell_at.is_some() || matches!(c.hang_up, HangUp::Obeyed { .. });
-        let soon: Vec<CallNo> = self.list.iter().filter(|c| soon(c)).map(|c| c.no).collect();
-        for no in soon {
-            self.tell_dialing(no);
-            let ends = self.get(no).is_some_and(|c| c.hang_up != HangUp::No);
-            if ends {
-                self.end(now, no, Ended::by_sign(EndSign::Assumed));
-            }
-        }
     }
 }
 

@@ -81,6 +81,11 @@ impl EarlyId {
         })
     }
 
+    /// The keys so far, for they are no caller id.
+    pub(super) fn take_plain_keys(&mut self) -> String {
+        self.keys.take().map(|(keys, _)| keys).unwrap_or_default()
+    }
+
     /// The keys so far: a caller, or plain keys after all.
     pub(super) fn take_keys(&mut self, area_code: Option<&str>) -> Result<Option<Caller>, String> {
         let Some((keys, _)) = self.keys.take() else {

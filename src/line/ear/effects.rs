@@ -13,6 +13,7 @@ impl Ear {
     pub(super) fn command_sent(&mut self, now: Tick, command: Command) {
         self.settle_reply(now);
         self.texts.host_moves_on();
+        self.settle_text(now);
         self.framer.expect_prompt(command.expects_prompt());
         for does in command.does() {
             match does {
@@ -46,7 +47,7 @@ impl Ear {
             FinalCode::Error => Outcome::Error,
             FinalCode::Cme(n) => Outcome::Cme(n),
             FinalCode::Cms(n) => Outcome::Cms(n),
-            FinalCode::End(_) if command.sets_up_a_call() => Outcome::CallEnded,
+            FinalCode::End(word) if command.sets_up_a_call() => Outcome::CallEnded(word),
             FinalCode::End(_) => Outcome::Error,
         };
         for does in command.does() {
@@ -119,7 +120,7 @@ impl Ear {
                     self.sim_is(state, true);
                 }
             }
-            Does::Audio { on: true } => self.audio_refused(),
+            Does::Audio { on: true } | Does::Stream(_) => self.audio_refused(),
             Does::AskVoice => self.capability(none()),
             Does::ReadSms { .. }
             | Does::ListSms
@@ -131,7 +132,6 @@ impl Ear {
             | Does::AskFormats
             | Does::OffHook
             | Does::OnHook
-            | Does::Stream(_)
             | Does::Function(_)
             | Does::Other => {}
         }
@@ -191,6 +191,9 @@ impl Ear {
 
     fn stream_begins(&mut self, now: Tick, direction: Direction) {
         self.framer.enter_stream();
+        if direction == Direction::Play {
+            self.framer.expect_lines();
+        }
         self.in_band.begin(now, Some(direction));
         self.calls.sound_flows(now);
         self.out.push_back(Heard::Audio(AudioHeard::Started {
@@ -344,7 +347,7 @@ fn reason(outcome: Outcome) -> String {
     match outcome {
         Outcome::Cms(n) => format!("cms_{n}"),
         Outcome::Cme(n) => format!("cme_{n}"),
-        Outcome::Ok | Outcome::Error | Outcome::CallEnded => "error".to_owned(),
+        Outcome::Ok | Outcome::Error | Outcome::CallEnded(_) => "error".to_owned(),
         Outcome::TimedOut => "timeout".to_owned(),
     }
 }

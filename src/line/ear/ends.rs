@@ -314,6 +314,22 @@ impl Calls {
         self.list.retain(|c| c.announced);
     }
 
+    /// What only waited for a richer line is told now.
+    pub(super) fn conclude(&mut self, now: Tick) {
+        if self.doubt.take().is_some() {
+            self.end_likeliest(now, Ended::by_sign(EndSign::EndWord));
+        }
+        let soon = |c: &Call| c.tell_at.is_some() || matches!(c.hang_up, HangUp::Obeyed { .. });
+        let soon: Vec<CallNo> = self.list.iter().filter(|c| soon(c)).map(|c| c.no).collect();
+        for no in soon {
+            self.tell_dialing(no);
+            let ends = self.get(no).is_some_and(|c| c.hang_up != HangUp::No);
+            if ends {
+                self.end(now, no, Ended::by_sign(EndSign::Assumed));
+            }
+        }
+    }
+
     /// The modem or its port is gone.
     pub(super) fn link_lost(&mut self, now: Tick) {
         let all: Vec<CallNo> = self.list.iter().map(|c| c.no).collect();
@@ -324,6 +340,9 @@ impl Calls {
         self.answer_in_flight = false;
         self.poll = None;
         self.doubt = None;
+        self.swapped = false;
+        // A call that nobody knew of is gone with it.
+        self.are_known = true;
     }
 }
 

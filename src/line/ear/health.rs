@@ -83,8 +83,9 @@ impl Ear {
             boot: Some((line.to_owned(), now)),
             ..Modem::default()
         };
-        self.out.push_back(Heard::Reset);
         self.calls.link_lost(now);
+        self.gather();
+        self.out.push_back(Heard::Reset);
     }
 
     pub(super) fn down(&mut self, now: Tick, brown_out: bool) {

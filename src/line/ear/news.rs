@@ -41,6 +41,9 @@ impl Ear {
             Token::StreamJoined => {
                 self.in_band.begin(now, None);
                 self.calls.sound_flows(now);
+                // Where sound flows, keys are keys.
+                let keys = self.early_id.take_plain_keys();
+                self.say_keys(&keys);
             }
             Token::StreamEnd => self.in_band.ended(now),
             Token::Overlong => self.out.push_back(Heard::Noise {
@@ -60,7 +63,8 @@ impl Ear {
     }
 
     fn line(&mut self, now: Tick, line: &str) {
-        if self.texts.take_text_line(now, line) {
+        let follows_blank = self.framer.follows_blank();
+        if self.texts.take_text_line(now, line, follows_blank) {
             return;
         }
         self.gather();
@@ -116,6 +120,13 @@ impl Ear {
         }
         let sorted = self.replies.sort(now, code);
         self.sorted(now, sorted);
+    }
+
+    /// A text in text mode was over without a final result of its own.
+    pub(super) fn settle_text(&mut self, now: Tick) {
+        if self.texts.take_bare_ok() {
+            self.final_result(now, FinalCode::Ok);
+        }
     }
 
     fn sorted(&mut self, now: Tick, sorted: Vec<Sorted>) {

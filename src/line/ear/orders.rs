@@ -62,6 +62,11 @@ impl Calls {
         let found = by_idx
             .or_else(|| find(&|c| c.is_dialled()))
             .or_else(|| find(&|c| c.state == ListState::Incoming))
+            .or_else(|| {
+                let behind_another = idx.is_some_and(|idx| idx > 1);
+                let waits = |c: &Call| c.state == ListState::Waiting && c.idx.is_none();
+                if behind_another { find(&waits) } else { None }
+            })
             .or_else(|| find(&|c| c.is_up() && c.idx.is_none()))
             .or_else(|| {
                 if idx.is_none() {
@@ -201,6 +206,7 @@ impl Calls {
         for no in self.released_by(hold) {
             self.end(now, no, Ended::by_sign(EndSign::Assumed));
         }
+        self.swapped |= hold == Hold::Swap;
         if hold != Hold::ReleaseActive || self.list.iter().any(|c| c.state == ListState::Active) {
             return;
         }

@@ -3,7 +3,7 @@
 use super::calls::{Call, Calls, HangUp, differ};
 use super::ends::{EndSign, Ended};
 use crate::at::caller_id::gsm::{Row, RowState};
-use crate::base::phone::Caller;
+use crate::base::phone::{Caller, Presentation};
 use crate::base::time::Tick;
 use crate::line::heard::{CallNo, ListState};
 
@@ -72,6 +72,10 @@ impl Calls {
             (RowFrom::Poll, ListState::Incoming) => {
                 self.tell_state(no);
                 self.tell_incoming(no, None);
+                // The next ring is another than the one the list tells of.
+                if let Some(call) = self.get(no) {
+                    call.rings = 1;
+                }
             }
             (_, ListState::Incoming) => self.tell_incoming(no, None),
             (RowFrom::StateNews, ListState::Waiting) => self.tell_waiting(no),
@@ -116,9 +120,23 @@ impl Calls {
         if matches!(state, ListState::Incoming | ListState::Waiting) {
             call.last_sign = now;
         }
+        // A list has no field that says why a number is hidden.
+        let was_withheld = call.caller.presentation == Presentation::Withheld;
+        let caller = match caller.presentation {
+            Presentation::Allowed if was_withheld => Caller {
+                presentation: Presentation::Withheld,
+                ..caller
+            },
+            _ => caller,
+        };
         self.learn(no, caller);
         if lags {
             return;
+        }
+        let is_up = |state| matches!(state, ListState::Active | ListState::Held);
+        let may_be_swapped = is_up(state) && (is_up(before) || before == ListState::Waiting);
+        if from == RowFrom::Poll && self.swapped && may_be_swapped {
+            return self.swapped_row(now, no, state);
         }
         match (before, state) {
             (ListState::Waiting, ListState::Incoming) => self.waiting_rings_now(now, no, None),
@@ -137,6 +155,17 @@ impl Calls {
                 self.tell_state(no);
             }
         }
+    }
+
+    /// After a swap the list tells where each call is now, whatever was known of it.
+    fn swapped_row(&mut self, now: Tick, no: CallNo, state: ListState) {
+        let Some(call) = self.get(no) else { return };
+        call.state = state;
+        call.told = None;
+        if call.is_up() && !std::mem::replace(&mut call.was_up, true) {
+            call.up_since = Some(now);
+        }
+        self.tell_state(no);
     }
 
     /// Which call a row is about: by its number in the list, by the telephone number, or because
@@ -189,6 +218,7 @@ impl Calls {
             self.doubt = None;
         }
         self.are_known = true;
+        self.swapped = false;
         let mut gone = Vec::new();
         for call in &mut self.list {
             if poll.seen.contains(&call.no) || !poll.asked.contains(&call.no) {

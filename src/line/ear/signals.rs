@@ -14,6 +14,10 @@ use crate::line::heard::{AudioHeard, CallHeard, Heard, ToneHeard};
 
 impl Ear {
     pub(super) fn ring(&mut self, now: Tick, ring: Ring, said: RingAs) {
+        if said != RingAs::Burst {
+            self.modem.burst = None;
+            self.modem.bursts_are_rings = false;
+        }
         let last = self.modem.last_ring.replace((said, now));
         if last.is_some_and(|(before, at)| before != said && now.since(at) < SAME_RING) {
             return;
@@ -32,13 +36,29 @@ impl Ear {
     }
 
     pub(super) fn caller_id_line(&mut self, now: Tick, field: analog::Field) {
-        if let analog::Field::Cadence(label) = field {
+        if let analog::Field::Cadence(label, tenths) = field {
             self.settle_caller_id(now);
-            return self.say_noise(label.to_owned());
+            return self.cadence(now, label, tenths);
         }
         self.early_id.add(now, field);
         if self.early_id.is_complete() {
             self.settle_caller_id(now);
+        }
+    }
+
+    /// A burst is reported before its `RING`. Where that never comes, the bursts are the rings.
+    fn cadence(&mut self, now: Tick, label: &'static str, tenths: u32) {
+        let begins_burst = label == "DRON" || tenths > 0;
+        let unsaid = self.modem.burst.take_if(|_| begins_burst);
+        if label == "DRON" {
+            self.modem.burst = Some(now);
+        }
+        let recent = unsaid.is_some_and(|at| now.since(at) < self.setup.ring_gone);
+        if recent && !self.calls.any_up() {
+            self.modem.bursts_are_rings = true;
+            self.ring(now, Ring::default(), RingAs::Burst);
+        } else if !self.modem.bursts_are_rings {
+            self.say_noise(label.to_owned());
         }
     }
 
@@ -55,12 +75,14 @@ impl Ear {
         match self.early_id.take_keys(self.setup.area_code.as_deref()) {
             Ok(Some(caller)) => self.caller_is(now, caller),
             Ok(None) => {}
-            Err(keys) => {
-                let call = self.calls.current();
-                self.out
-                    .extend(keys.chars().map(|digit| Heard::Dtmf { call, digit }));
-            }
+            Err(keys) => self.say_keys(&keys),
         }
+    }
+
+    pub(super) fn say_keys(&mut self, keys: &str) {
+        let call = self.calls.current();
+        self.out
+            .extend(keys.chars().map(|digit| Heard::Dtmf { call, digit }));
     }
 
     fn caller_is(&mut self, now: Tick, caller: Caller) {
@@ -80,6 +102,9 @@ impl Ear {
             && let Some(digit) = urc::key(char::from(code))
         {
             return self.key(now, digit);
+        }
+        if !matches!(code, b'/' | b'~') {
+            self.settle_keys(now);
         }
         match self.in_band.code(now, code, &self.setup) {
             Signal::Nothing => {}

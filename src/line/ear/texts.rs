@@ -19,6 +19,8 @@ pub(super) struct Texts {
     head: Option<Head>,
     /// A message in text mode is being said; nothing in it may be taken for anything else.
     body: Option<TextBody>,
+    /// A stored text was over without a final result, but its last line looked like one.
+    bare_ok: bool,
     pub(super) out: VecDeque<Heard>,
 }
 
@@ -122,14 +124,16 @@ impl Texts {
         self.out.push_back(Heard::Warning(warning));
     }
 
-    /// Offers a line before anybody else reads it. `true`: it was part of a text.
-    pub(super) fn take_text_line(&mut self, now: Tick, line: &str) -> bool {
+    /// Offers a line before anybody else reads it. `true`: it was part of a text. The final result
+    /// has an empty line before it; an `OK` without is a word of the text (`follows_blank`).
+    pub(super) fn take_text_line(&mut self, now: Tick, line: &str, follows_blank: bool) -> bool {
         let Some(body) = &mut self.body else {
             return false;
         };
-        let ends = body.direct.is_none() && line == "OK";
+        let ends = body.direct.is_none() && line == "OK" && follows_blank;
         if ends || body.lines.len() >= TEXT_LINES_MAX {
             self.finish_text();
+            self.bare_ok = false;
             return false;
         }
         if body.direct.is_none() && text::labelled(line).is_some_and(|(l, _)| l == "+CMGL") {
@@ -140,13 +144,17 @@ impl Texts {
         true
     }
 
+    /// Whether the text that is over had the final result as its last line.
+    pub(super) fn take_bare_ok(&mut self) -> bool {
+        std::mem::take(&mut self.bare_ok)
+    }
+
     fn finish_text(&mut self) {
-        let Some(TextBody {
-            direct: Some(from),
-            lines,
-            ..
-        }) = self.body.take()
-        else {
+        let Some(TextBody { direct, lines, .. }) = self.body.take() else {
+            return;
+        };
+        let Some(from) = direct else {
+            self.bare_ok = lines.last().is_some_and(|line| line == "OK");
             return;
         };
         let text = text::shown(&lines.join(" "));
@@ -347,6 +355,7 @@ impl Texts {
         self.head = None;
         self.finish_text();
         self.body = None;
+        self.bare_ok = false;
     }
 }
 

@@ -539,6 +539,37 @@ fn data_only_firmware_gives_a_silent_call_an_alarm() {
 }
 
 #[test]
+fn a_voice_modem_that_refuses_its_stream_twice_gives_a_silent_call_an_alarm() {
+    let mut world = with_sound(Family::Usr);
+    world
+        .fake
+        .answers
+        .insert("AT+VTR".to_owned(), "\r\nERROR\r\n".to_owned());
+    world.ring(CALLER);
+    world.run(Duration::from_millis(200));
+    let call = rang(&world.events);
+    world.order(Order::Answer { call });
+    world.run(Duration::from_secs(3));
+    assert_eq!(world.said("AT+VTR"), 2);
+    let told = world.events.iter();
+    assert_eq!(told.filter(|e| **e == Event::NoSound { call }).count(), 1);
+}
+
+#[test]
+fn text_in_the_sound_of_a_call_does_not_end_it() {
+    let (mut world, call) = answered_with_sound(Family::Usr);
+    world.input(siaga112::line::words::Input::Bytes(
+        b"\x80\r\nNO CARRIER\r\n\x81\x82",
+    ));
+    world.run(Duration::from_secs(1));
+    assert_eq!(world.sound, 17);
+    assert_eq!(ended(&world.events), []);
+    world.input(siaga112::line::words::Input::Bytes(b"\r\nNO CARRIER\r\n"));
+    world.run(Duration::from_secs(1));
+    assert_eq!(ended(&world.events), [(call, EndedBy::Remote)]);
+}
+
+#[test]
 fn a_voice_modem_streams_sound_and_stops_it_to_send_keys_and_to_hang_up() {
     let (mut world, call) = answered_with_sound(Family::Usr);
     assert_eq!(world.said("AT+VTR"), 1);

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::at::command::Command;
+use crate::at::final_code::EndWord;
 use crate::at::sms::aml::Aml;
 use crate::at::sms::{ReportStatus, VALIDITY_EXPIRED};
 use crate::at::text::{self, Field, fields};
@@ -372,7 +373,7 @@ pub(super) fn reply_events(reply: &Reply) -> Vec<Event> {
     }
     let result = match reply.outcome {
         Outcome::Ok => "OK",
-        Outcome::CallEnded => "NO CARRIER",
+        Outcome::CallEnded(word) => end_word(word),
         Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::TimedOut => "ERROR",
     };
     let mut told = event(
@@ -387,7 +388,7 @@ pub(super) fn reply_events(reply: &Reply) -> Vec<Event> {
         Outcome::Cms(n) => {
             add("cms", json!(n));
         }
-        Outcome::Ok | Outcome::Error | Outcome::CallEnded | Outcome::TimedOut => {}
+        Outcome::Ok | Outcome::Error | Outcome::CallEnded(_) | Outcome::TimedOut => {}
     }
     if result != "OK" {
         add("fatal", json!(Command::new(&reply.cmd).is_essential()));
@@ -396,6 +397,15 @@ pub(super) fn reply_events(reply: &Reply) -> Vec<Event> {
         told.extend(facts(line));
     }
     vec![told]
+}
+
+fn end_word(word: EndWord) -> &'static str {
+    match word {
+        EndWord::NoCarrier => "NO CARRIER",
+        EndWord::Busy => "BUSY",
+        EndWord::NoAnswer => "NO ANSWER",
+        EndWord::NoDialtone => "NO DIALTONE",
+    }
 }
 
 /// What an information line tells.
@@ -408,7 +418,7 @@ fn facts(line: &str) -> Event {
     let number = |index: usize| fields.get(index).and_then(Field::number::<u32>);
     object(match label {
         "+CSQ" | "+CSQN" => json!({ "csq": number(0), "ber": number(1) }),
-        "+CNUM" => json!({ "own_number": text(1) }),
+        "+CNUM" => json!({ "own_number": text(1).filter(|number| !number.is_empty()) }),
         // `mem,used,total…` as an answer, `used,total…` when it was set.
         "+CPMS" if fields.first().is_some_and(|f| f.quoted) => {
             json!({ "mem": text(0), "used": number(1), "total": number(2) })
