@@ -19,6 +19,7 @@ impl Machine {
             });
             return;
         }
+        self.core.timers.stop(Timer::Dial);
         self.talk.expect_dialled(token);
         let calls = self.core.profile.calls.clone();
         self.core.courtesies(&calls.prepare, true);
@@ -48,13 +49,28 @@ impl Machine {
             // Without an answer the call may have been made all the same: the list tells, and if
             // it does not, the line is cleared.
             Outcome::Ok | Outcome::TimedOut => {
-                self.core.after(Timer::Dial, SHOWN_WITHIN);
+                self.await_dialled();
                 self.dialled_off_hook();
                 self.poll_now();
             }
             Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded => {
                 self.dial_failed(DialRefused::Refused);
             }
+        }
+    }
+
+    /// The call must show itself within a while, unless it has.
+    fn await_dialled(&mut self) {
+        if self.talk.is_dialling() {
+            self.core.after(Timer::Dial, SHOWN_WITHIN);
+        }
+    }
+
+    /// Once the call has shown itself nothing is waited for: a timer left behind would break off
+    /// the next one.
+    pub(super) fn dialled_is_shown(&mut self) {
+        if !self.talk.is_dialling() {
+            self.core.timers.stop(Timer::Dial);
         }
     }
 
@@ -105,7 +121,7 @@ impl Machine {
         if dials {
             self.core.queue.answered();
             self.core.timers.stop(Timer::Reply);
-            self.core.after(Timer::Dial, SHOWN_WITHIN);
+            self.await_dialled();
             self.ear.gave_up(self.core.now.tick);
             self.listen();
         } else if self.core.queue.has(Why::Dial) {

@@ -241,6 +241,7 @@ impl Machine {
         if let Some(turn) = self.talk.hear(&mut self.core, heard) {
             self.turned(turn);
         }
+        self.dialled_is_shown();
         self.dialled_off_hook();
     }
 

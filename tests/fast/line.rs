@@ -6,6 +6,7 @@ mod calls;
 mod chaos;
 mod cures;
 mod devices;
+mod dialling;
 mod fake;
 mod start;
 mod texts;

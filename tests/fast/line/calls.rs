@@ -26,7 +26,7 @@ pub fn rang(events: &[Event]) -> CallNo {
     call.unwrap_or_else(|| panic!("nothing rang: {events:?}"))
 }
 
-fn ended(events: &[Event]) -> Vec<(CallNo, EndedBy)> {
+pub fn ended(events: &[Event]) -> Vec<(CallNo, EndedBy)> {
     let end = |event: &Event| match event {
         Event::Ended { call, by, .. } => Some((*call, *by)),
         _ => None,
