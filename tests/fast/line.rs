@@ -10,3 +10,4 @@ mod dialling;
 mod fake;
 mod start;
 mod texts;
+mod voice;

@@ -43,7 +43,7 @@ fn number_of(events: &[Event]) -> Option<String> {
     })
 }
 
-fn talking(family: Family) -> (World, CallNo) {
+pub fn talking(family: Family) -> (World, CallNo) {
     let mut world = World::ready(family);
     world.ring(CALLER);
     world.run(Duration::from_millis(200));
@@ -463,7 +463,7 @@ fn another_form_of_sending_keys_is_found_and_kept() {
     assert_eq!(world.said("AT+VTS=\"2\""), 1);
 }
 
-fn with_sound(family: Family) -> World {
+pub fn with_sound(family: Family) -> World {
     let setup = Setup {
         profile: "auto".to_owned(),
         wants_sound: true,
@@ -477,7 +477,7 @@ fn with_sound(family: Family) -> World {
     world
 }
 
-fn answered_with_sound(family: Family) -> (World, CallNo) {
+pub fn answered_with_sound(family: Family) -> (World, CallNo) {
     let mut world = with_sound(family);
     world.ring(CALLER);
     world.run(Duration::from_millis(200));
