@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use siaga112::line::words::{CallNo, DialRefused, Event, Order};
+use siaga112::line::words::{CallNo, DialRefused, EndedBy, Event, Order};
 
-use super::calls::ended;
+use super::calls::{ended, rang};
 use super::fake::{FakeCall, Family, World};
 
 const FIRST: &str = "0840101014";
 const SECOND: &str = "0845678001";
+const CALLS_BACK: &str = "+6284005678001";
 
 fn dial(world: &mut World, number: &str, token: u64) {
     world.order(Order::Dial {
@@ -73,4 +74,71 @@ fn the_patience_with_one_dial_does_not_break_off_the_next() {
             }
         }
     }
+}
+
+/// The emergency centre's own line while the far end's bell rings, and somebody calls it back.
+fn called_back(announced: &str) -> World {
+    let mut world = World::ready(Family::Generic);
+    dial(&mut world, FIRST, 1);
+    world.run(Duration::from_secs(2));
+    world.fake.calls[0].stat = 3;
+    world.run(Duration::from_secs(2));
+    world.fake.calls.push(FakeCall {
+        idx: 2,
+        incoming: true,
+        stat: 5,
+        number: CALLS_BACK.to_owned(),
+        rings_at: None,
+    });
+    world.hears(announced);
+    world
+}
+
+fn rings(events: &[Event]) -> Vec<CallNo> {
+    let ring = |event: &Event| match event {
+        Event::Rang { call, .. } => Some(*call),
+        _ => None,
+    };
+    events.iter().filter_map(ring).collect()
+}
+
+#[test]
+fn a_call_back_while_our_own_call_still_rings_is_one_call() {
+    for announced in [
+        "\r\nRING\r\n",
+        "\r\n+CRING: VOICE\r\n",
+        "\r\n+CCWA: \"+6284005678001\",145,1\r\n",
+    ] {
+        let mut world = called_back(announced);
+        world.run(Duration::from_secs(15));
+        let calls = rings(&world.events);
+        assert_eq!(calls.len(), 1, "{announced}: {:?}", world.events);
+        assert!(ended(&world.events).is_empty(), "{announced}");
+        let known = world.events.iter().any(|event| match event {
+            Event::Identified { caller, .. } | Event::Rang { caller, .. } => caller
+                .number
+                .as_ref()
+                .is_some_and(|number| number.to_string() == CALLS_BACK),
+            _ => false,
+        });
+        assert!(known, "{announced}: {:?}", world.events);
+    }
+}
+
+#[test]
+fn who_calls_back_is_answered_once_our_own_call_is_gone() {
+    let mut world = called_back("\r\nRING\r\n");
+    world.run(Duration::from_secs(1));
+    let ours = shown(&world, 1);
+    let call = rang(&world.events);
+    world.order(Order::Hangup { call: ours });
+    world.run(Duration::from_secs(1));
+    assert_eq!(ended(&world.events), [(ours, EndedBy::Local)]);
+    world.fake.calls[0].stat = 4;
+    world.hears("\r\nRING\r\n");
+    world.run(Duration::from_secs(1));
+    world.order(Order::Answer { call });
+    world.run(Duration::from_secs(2));
+    let answered = Event::Answered { call, found: false };
+    assert!(world.events.contains(&answered), "{:?}", world.events);
 }
