@@ -20,6 +20,7 @@ impl Machine {
             return;
         }
         self.core.timers.stop(Timer::Dial);
+        self.stay_as_it_is();
         self.talk.expect_dialled(token);
         let calls = self.core.profile.calls.clone();
         self.core.courtesies(&calls.prepare, true);
@@ -54,7 +55,10 @@ impl Machine {
                 self.poll_now();
             }
             Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded => {
-                self.dial_failed(DialRefused::Refused);
+                if self.talk.is_dialling() {
+                    self.dial_failed(DialRefused::Refused);
+                    self.put_back();
+                }
             }
         }
     }

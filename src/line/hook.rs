@@ -58,6 +58,7 @@ impl Machine {
         self.hook.answering = Some((call, tries));
         // Somebody who calls for help goes before somebody we call.
         self.interrupt_dial();
+        self.stay_as_it_is();
         let calls = self.core.profile.calls.clone();
         self.core.courtesies(&calls.prepare, true);
         let limit = Duration::from_secs(u64::from(calls.answer_limit_s));
@@ -313,9 +314,7 @@ impl Machine {
         self.core.timers.stop(Timer::HangUp);
         if self.open && self.boot.part() >= super::boot::Part::Start {
             self.sound_off();
-            let after = self.core.profile.calls.after.clone();
-            self.core.courtesies(&after, false);
-            self.reset_if_due();
+            self.put_back();
         }
     }
 

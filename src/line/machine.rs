@@ -344,6 +344,7 @@ impl Machine {
     /// Writes a command and waits for its answer.
     pub(super) fn write(&mut self, job: Job) {
         let bytes = job.bytes();
+        self.sound.written(self.core.now.tick, &bytes);
         self.ear.sent(self.core.now.tick, &bytes);
         self.core.put(Output::Send(bytes));
         self.core.after(Timer::Reply, job.limit);
@@ -352,6 +353,7 @@ impl Machine {
 
     /// Writes bytes that have no answer of their own.
     pub(super) fn write_raw(&mut self, bytes: &[u8]) {
+        self.sound.written(self.core.now.tick, bytes);
         self.ear.sent(self.core.now.tick, bytes);
         self.core.put(Output::Send(bytes.to_vec()));
     }
@@ -402,6 +404,7 @@ impl Machine {
             Why::Answer { call, last } => self.answer_replied(call, last, reply),
             Why::HangUp { call } => self.hang_up_replied(call, reply),
             Why::Dial => self.dial_replied(reply),
+            Why::After { step, form } => self.after_replied(step, form, reply),
             Why::Key => self.key_replied(reply),
             Why::SoundOn { call } => self.sound_replied(call, &job.text, reply),
             Why::StreamOn { call } => self.stream_replied(call, reply),

@@ -35,6 +35,8 @@ pub(super) enum Why {
     Poll,
     /// Nobody waits for the answer.
     Courtesy,
+    /// Puts the line back after a call, one of several forms of one step.
+    After { step: usize, form: usize },
     /// Answers a call; `last` of the commands that do.
     Answer { call: CallNo, last: bool },
     /// Ends a call.
