@@ -96,9 +96,28 @@ impl Machine {
             return;
         }
         self.dial_failed(DialRefused::Refused);
-        let hang_up = self.core.profile.calls.hang_up.first().cloned();
-        if let Some(text) = hang_up.filter(|_| self.talk.all().is_empty()) {
-            self.core.courtesies(&[text], true);
+        // The called telephone may ring all the same.
+        self.break_off(0);
+        self.put_back();
+    }
+
+    /// Hangs up on a line without a known call; on one with a call it would end that.
+    fn break_off(&mut self, form: usize) {
+        let forms = &self.core.profile.calls.hang_up;
+        if !self.talk.is_free() || form >= forms.len() {
+            return;
+        }
+        let place = (self.hook.hang_up_first + form) % forms.len();
+        if let Some(text) = forms.get(place).cloned() {
+            let limit = self.core.profile.calls.hang_up_limit_s;
+            let limit = Duration::from_secs(u64::from(limit));
+            self.core.urge(Why::BreakOff { form }, text, limit);
+        }
+    }
+
+    pub(super) fn broken_off(&mut self, form: usize, reply: &Reply) {
+        if matches!(reply.outcome, Outcome::Error | Outcome::Cme(_)) {
+            self.break_off(form + 1);
         }
     }
 

@@ -404,6 +404,7 @@ impl Machine {
             Why::Answer { call, last } => self.answer_replied(call, last, reply),
             Why::HangUp { call } => self.hang_up_replied(call, reply),
             Why::Dial => self.dial_replied(reply),
+            Why::BreakOff { form } => self.broken_off(form, reply),
             Why::After { step, form } => self.after_replied(step, form, reply),
             Why::Key => self.key_replied(reply),
             Why::SoundOn { call } => self.sound_replied(call, &job.text, reply),

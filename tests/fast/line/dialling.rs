@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use siaga112::line::words::{CallNo, DialRefused, EndedBy, Event, Order};
+use siaga112::line::words::{CallNo, DialRefused, EndedBy, Event, Order, Phase};
 
 use super::calls::{ended, rang};
 use super::fake::{FakeCall, Family, World};
@@ -73,6 +73,25 @@ fn the_patience_with_one_dial_does_not_break_off_the_next() {
                 assert_eq!(world.said(hang_up), 0, "{family:?} {by_us}");
             }
         }
+    }
+}
+
+#[test]
+fn a_dial_that_is_given_up_is_hung_up() {
+    for (family, text, hang_up) in [
+        (Family::Generic, format!("ATD{FIRST};"), "ATH"),
+        (Family::Conexant, format!("ATDT{FIRST}"), "AT+VLS=0"),
+    ] {
+        let mut world = World::ready(family);
+        world.fake.silent.push(text);
+        let error = "\r\nERROR\r\n".to_owned();
+        world.fake.answers.insert("AT+CHUP".to_owned(), error);
+        dial(&mut world, FIRST, 1);
+        world.run(Duration::from_secs(110));
+        let told = dialled(&world.events, 1);
+        assert_eq!(told, Some(Err(DialRefused::Refused)), "{family:?}");
+        assert!(world.said(hang_up) >= 1, "{:?}", world.fake.said);
+        assert_eq!(world.status().phase, Phase::Ready, "{family:?}");
     }
 }
 
