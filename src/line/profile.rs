@@ -165,7 +165,8 @@ pub struct Calls {
     pub reject: Vec<String>,
     #[serde(default = "hang_up_s")]
     pub hang_up_limit_s: u32,
-    /// Sent when the last call is over; refusals are tolerated.
+    /// Sent when the last call is over, of several forms the next when one is refused; the refusal
+    /// of all is tolerated.
     #[serde(default)]
     pub after: Vec<OneOf>,
     /// `{number}` is replaced.

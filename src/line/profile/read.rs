@@ -182,6 +182,8 @@ mod tests {
             ("[\"ATA\"]", "[]", "calls.answer"),
             ("ATD{number}", "ATD", "{number}"),
             ("[\"ATE0\"]", "[]", "echo off"),
+            ("dial =", "after = [\"ATH\", []]\ndial =", "calls.after"),
+            ("dial =", "after = [[\"AT\\u0007\"]]\ndial =", "AT"),
             ("\"ATZ\"", "\"ATZ\\rATA\"", "ATZ"),
         ] {
             let fault = Profile::read("small", &SMALL.replace(from, to)).expect_err(named);

@@ -157,3 +157,56 @@ fn a_stream_from_before_our_start_is_aborted_too() {
     world.run(Duration::from_secs(90));
     assert_eq!(world.status().phase, Phase::Ready, "{:?}", world.fake.said);
 }
+
+#[test]
+fn a_refused_dial_leaves_the_line_ready_for_rings_and_caller_id() {
+    let mut world = World::ready(Family::Conexant);
+    let error = "\r\nERROR\r\n".to_owned();
+    world.fake.answers.insert(format!("ATDT{NUMBER}"), error);
+    world.order(Order::Dial {
+        number: NUMBER.to_owned(),
+        token: 1,
+    });
+    world.run(Duration::from_secs(2));
+    let last: Vec<&str> = world.fake.said.iter().map(String::as_str).collect();
+    assert!(
+        last.ends_with(&["AT+VLS=0", "AT+FCLASS=0", "AT+VCID=1"]),
+        "{last:?}"
+    );
+    assert_eq!(world.status().phase, Phase::Ready);
+}
+
+#[test]
+fn putting_the_line_back_does_not_put_down_the_next_call() {
+    let mut world = World::ready(Family::Usr);
+    world.fake.latency = Duration::from_millis(400);
+    world.ring("0431852000");
+    world.run(Duration::from_secs(1));
+    let first = rang(&world.events);
+    world.order(Order::Answer { call: first });
+    world.run(Duration::from_secs(4));
+    world.order(Order::Hangup { call: first });
+    world.run(Duration::from_millis(500));
+    assert_eq!(ended(&world.events), [(first, EndedBy::Local)]);
+    world.take_events();
+    world.fake.said.clear();
+    world.ring("0431852001");
+    world.run(Duration::from_millis(100));
+    let second = rang(&world.events);
+    world.order(Order::Answer { call: second });
+    world.run(Duration::from_secs(5));
+    let answered = Event::Answered {
+        call: second,
+        found: false,
+    };
+    assert!(world.events.contains(&answered), "{:?}", world.events);
+    let lifted = world.fake.said.iter().position(|said| said == "AT+VLS=1");
+    let put_down = world.fake.said.iter().rposition(|said| said == "AT+VLS=0");
+    let left = world
+        .fake
+        .said
+        .iter()
+        .rposition(|said| said == "AT+FCLASS=0");
+    assert!(lifted > put_down && lifted > left, "{:?}", world.fake.said);
+    assert!(ended(&world.events).is_empty());
+}
