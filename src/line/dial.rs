@@ -19,6 +19,8 @@ impl Machine {
             });
             return;
         }
+        self.core.timers.stop(Timer::Dial);
+        self.stay_as_it_is();
         self.talk.expect_dialled(token);
         let calls = self.core.profile.calls.clone();
         self.core.courtesies(&calls.prepare, true);
@@ -48,13 +50,31 @@ impl Machine {
             // Without an answer the call may have been made all the same: the list tells, and if
             // it does not, the line is cleared.
             Outcome::Ok | Outcome::TimedOut => {
-                self.core.after(Timer::Dial, SHOWN_WITHIN);
+                self.await_dialled();
                 self.dialled_off_hook();
                 self.poll_now();
             }
             Outcome::Error | Outcome::Cme(_) | Outcome::Cms(_) | Outcome::CallEnded(_) => {
-                self.dial_failed(DialRefused::Refused);
+                if self.talk.is_dialling() {
+                    self.dial_failed(DialRefused::Refused);
+                    self.put_back();
+                }
             }
+        }
+    }
+
+    /// The call must show itself within a while, unless it has.
+    fn await_dialled(&mut self) {
+        if self.talk.is_dialling() {
+            self.core.after(Timer::Dial, SHOWN_WITHIN);
+        }
+    }
+
+    /// Once the call has shown itself nothing is waited for: a timer left behind would break off
+    /// the next one.
+    pub(super) fn dialled_is_shown(&mut self) {
+        if !self.talk.is_dialling() {
+            self.core.timers.stop(Timer::Dial);
         }
     }
 
@@ -76,9 +96,28 @@ impl Machine {
             return;
         }
         self.dial_failed(DialRefused::Refused);
-        let hang_up = self.core.profile.calls.hang_up.first().cloned();
-        if let Some(text) = hang_up.filter(|_| self.talk.all().is_empty()) {
-            self.core.courtesies(&[text], true);
+        // The called telephone may ring all the same.
+        self.break_off(0);
+        self.put_back();
+    }
+
+    /// Hangs up on a line without a known call; on one with a call it would end that.
+    fn break_off(&mut self, form: usize) {
+        let forms = &self.core.profile.calls.hang_up;
+        if !self.talk.is_free() || form >= forms.len() {
+            return;
+        }
+        let place = (self.hook.hang_up_first + form) % forms.len();
+        if let Some(text) = forms.get(place).cloned() {
+            let limit = self.core.profile.calls.hang_up_limit_s;
+            let limit = Duration::from_secs(u64::from(limit));
+            self.core.urge(Why::BreakOff { form }, text, limit);
+        }
+    }
+
+    pub(super) fn broken_off(&mut self, form: usize, reply: &Reply) {
+        if matches!(reply.outcome, Outcome::Error | Outcome::Cme(_)) {
+            self.break_off(form + 1);
         }
     }
 
@@ -105,7 +144,7 @@ impl Machine {
         if dials {
             self.core.queue.answered();
             self.core.timers.stop(Timer::Reply);
-            self.core.after(Timer::Dial, SHOWN_WITHIN);
+            self.await_dialled();
             self.ear.gave_up(self.core.now.tick);
             self.listen();
         } else if self.core.queue.has(Why::Dial) {

@@ -168,6 +168,8 @@ impl Ear {
     pub fn port_opened(&mut self, _now: Tick) {
         self.forget_port();
         self.calls.are_known = self.modem.lost;
+        // It may be another modem.
+        self.calls.lists_rings = false;
         self.modem = Modem {
             identity_due: true,
             ..Modem::default()

@@ -24,6 +24,10 @@ pub(super) struct Hook {
     lost_hold: bool,
     /// Refusals of the call list in a row; beyond a few it is not asked for any more.
     list_refusals: u8,
+    /// Which of the profile's ways to hang up ended the last call: the next hang-up begins with it.
+    pub(super) hang_up_first: usize,
+    /// The way that was obeyed, while the call is still there.
+    hang_up_obeyed: Option<usize>,
 }
 
 impl Hook {
@@ -58,6 +62,7 @@ impl Machine {
         self.hook.answering = Some((call, tries));
         // Somebody who calls for help goes before somebody we call.
         self.interrupt_dial();
+        self.stay_as_it_is();
         let calls = self.core.profile.calls.clone();
         self.core.courtesies(&calls.prepare, true);
         let limit = Duration::from_secs(u64::from(calls.answer_limit_s));
@@ -228,7 +233,8 @@ impl Machine {
         }
         let all = || {
             let count = calls.hang_up.len().max(1);
-            calls.hang_up.get(usize::from(tried) % count).cloned()
+            let form = self.hook.hang_up_first + usize::from(tried);
+            calls.hang_up.get(form % count).cloned()
         };
         one.filter(|_| tried.is_multiple_of(2)).or_else(all)
     }
@@ -244,8 +250,22 @@ impl Machine {
     }
 
     pub(super) fn hang_up_replied(&mut self, call: CallNo, reply: &Reply) {
-        if self.talk.get(call).is_none() {
+        let forms = &self.core.profile.calls.hang_up;
+        if reply.outcome == Outcome::Ok
+            && let Some(form) = forms.iter().position(|form| *form == reply.cmd)
+        {
+            self.hook.hang_up_obeyed = Some(form);
+        }
+        let Some(tried) = self.talk.get(call).map(|known| known.hang_ups) else {
+            self.hang_up_helped();
             return;
+        };
+        let is_refused = matches!(reply.outcome, Outcome::Error | Outcome::Cme(_));
+        if is_refused && usize::from(tried) < self.core.profile.calls.hang_up.len() {
+            let next = self.hang_up_text(call, tried);
+            if next.is_some_and(|next| next != reply.cmd) {
+                return self.hang_up_again(call, tried);
+            }
         }
         if reply.outcome == Outcome::Ok && !self.core.profile.calls.list {
             self.end(call, EndedBy::Local);
@@ -274,6 +294,16 @@ impl Machine {
             self.climb();
             return;
         }
+        self.hang_up_again(call, tried);
+    }
+
+    fn hang_up_helped(&mut self) {
+        if let Some(form) = self.hook.hang_up_obeyed.take() {
+            self.hook.hang_up_first = form;
+        }
+    }
+
+    fn hang_up_again(&mut self, call: CallNo, tried: u8) {
         if let Some(known) = self.talk.get_mut(call) {
             known.hang_ups = tried.saturating_add(1);
         }
@@ -301,6 +331,7 @@ impl Machine {
     /// A call is over: whatever was on its way for it is not needed any more.
     pub(super) fn is_over(&mut self, call: CallNo) {
         self.forget_answer(call);
+        self.hang_up_helped();
         self.core.queue.drop_where(|why| match why {
             Why::SoundOn { call: no } | Why::StreamOn { call: no } => no == call,
             _ => false,
@@ -313,9 +344,7 @@ impl Machine {
         self.core.timers.stop(Timer::HangUp);
         if self.open && self.boot.part() >= super::boot::Part::Start {
             self.sound_off();
-            let after = self.core.profile.calls.after.clone();
-            self.core.courtesies(&after, false);
-            self.reset_if_due();
+            self.put_back();
         }
     }
 

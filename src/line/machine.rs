@@ -241,6 +241,7 @@ impl Machine {
         if let Some(turn) = self.talk.hear(&mut self.core, heard) {
             self.turned(turn);
         }
+        self.dialled_is_shown();
         self.dialled_off_hook();
     }
 
@@ -346,6 +347,7 @@ impl Machine {
     /// Writes a command and waits for its answer.
     pub(super) fn write(&mut self, job: Job) {
         let bytes = job.bytes();
+        self.sound.written(self.core.now.tick, &bytes);
         self.ear.sent(self.core.now.tick, &bytes);
         self.core.put(Output::Send(bytes));
         self.core.after(Timer::Reply, job.limit);
@@ -354,6 +356,7 @@ impl Machine {
 
     /// Writes bytes that have no answer of their own.
     pub(super) fn write_raw(&mut self, bytes: &[u8]) {
+        self.sound.written(self.core.now.tick, bytes);
         self.ear.sent(self.core.now.tick, bytes);
         self.core.put(Output::Send(bytes.to_vec()));
     }
@@ -404,6 +407,8 @@ impl Machine {
             Why::Answer { call, last } => self.answer_replied(call, last, reply),
             Why::HangUp { call } => self.hang_up_replied(call, reply),
             Why::Dial => self.dial_replied(reply),
+            Why::BreakOff { form } => self.broken_off(form, reply),
+            Why::After { step, form } => self.after_replied(step, form, reply),
             Why::Key => self.key_replied(reply),
             Why::SoundOn { call } => self.sound_replied(call, &job.text, reply),
             Why::StreamOn { call } => self.stream_replied(call, reply),

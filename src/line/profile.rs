@@ -108,6 +108,24 @@ pub enum Refused {
     NoVoice,
 }
 
+/// One command, or several of which one is enough.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum OneOf {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl OneOf {
+    /// In the order in which they are tried.
+    pub fn forms(&self) -> &[String] {
+        match self {
+            OneOf::One(form) => std::slice::from_ref(form),
+            OneOf::Several(forms) => forms,
+        }
+    }
+}
+
 /// What is to be kept of an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -147,9 +165,10 @@ pub struct Calls {
     pub reject: Vec<String>,
     #[serde(default = "hang_up_s")]
     pub hang_up_limit_s: u32,
-    /// Sent when the last call is over; refusals are tolerated.
+    /// Sent when the last call is over, of several forms the next when one is refused; the refusal
+    /// of all is tolerated.
     #[serde(default)]
-    pub after: Vec<String>,
+    pub after: Vec<OneOf>,
     /// `{number}` is replaced.
     pub dial: String,
     #[serde(default = "dial_s")]
@@ -211,8 +230,9 @@ pub struct Sound {
     pub off: Vec<String>,
     /// Starts sound in band (V.253); while it flows no command can be sent.
     pub stream: Option<String>,
-    /// Bytes that end it.
-    pub stream_stop: Option<String>,
+    /// Bytes that end it: the first, then what to try while sound still flows. What helped comes
+    /// first from then on.
+    pub stream_stop: Option<OneOf>,
     /// What the audio port carries.
     pub format: Format,
     /// What a refusal of `on` means.

@@ -35,6 +35,10 @@ pub(super) enum Why {
     Poll,
     /// Nobody waits for the answer.
     Courtesy,
+    /// Ends a dial whose call has not shown itself.
+    BreakOff { form: usize },
+    /// Puts the line back after a call, one of several forms of one step.
+    After { step: usize, form: usize },
     /// Answers a call; `last` of the commands that do.
     Answer { call: CallNo, last: bool },
     /// Ends a call.

@@ -9,6 +9,7 @@ use super::queue::Why;
 use super::talk::Stage;
 use super::timers::Timer;
 use super::words::Event;
+use crate::base::time::Tick;
 
 /// The sound path of this line.
 #[derive(Debug, Default)]
@@ -19,6 +20,11 @@ pub(super) struct SoundPath {
     wanted: Option<(CallNo, u8)>,
     /// The stop of a stream has been written; tries so far.
     stopping: u8,
+    /// Which of the profile's stops comes first, and which was written last.
+    stop_first: usize,
+    stop_last: usize,
+    /// A stream was aborted: until then none may begin.
+    rests_until: Option<Tick>,
 }
 
 impl SoundPath {
@@ -26,11 +32,31 @@ impl SoundPath {
     pub(super) fn may_stop_later(&self) -> bool {
         self.stopping < STOPS_MAX
     }
+
+    /// Something goes out to the modem.
+    pub(super) fn written(&mut self, now: Tick, bytes: &[u8]) {
+        if bytes.windows(ABORT.len()).any(|part| part == ABORT) {
+            self.rests_until = Some(now + ABORT_REST);
+        }
+    }
+
+    /// How long no stream may begin yet.
+    fn rest(&self, now: Tick) -> Option<Duration> {
+        let until = self.rests_until.filter(|until| *until > now)?;
+        Some(until.since(now))
+    }
 }
 
 impl Machine {
     /// The stream is over: what waited for that may be said.
     pub(super) fn stream_stopped(&mut self) {
+        let now = self.core.now.tick;
+        if self.sound.rest(now).is_some() {
+            self.sound.rests_until = Some(now + ABORT_REST);
+        }
+        if self.sound.stopping > 0 {
+            self.sound.stop_first = self.sound.stop_last;
+        }
         self.sound.stopping = 0;
         let stopped = self
             .core
@@ -71,6 +97,10 @@ impl Machine {
             .is_some_and(|known| known.stage == Stage::Up);
         if !is_up {
             self.sound.wanted = None;
+            return;
+        }
+        if let Some(rest) = self.sound.rest(self.core.now.tick) {
+            self.core.after(Timer::Sound, rest);
             return;
         }
         self.sound.on = true;
@@ -160,16 +190,17 @@ impl Machine {
         if self.core.queue.len() == 0 {
             return false;
         }
-        let Some(stop) = self.core.profile.sound.stream_stop.clone() else {
+        let Some(stop) = &self.core.profile.sound.stream_stop else {
+            return true;
+        };
+        let forms = stop.forms();
+        let place = self.sound.stop_first + usize::from(self.sound.stopping);
+        let place = place % forms.len().max(1);
+        let Some(text) = forms.get(place).cloned() else {
             return true;
         };
         self.sound.stopping = self.sound.stopping.saturating_add(1);
-        // Some modems want the escape itself escaped the second time (hardware.md 3.2, Zoom).
-        let text = if self.sound.stopping > 1 {
-            self.core.profile.cure.escape.clone()
-        } else {
-            stop
-        };
+        self.sound.stop_last = place;
         let job = super::queue::Job {
             why: Why::StreamOff,
             text,
@@ -196,7 +227,13 @@ impl Machine {
             .talk
             .get(call)
             .is_some_and(|known| known.hang_ups > 0 || known.mute);
-        if !ending && !self.core.timers.is_set(Timer::Key) {
+        if ending || self.core.timers.is_set(Timer::Key) {
+            return;
+        }
+        if let Some(rest) = self.sound.rest(self.core.now.tick) {
+            self.sound.wanted = Some((call, 0));
+            self.core.after(Timer::Sound, rest);
+        } else {
             self.core.urge(Why::StreamOn { call }, text, COMMAND_LIMIT);
         }
     }
@@ -204,6 +241,12 @@ impl Machine {
 
 /// Before a refused sound command is said again.
 const SOUND_PAUSE: Duration = Duration::from_millis(300);
+
+/// Aborts a stream (V.253).
+const ABORT: &[u8] = b"\x10!";
+
+/// A soft modem hangs for good when a stream is asked for within 0.25 s of an abort.
+const ABORT_REST: Duration = Duration::from_millis(300);
 
 /// Stops of a stream before the modem is taken as deaf.
 const STOPS_MAX: u8 = 3;

@@ -292,7 +292,14 @@ impl Talk {
                 Stage::Waiting => self.rings(core, call, Caller::unknown()),
                 Stage::Ringing | Stage::Dialing | Stage::Alerting | Stage::Up | Stage::Held => None,
             },
-            ListState::Waiting => None,
+            // It rang while our own call was being set up.
+            ListState::Waiting => {
+                let known = self.get_mut(call)?;
+                if known.stage == Stage::Ringing {
+                    known.stage = Stage::Waiting;
+                }
+                None
+            }
         }
     }
 

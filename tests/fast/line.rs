@@ -7,6 +7,8 @@ mod chaos;
 mod cures;
 mod devices;
 mod dialects;
+mod dialling;
 mod fake;
 mod start;
 mod texts;
+mod voice;

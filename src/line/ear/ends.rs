@@ -292,12 +292,19 @@ impl Calls {
 
     /// An analogue line's far end is gone. Sound without a known call is a call all the same.
     pub(super) fn far_end_gone(&mut self, now: Tick, evidence: &'static str) {
+        // Whether the far end has taken our call is heard by the operator alone.
+        let dialled = self.list.iter().find(|c| c.is_dialled()).map(|c| c.no);
+        let is_ours = self.current().is_none() && dialled.is_some();
         let ended = Ended {
+            cause: (is_ours && evidence == "busy_tone").then_some(USER_BUSY),
             evidence: Some(evidence),
             ..Ended::by_sign(EndSign::Heard)
         };
-        match self.current() {
-            Some(no) => self.end(now, no, ended),
+        match self.current().or(dialled) {
+            Some(no) => {
+                self.tell_dialing(no);
+                self.end(now, no, ended);
+            }
             None => self.end_unknown(now, None, EndedBy::Remote, ended),
         }
     }
@@ -345,6 +352,9 @@ impl Calls {
         self.are_known = true;
     }
 }
+
+/// 3GPP TS 24.008 10.5.4.11.
+const USER_BUSY: u8 = 17;
 
 /// `NO CARRIER` follows `VOICE CALL: END` within this time.
 const END_WORDS: Duration = Duration::from_secs(3);

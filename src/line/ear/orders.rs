@@ -176,10 +176,11 @@ impl Calls {
         }
     }
 
-    /// On hook: whatever call there was is over.
+    /// On hook: whatever call there was is over. One that rings was not lifted and rings on.
     pub(super) fn on_hook(&mut self, now: Tick) {
-        let all: Vec<CallNo> = self.list.iter().map(|c| c.no).collect();
-        for no in all {
+        let lifted = |c: &&Call| c.state != ListState::Incoming;
+        let lifted: Vec<CallNo> = self.list.iter().filter(lifted).map(|c| c.no).collect();
+        for no in lifted {
             if let Some(call) = self.get(no) {
                 call.hang_up = HangUp::Wanted;
             }

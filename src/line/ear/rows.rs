@@ -185,7 +185,14 @@ impl Calls {
         });
         by_number
             .or_else(|| {
-                let fits = |c: &&Call| fits(c, row.state) && !differ(&c.caller, caller);
+                // Who calls back before the far end answers is announced by a bare ring and listed
+                // as waiting behind our own call.
+                let dials = !self.any_up() && self.list.iter().any(Call::is_dialled);
+                let rang = |c: &Call| {
+                    dials && row.state == RowState::Waiting && c.state == ListState::Incoming
+                };
+                let fits =
+                    |c: &&Call| (fits(c, row.state) || rang(c)) && !differ(&c.caller, caller);
                 self.list.iter().filter(free).find(fits)
             })
             .map(|c| c.no)

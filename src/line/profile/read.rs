@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Kind, Profile};
+use super::{Kind, OneOf, Profile};
 use crate::base::fault::Fault;
 use crate::base::limits;
 use crate::line::codes;
@@ -68,6 +68,11 @@ impl Profile {
             ("calls.hang_up", calls.hang_up.is_empty()),
             ("dtmf.send", self.dtmf.send.is_empty()),
             ("watch.keep_alive", self.watch.keep_alive.is_empty()),
+            ("calls.after", calls.after.iter().any(is_nothing)),
+            (
+                "sound.stream_stop",
+                self.sound.stream_stop.as_ref().is_some_and(is_nothing),
+            ),
         ];
         if let Some((key, _)) = lists.iter().find(|(_, empty)| *empty) {
             return Some(format!("{key} = []"));
@@ -104,7 +109,7 @@ impl Profile {
             .chain(&calls.answer)
             .chain(&calls.hang_up)
             .chain(&calls.reject)
-            .chain(&calls.after)
+            .chain(calls.after.iter().flat_map(OneOf::forms))
             .chain([&calls.dial, &self.cure.reset])
             .chain(&self.dtmf.send)
             .chain(&self.texts.acknowledge)
@@ -119,6 +124,10 @@ impl Profile {
 
 /// ModemManager takes an incoming call as gone after this much quiet (hardware.md 2.1).
 const RING_GONE: Duration = Duration::from_secs(10);
+
+fn is_nothing(one_of: &OneOf) -> bool {
+    one_of.forms().is_empty()
+}
 
 /// A command is one line of printable ASCII: nothing in it can end it early and begin another.
 fn is_one_line(command: &str) -> bool {
@@ -173,6 +182,8 @@ mod tests {
             ("[\"ATA\"]", "[]", "calls.answer"),
             ("ATD{number}", "ATD", "{number}"),
             ("[\"ATE0\"]", "[]", "echo off"),
+            ("dial =", "after = [\"ATH\", []]\ndial =", "calls.after"),
+            ("dial =", "after = [[\"AT\\u0007\"]]\ndial =", "AT"),
             ("\"ATZ\"", "\"ATZ\\rATA\"", "ATZ"),
         ] {
             let fault = Profile::read("small", &SMALL.replace(from, to)).expect_err(named);

@@ -26,7 +26,7 @@ pub fn rang(events: &[Event]) -> CallNo {
     call.unwrap_or_else(|| panic!("nothing rang: {events:?}"))
 }
 
-fn ended(events: &[Event]) -> Vec<(CallNo, EndedBy)> {
+pub fn ended(events: &[Event]) -> Vec<(CallNo, EndedBy)> {
     let end = |event: &Event| match event {
         Event::Ended { call, by, .. } => Some((*call, *by)),
         _ => None,
@@ -43,7 +43,7 @@ fn number_of(events: &[Event]) -> Option<String> {
     })
 }
 
-fn talking(family: Family) -> (World, CallNo) {
+pub fn talking(family: Family) -> (World, CallNo) {
     let mut world = World::ready(family);
     world.ring(CALLER);
     world.run(Duration::from_millis(200));
@@ -463,7 +463,7 @@ fn another_form_of_sending_keys_is_found_and_kept() {
     assert_eq!(world.said("AT+VTS=\"2\""), 1);
 }
 
-fn with_sound(family: Family) -> World {
+pub fn with_sound(family: Family) -> World {
     let setup = Setup {
         profile: "auto".to_owned(),
         wants_sound: true,
@@ -477,7 +477,7 @@ fn with_sound(family: Family) -> World {
     world
 }
 
-fn answered_with_sound(family: Family) -> (World, CallNo) {
+pub fn answered_with_sound(family: Family) -> (World, CallNo) {
     let mut world = with_sound(family);
     world.ring(CALLER);
     world.run(Duration::from_millis(200));
@@ -714,4 +714,68 @@ fn the_line_is_up_only_when_it_has_looked_for_calls() {
     let found = world.events.iter().position(is_found);
     assert!(found.is_some() && found < up, "{:?}", world.events);
     assert_eq!(world.status().phase, Phase::Talking);
+}
+
+#[test]
+fn a_refused_hang_up_is_followed_by_the_other_at_once_and_the_next_call_begins_with_that() {
+    for refusal in ["\r\nERROR\r\n", "\r\n+CME ERROR: 3\r\n"] {
+        let mut world = World::ready(Family::Generic);
+        world
+            .fake
+            .answers
+            .insert("AT+CHUP".to_owned(), refusal.to_owned());
+        for round in 0..2 {
+            world.take_events();
+            world.fake.said.clear();
+            world.ring(CALLER);
+            world.run(Duration::from_millis(300));
+            let call = rang(&world.events);
+            world.order(Order::Answer { call });
+            world.run(Duration::from_secs(2));
+            world.order(Order::Hangup { call });
+            world.run(Duration::from_millis(200));
+            assert_eq!(world.said("ATH"), 1, "{:?}", world.fake.said);
+            assert_eq!(world.said("AT+CHUP"), usize::from(round == 0));
+            world.run(Duration::from_secs(5));
+            assert_eq!(ended(&world.events), [(call, EndedBy::Local)]);
+        }
+        world.lose_port();
+        world.open();
+        world.run(Duration::from_secs(40));
+        world.take_events();
+        world.fake.said.clear();
+        world.ring(CALLER);
+        world.run(Duration::from_millis(300));
+        let call = rang(&world.events);
+        world.order(Order::Answer { call });
+        world.run(Duration::from_secs(2));
+        world.order(Order::Hangup { call });
+        world.run(Duration::from_secs(2));
+        assert_eq!(world.said("AT+CHUP"), 1, "another modem, for all we know");
+    }
+}
+
+#[test]
+fn a_caller_who_leaves_after_one_ring_is_missed_in_the_list_of_a_modem_that_lists_rings() {
+    let mut world = World::ready(Family::Generic);
+    world.ring(CALLER);
+    world.run(Duration::from_secs(1));
+    world.far_end_hangs_up();
+    world.run(Duration::from_secs(4));
+    assert_eq!(ended(&world.events).len(), 1);
+    world.take_events();
+    world.hears("\r\nRING\r\n");
+    let call = rang(&world.events);
+    world.run(Duration::from_millis(1_500));
+    assert_eq!(ended(&world.events), [(call, EndedBy::Remote)]);
+}
+
+#[test]
+fn a_ring_is_kept_on_a_modem_that_has_never_listed_one() {
+    let mut world = World::ready(Family::Generic);
+    world.hears("\r\nRING\r\n");
+    world.run(Duration::from_secs(9));
+    assert!(ended(&world.events).is_empty());
+    world.run(Duration::from_secs(2));
+    assert_eq!(ended(&world.events).len(), 1);
 }

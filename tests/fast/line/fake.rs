@@ -62,6 +62,10 @@ pub struct Fake {
     pub registered: bool,
     /// Every line ends with a CR and no LF.
     pub lone_cr: bool,
+    /// What ends a stream of sound. A modem that wants `<DLE>!` hangs for good when the next
+    /// stream is asked for within 0.25 s of it.
+    pub stops_on: &'static str,
+    aborted: Option<Tick>,
     prompt: Option<usize>,
     voice: bool,
     stream: bool,
@@ -92,6 +96,8 @@ impl Fake {
             never_prompts: false,
             registered: true,
             lone_cr: false,
+            stops_on: "\u{10}^",
+            aborted: None,
             prompt: None,
             voice: false,
             stream: false,
@@ -133,7 +139,10 @@ impl Fake {
 
     fn stream_byte(&mut self, now: Tick, byte: u8) {
         self.line.push(byte);
-        if self.line.ends_with(b"\x10^") {
+        if self.line.ends_with(b"\x10!") {
+            self.aborted = Some(now);
+        }
+        if self.line.ends_with(self.stops_on.as_bytes()) {
             self.line.clear();
             self.stream = false;
             self.says(now + self.latency, "\u{10}\u{3}\r\nOK\r\n");
@@ -244,7 +253,7 @@ impl Fake {
                 if self.stubborn > 0 {
                     self.stubborn -= 1;
                 } else {
-                    self.ended(now, None);
+                    self.hung_up(now);
                 }
                 ok
             }
@@ -334,6 +343,11 @@ impl Fake {
                 ok
             }
             "AT+VTR" => {
+                let since = self.aborted.map(|at| now.since(at));
+                if since.is_some_and(|since| since < Duration::from_millis(250)) {
+                    self.deaf = true;
+                    return String::new();
+                }
                 self.stream = true;
                 "\r\nCONNECT\r\n".to_owned()
             }
@@ -387,6 +401,18 @@ impl Fake {
             self.says(now + Duration::from_millis(300), "\r\n^ORIG:1,0\r\n");
         }
         "\r\nOK\r\n".to_owned()
+    }
+
+    /// A call that waits behind another is left alone (3GPP TS 27.007 6.5).
+    fn hung_up(&mut self, now: Tick) {
+        let waits = |call: &FakeCall| call.stat == 5;
+        let waiting: Vec<FakeCall> = self.calls.iter().filter(|c| waits(c)).cloned().collect();
+        let all_wait = waiting.len() == self.calls.len();
+        self.calls.retain(|call| all_wait || !waits(call));
+        self.ended(now, None);
+        if !all_wait {
+            self.calls = waiting;
+        }
     }
 
     /// All calls, or one, end; the families that say so do.
