@@ -16,7 +16,7 @@ use crate::base::limits;
 use crate::base::time::Trust;
 use crate::clock::Clock;
 use crate::config::{Audio, Config, LineConfig};
-use crate::desk::fact::Fact;
+use crate::desk::fact::{Fact, Loss};
 use crate::desk::{Desk, Policy};
 use crate::engine::bus::Bus;
 use crate::engine::core::{Core, Setup};
@@ -134,6 +134,7 @@ fn start_inside(
         rebuild(&mut opened, &policy)?;
     }
     let Replayed { desk, floor, clean } = replay(&opened, policy)?;
+    let losses = losses(&opened, &desk, folder);
     let chain = Chain::after(opened.head, opened.head_hash, centre(config));
 
     let bus = Bus::new(limits::BUS_LEN);
@@ -154,6 +155,7 @@ fn start_inside(
             lines,
             floor,
             clean,
+            losses,
         },
     );
     let wires = config
@@ -239,6 +241,19 @@ pub(super) fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault>
         }
     }
     Ok(Replayed { desk, floor, clean })
+}
+
+/// What the journal does not tell of yet: a disk that went back in time, and damaged files that lie
+/// beside the database, whenever they were put there.
+fn losses(opened: &Opened, desk: &Desk, folder: &Path) -> Vec<Loss> {
+    let files = store::set_aside_in(folder);
+    // Of very many the newest: the others would be forgotten, and told again at every start.
+    let few = files.len().saturating_sub(limits::LOSSES_KNOWN_MAX / 2);
+    let aside = files.into_iter().skip(few);
+    let aside = aside.map(|file| Loss::SetAside { file });
+    let is_new = |loss: &Loss| desk.losses().iter().all(|known| known.loss != *loss);
+    let found = opened.missing.iter().cloned().chain(aside);
+    found.filter(is_new).collect()
 }
 
 /// Writes the derived tables again from the journal.

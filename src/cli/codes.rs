@@ -13,6 +13,9 @@ crate::codes! {
     /// What was asked for could not be written down.
     OUTPUT = "SYS-013", "Hasil tidak dapat ditulis",
         "Periksa izin dan sisa ruang pada berkas tujuan";
+    /// There is no such folder.
+    MISSING_FOLDER = "SYS-014", "Folder data itu tidak ada, jadi tidak ada yang dapat dibaca",
+        "Periksa ejaan --data; letak bawaan: siaga112 paths. Layanan membuatnya saat pertama kali berjalan";
 
     /// No address could be listened on.
     LISTEN = "WEB-010", "Alamat web tidak bisa dibuka, jadi layar operator tidak bisa dilayani", "Periksa apakah program lain memakai port itu (ss -ltnp), lalu ubah [web] listen atau hentikan program itu";

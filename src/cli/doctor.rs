@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::office::Disk;
 use super::{Context, Place, config, exit, say};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::control::{Client, Request, Said};
+use crate::desk::KnownLoss;
 use crate::health::{self, Finding, Machine, Service, ServiceLine, Verdict};
 
 /// Periksa semuanya: putusan, bukti, obat
@@ -29,6 +32,7 @@ pub(super) fn run(context: &Context, args: DoctorArgs) -> u8 {
         config_file,
         data: context.place.data().to_owned(),
         service: service(context),
+        losses: losses(context),
         now: Clock::start().now().wall,
     };
     let findings = health::examine(&machine);
@@ -42,6 +46,19 @@ pub(super) fn run(context: &Context, args: DoctorArgs) -> u8 {
     match worst {
         Verdict::Ok | Verdict::Warn => exit::DONE,
         Verdict::Fail => exit::FINDING,
+    }
+}
+
+/// What the journal tells of lost records; none if it cannot be read, which is another finding.
+fn losses(context: &Context) -> Vec<KnownLoss> {
+    let said = match Client::connect(context.place.data()) {
+        Ok(mut client) => client.ask(&Request::Losses, |_| Ok(())),
+        Err(_) => Disk::look(&context.place, &Config::of_nobody(), false)
+            .and_then(|mut disk| disk.ask(Request::Losses, &mut |_| Ok(()))),
+    };
+    match said {
+        Ok(Said::Done(told)) => serde_json::from_value(told["losses"].clone()).unwrap_or_default(),
+        Ok(_) | Err(_) => Vec::new(),
     }
 }
 

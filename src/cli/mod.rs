@@ -100,6 +100,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         log::start();
     }
     match cli.verb {
+        // They arm themselves, in the folder they live in.
+        Verb::Serve(_) | Verb::Demo(_) => {}
+        Verb::Verify(_) | Verb::Doctor(_) => last_words::arm_verb(exit::FINDING),
+        _ => last_words::arm_verb(exit::UNREACHABLE),
+    }
+    match cli.verb {
         Verb::Serve(args) => serve::run(&context, args),
         Verb::Demo(args) => demo::run(&context, args),
         Verb::Sim(args) => sim::run(&args),

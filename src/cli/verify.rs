@@ -6,13 +6,17 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use data_encoding::HEXLOWER;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::office::{Needs, Office};
+use super::office::{Closed, Needs, Office, Purpose};
 use super::{Context, exit, say};
+use crate::base::fault::Fault;
 use crate::base::ids::Seq;
 use crate::control::Request;
+use crate::desk::KnownLoss;
 use crate::journal::{Broken, Flaw, Verifier};
+use crate::store::codes::{DAMAGED, SET_ASIDE};
 
 /// Periksa rantai seluruh catatan
 #[derive(Args)]
@@ -32,20 +36,78 @@ pub(super) fn run(context: &Context, args: VerifyArgs) -> u8 {
     if let Some(file) = args.file {
         return lines(context, &file);
     }
-    let verdict = Office::open(context, args.config, Needs::Nothing)
-        .and_then(|mut office| office.do_it(Request::Verify));
-    match verdict {
-        Ok(verdict) => tell(context, &verdict),
+    let office = Office::try_open(context, args.config, Needs::Nothing, Purpose::Looks);
+    let mut office = match office {
+        Ok(office) => office,
+        Err(Closed::Told(code)) => return code,
+        Err(Closed::Fault(fault)) if *fault.code == DAMAGED => {
+            return tell(context, &json!({ "sound": false }), &[fault]);
+        }
+        Err(Closed::Fault(fault)) => {
+            say::trouble(fault);
+            return exit::UNREACHABLE;
+        }
+    };
+    match office.do_it(Request::Verify) {
+        Ok(verdict) => tell(context, &verdict, office.shown()),
         Err(code) => code,
     }
 }
 
-fn tell(context: &Context, verdict: &Value) -> u8 {
-    let is_sound = verdict["sound"] == Value::Bool(true);
-    let number = |key: &str| verdict[key].as_u64().unwrap_or_default();
+/// `troubles`: what was wrong before a single entry was read.
+fn tell(context: &Context, verdict: &Value, troubles: &[Fault]) -> u8 {
+    let chain_holds = verdict["sound"] == Value::Bool(true);
+    let is_sound = chain_holds && troubles.is_empty();
+    let is_complete = verdict["complete"] != Value::Bool(false);
     if context.json {
-        say::json(verdict);
-    } else if is_sound {
+        let mut whole = verdict.clone();
+        whole["sound"] = is_sound.into();
+        whole["complete"] = (is_complete && is_sound).into();
+        whole["troubles"] = troubles.iter().map(trouble).collect();
+        say::json(&whole);
+    } else {
+        for fault in troubles {
+            say::line(format!("TIDAK UTUH: {fault}"));
+        }
+        if verdict["head"].is_u64() {
+            tell_chain(verdict, chain_holds);
+        }
+        tell_losses(verdict);
+    }
+    if is_sound && is_complete {
+        exit::DONE
+    } else {
+        exit::FINDING
+    }
+}
+
+fn trouble(fault: &Fault) -> Value {
+    let told = format!("{} ({})", fault.code.told, fault.doing);
+    json!({ "code": fault.code.id, "told": told, "cure": fault.code.cure })
+}
+
+/// What earlier runs found and wrote down, and what still lies there.
+fn tell_losses(verdict: &Value) {
+    let losses: Vec<KnownLoss> =
+        serde_json::from_value(verdict["losses"].clone()).unwrap_or_default();
+    for loss in &losses {
+        let found = loss.at.rfc3339(&TimeZone::UTC);
+        say::line(format!("Pernah hilang ({found}): {}.", loss.told()));
+    }
+    let files: Vec<String> =
+        serde_json::from_value(verdict["set_aside"].clone()).unwrap_or_default();
+    if !files.is_empty() {
+        say::line(format!(
+            "Berkas rusak yang disisihkan dan belum dipindahkan: {}. Jangan hapus; salin ke media lain. [{}]",
+            files.join(", "),
+            SET_ASIDE.id
+        ));
+    }
+}
+
+fn tell_chain(verdict: &Value, chain_holds: bool) {
+    let number = |key: &str| verdict[key].as_u64().unwrap_or_default();
+    if chain_holds {
         tell_sound(
             number("after") + 1,
             number("head"),
@@ -59,9 +121,10 @@ fn tell(context: &Context, verdict: &Value) -> u8 {
             number("bad_calls"),
             number("stray_members"),
         ));
-        say::line("Jangan hapus apa pun. Salin folder data, lalu pulihkan dari cadangan.");
+        say::line(
+            "Jangan hapus apa pun. Salin folder data ke media lain, lalu periksa kesehatan cakram: smartctl -a. [STORE-008]",
+        );
     }
-    if is_sound { exit::DONE } else { exit::FINDING }
 }
 
 fn tell_sound(first: u64, head: u64, head_hash: &str) {

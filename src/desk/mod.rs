@@ -22,6 +22,7 @@ mod calls;
 mod check;
 mod decide;
 mod due;
+mod losses;
 mod news;
 mod office;
 mod refusal;
@@ -42,6 +43,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+pub use losses::KnownLoss;
+use losses::Losses;
 pub use refusal::Lang;
 pub use snapshot::BadSnapshot;
 
@@ -78,6 +81,7 @@ pub struct Desk {
     office: Office,
     days: Days,
     lines: BTreeMap<LineName, LineState>,
+    losses: Losses,
     /// When the program started; `None` in replay.
     started: Option<Tick>,
 }
@@ -100,6 +104,7 @@ impl Desk {
             office: Office::default(),
             days: Days::default(),
             lines: BTreeMap::new(),
+            losses: Losses::default(),
             started: None,
         }
     }
@@ -223,6 +228,11 @@ impl Desk {
         let mut people = self.office.people();
         let (_, person) = people.find(|(known, _)| *known == user)?;
         (!person.disabled).then_some(person.role)
+    }
+
+    /// Losses of records that the journal knows of, oldest first; of very many the newest.
+    pub fn losses(&self) -> &[KnownLoss] {
+        self.losses.all()
     }
 
     fn is_up(&self, line: &LineName) -> bool {

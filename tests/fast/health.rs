@@ -56,6 +56,7 @@ impl Box {
 
     fn findings(&self) -> Vec<Finding> {
         examine(&Machine {
+            losses: Vec::new(),
             root: self.root.path().to_owned(),
             config_file: "s.toml".into(),
             config: config::parse(&self.config),
