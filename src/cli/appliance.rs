@@ -4,7 +4,7 @@
 //! Stop: control socket, web, ports, engine (last facts), disk. The bells are armed when the ports
 //! are open, before the first page can be served.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -31,7 +31,9 @@ use crate::port::{self, PortHandle, PortSpec};
 use crate::store::{self, Batch, Opened, Writer};
 use crate::{control, http, pki};
 
-use super::codes::{LISTEN, NO_ENGINE};
+use super::codes::NO_ENGINE;
+use super::listen;
+use super::profiles::Profiles;
 
 /// Everything that runs.
 pub struct Appliance {
@@ -70,6 +72,8 @@ pub fn start_on(
     opened: Opened,
     clock: Clock,
 ) -> Result<Appliance, Fault> {
+    // First, so that a service that cannot be reached leaves the lines alone.
+    let listeners = listen::all(&config.web.listen)?;
     let Inside {
         handle,
         engine,
@@ -88,7 +92,7 @@ pub fn start_on(
         language: config.center.language.code().to_owned(),
         data_dir: folder.to_owned(),
         pki,
-        listeners: listen(&config.web.listen)?,
+        listeners,
         plain: Vec::new(),
     })?;
     let control = control::serve(control::Setup {
@@ -141,7 +145,11 @@ fn start_inside(
     let board = Arc::default();
     let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
     let writer = start_writer(opened, clock, &handle)?;
-    let families = Arc::new(families(&folder.join("modems")));
+    let profiles = Profiles::of(folder);
+    for fault in &profiles.faults {
+        tracing::error!(code = fault.code.id, "{}", fault.chain());
+    }
+    let families = Arc::new(profiles.families);
     let lines = config
         .lines
         .iter()
@@ -287,27 +295,6 @@ fn start_writer(opened: Opened, clock: &Clock, handle: &Handle) -> Result<Arc<Wr
     store::writer::start(opened, move || clock.tick(), say).map(Arc::new)
 }
 
-/// The compiled-in profiles, and those an administrator has put into the data folder.
-fn families(folder: &Path) -> Families {
-    let read = |path: std::path::PathBuf| {
-        let name = path.file_stem()?.to_str()?.to_owned();
-        let is_profile = path
-            .extension()
-            .is_some_and(|extension| extension == "toml");
-        is_profile.then(|| Some((name, std::fs::read_to_string(&path).ok()?)))?
-    };
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let own: Vec<_> = entries.filter_map(|entry| read(entry.path())).collect();
-    let pairs = own
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()));
-    let (families, faults) = Families::new(pairs);
-    for fault in faults {
-        tracing::error!(code = fault.code.id, "{}", fault.chain());
-    }
-    families
-}
-
 fn machine(
     config: &Config,
     line: &LineConfig,
@@ -363,16 +350,18 @@ fn pki_setup(config: &Config, folder: &Path) -> pki::Setup {
         data_dir: folder.to_owned(),
         centre: config.center.name.clone(),
         names: config.web.names.clone(),
-        addresses: pki::addresses::of_this_machine(),
+        addresses: addresses(config),
     }
 }
 
-fn listen(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Fault> {
-    let bind = |address: &SocketAddr| {
-        TcpListener::bind(address)
-            .map_err(|error| Fault::because(&LISTEN, format!("membuka {address}"), error))
-    };
-    addresses.iter().map(bind).collect()
+/// Those the machine has, and those it will have: an address to listen on may come later.
+fn addresses(config: &Config) -> Vec<IpAddr> {
+    let mut addresses = pki::addresses::of_this_machine();
+    let named = config.web.listen.iter().map(SocketAddr::ip);
+    addresses.extend(named.filter(|address| !address.is_unspecified()));
+    addresses.sort();
+    addresses.dedup();
+    addresses
 }
 
 /// Looks now and then whether the operating system calls its clock synchronised.

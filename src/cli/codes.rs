@@ -18,7 +18,9 @@ crate::codes! {
         "Periksa ejaan --data; letak bawaan: siaga112 paths. Layanan membuatnya saat pertama kali berjalan";
 
     /// No address could be listened on.
-    LISTEN = "WEB-010", "Alamat web tidak bisa dibuka, jadi layar operator tidak bisa dilayani", "Periksa apakah program lain memakai port itu (ss -ltnp), lalu ubah [web] listen atau hentikan program itu";
+    LISTEN = "WEB-010", "Tidak ada alamat web yang bisa dibuka, jadi layar operator tidak bisa dilayani", "Jalankan siaga112 doctor: di situ disebut program yang memakai port itu. Hentikan program itu, atau ganti alamatnya di [web] listen";
+    /// The port named for the demo is taken.
+    DEMO_PORT = "DEMO-003", "Port web untuk demo tidak bisa dibuka", "Pilih port lain, misalnya --port 9443, atau jalankan demo tanpa --port";
     /// The engine's thread could not be started.
     NO_ENGINE = "SYS-001", "Mesin panggilan tidak bisa dijalankan", "Periksa batas proses dan memori mesin ini, lalu jalankan lagi";
 

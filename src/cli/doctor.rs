@@ -6,9 +6,10 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::office::Disk;
+use super::profiles::Profiles;
 use super::{Context, Place, config, exit, say};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Problem};
 use crate::control::{Client, Request, Said};
 use crate::desk::KnownLoss;
 use crate::health::{self, Finding, Machine, Service, ServiceLine, Verdict};
@@ -28,7 +29,7 @@ pub(super) fn run(context: &Context, args: DoctorArgs) -> u8 {
     let config_file = Place::config(args.config);
     let machine = Machine {
         root: PathBuf::from("/"),
-        config: config::read(&config_file),
+        config: config::read(&config_file).and_then(|config| known_profiles(context, config)),
         config_file,
         data: context.place.data().to_owned(),
         service: service(context),
@@ -46,6 +47,17 @@ pub(super) fn run(context: &Context, args: DoctorArgs) -> u8 {
     match worst {
         Verdict::Ok | Verdict::Warn => exit::DONE,
         Verdict::Fail => exit::FINDING,
+    }
+}
+
+/// The service refuses a profile that does not exist.
+fn known_profiles(context: &Context, config: Config) -> Result<Config, Vec<Problem>> {
+    let profiles = Profiles::of(context.place.data());
+    let unknown = profiles.unknown(&config);
+    if unknown.is_empty() || profiles.may_be_hidden() {
+        Ok(config)
+    } else {
+        Err(unknown)
     }
 }
 
@@ -78,6 +90,7 @@ fn service(context: &Context) -> Option<Service> {
     };
     Some(Service {
         version: say::word(&about["version"]),
+        pid: about["pid"].as_u64().and_then(|pid| pid.try_into().ok()),
         lines: board["lines"].as_array()?.iter().map(line).collect(),
         unsaved: board["unsaved"] == Value::Bool(true),
         durable_seq: board["durable_seq"].as_u64().unwrap_or_default(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::profiles::Profiles;
 use super::{Context, Place, appliance, config, exit, last_words, say, signals};
 
 /// Jalankan pusat panggilan (systemd menjalankan ini)
@@ -18,10 +19,16 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) fn run(context: &Context, args: ServeArgs) -> u8 {
-    let config = match config::load(&Place::config(args.config)) {
+    let file = Place::config(args.config);
+    let config = match config::load(&file) {
         Ok(config) => config,
         Err(code) => return code,
     };
+    let unknown = Profiles::of(context.place.data()).unknown(&config);
+    if !unknown.is_empty() {
+        config::tell(&file, &unknown);
+        return exit::USAGE;
+    }
     if let Err(error) = context.place.make() {
         say::trouble(format!(
             "Folder data {} tidak bisa dibuat: {error}. Buat folder itu atau beri --data. [SYS-002]",

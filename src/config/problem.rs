@@ -38,6 +38,9 @@ pub mod codes {
         /// The file cannot be read.
         UNREADABLE = "CONF-011", "Berkas konfigurasi tidak dapat dibuka.",
             "Periksa letak berkas dan izin bacanya; letak bawaan: siaga112 paths.";
+        /// A profile that is neither compiled in nor in the data folder.
+        UNKNOWN_PROFILE = "CONF-012", "Profil modem itu tidak ada, jadi modemnya tidak dapat ditangani seperti yang dimaksud.",
+            "Tulis profile = \"auto\", atau taruh profil itu di folder data: modems/NAMA.toml.";
     }
 }
 

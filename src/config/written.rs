@@ -319,7 +319,7 @@ fn suggestion(table: &str, key: &str) -> Option<String> {
 }
 
 /// The known name that a slip of the finger may have turned into this one.
-fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
     // A name of thousands of letters is not a slip, and comparing it costs its length squared.
     if wrong.len() > SLIP_BYTES_MAX {
         return None;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::codes::{DEMO, LISTEN, SLOW};
+use super::codes::{DEMO, DEMO_PORT, SLOW};
 use super::{Context, appliance, exit, last_words, say, signals};
 use crate::base::fault::Fault;
 use crate::config::{self, Config};
@@ -132,7 +132,7 @@ fn free_port(named: Option<u16>) -> Result<u16, Fault> {
     };
     bound
         .map(|address| address.port())
-        .map_err(|error| Fault::because(&LISTEN, format!("membuka port {usual}"), error))
+        .map_err(|error| Fault::because(&DEMO_PORT, format!("membuka port {usual}"), error))
 }
 
 fn sample_centre(folder: &Path, lines: &[stage::LineOnStage], port: u16) -> Result<Config, Fault> {
