@@ -78,8 +78,16 @@ pub(super) fn read(path: &Path) -> Result<Config, Vec<Problem>> {
     let unreadable = |why: String| vec![Problem::new(&codes::UNREADABLE, None, why)];
     let bytes =
         std::fs::read(path).map_err(|error| unreadable(format!("tidak dapat dibuka ({error})")))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|error| unreadable(format!("bukan teks UTF-8 ({})", error.utf8_error())))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n');
+        let what = "bukan teks UTF-8".to_owned();
+        let problem = Problem::new(&codes::SYNTAX, 1 + line.count(), what);
+        vec![problem.cured_by(
+            "Simpan ulang sebagai teks UTF-8, dan ketik ulang huruf yang aneh di baris itu.",
+        )]
+    })?;
     config::parse(&text)
 }
 

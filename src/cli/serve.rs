@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::codes::{NO_DATA_FOLDER, NO_SIGNALS};
 use super::profiles::Profiles;
 use super::{Context, Place, appliance, config, exit, last_words, say, signals};
+use crate::base::fault::Fault;
 
 /// Jalankan pusat panggilan (systemd menjalankan ini)
 #[derive(Args)]
@@ -30,17 +32,15 @@ pub(super) fn run(context: &Context, args: ServeArgs) -> u8 {
         return exit::USAGE;
     }
     if let Err(error) = context.place.make() {
-        say::trouble(format!(
-            "Folder data {} tidak bisa dibuat: {error}. Buat folder itu atau beri --data. [SYS-002]",
-            context.place.data().display()
-        ));
+        let doing = format!("{}: {error}", context.place.data().display());
+        say::trouble(Fault::new(&NO_DATA_FOLDER, doing));
         return exit::UNREACHABLE;
     }
     last_words::arm(context.place.data());
     let signals = match signals::Signals::catch() {
         Ok(signals) => signals,
         Err(error) => {
-            say::trouble(error);
+            say::trouble(Fault::new(&NO_SIGNALS, error.to_string()));
             return exit::UNREACHABLE;
         }
     };

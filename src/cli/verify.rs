@@ -9,6 +9,7 @@ use data_encoding::HEXLOWER;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::codes::{EMPTY_FILE, NO_FILE};
 use super::office::{Closed, Needs, Office, Purpose};
 use super::{Context, exit, say};
 use crate::base::fault::Fault;
@@ -142,7 +143,7 @@ fn lines(context: &Context, file: &Path) -> u8 {
     let opened = match File::open(file) {
         Ok(opened) => BufReader::new(opened),
         Err(error) => {
-            say::trouble(format!("{shown} tidak dapat dibuka: {error}."));
+            say::trouble(Fault::new(&NO_FILE, format!("{shown}: {error}")));
             return exit::UNREACHABLE;
         }
     };
@@ -151,7 +152,7 @@ fn lines(context: &Context, file: &Path) -> u8 {
         let line = match line {
             Ok(line) => line,
             Err(error) => {
-                say::trouble(format!("{shown} tidak terbaca: {error}."));
+                say::trouble(Fault::new(&NO_FILE, format!("{shown}: {error}")));
                 return exit::UNREACHABLE;
             }
         };
@@ -161,7 +162,7 @@ fn lines(context: &Context, file: &Path) -> u8 {
         }
     }
     let Some((first, verifier)) = chain else {
-        say::trouble(format!("{shown} kosong."));
+        say::trouble(Fault::new(&EMPTY_FILE, shown.to_string()));
         return exit::FINDING;
     };
     let (head, hash) = verifier.head();

@@ -7,7 +7,7 @@ pub mod codes {
     crate::codes! {
         /// Not TOML, or too long to be one of ours.
         SYNTAX = "CONF-001", "Berkas konfigurasi tidak terbaca sebagai TOML.",
-            "Perbaiki baris yang disebut; contoh yang benar: install/siaga112.toml.";
+            "Perbaiki baris yang disebut: [bagian] di baris sendiri, lalu kunci = \"nilai\".";
         /// A key that does not exist.
         UNKNOWN_KEY = "CONF-002", "Ada kunci yang tidak dikenal.",
             "Betulkan ejaannya atau hapus barisnya.";

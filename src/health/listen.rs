@@ -37,7 +37,7 @@ fn one(machine: &Machine, address: SocketAddr, report: &Report) -> Finding {
         ErrorKind::PermissionDenied => report.cured(
             Verdict::Warn,
             format!("{address} hanya boleh dibuka oleh layanan (port di bawah 1024)"),
-            "Jalankan lewat systemd (install/siaga112.service), atau ulangi pemeriksaan dengan sudo.",
+            "Jalankan lewat systemd (sudo systemctl start siaga112), atau ulangi pemeriksaan dengan sudo.",
         ),
         ErrorKind::AddrNotAvailable => report.cured(
             Verdict::Warn,

@@ -56,7 +56,8 @@ fn date(text: &str) -> Result<Date, String> {
 pub(super) fn run(context: &Context, args: ExportArgs) -> u8 {
     let What::Calls = args.what;
     if args.from > args.to {
-        say::trouble("Hari pertama (--from) sesudah hari terakhir (--to).");
+        let doing = format!("--from {} sesudah --to {}", args.from, args.to);
+        say::trouble(Fault::new(&codes::BAD_DAYS, doing));
         return exit::USAGE;
     }
     match carry_out(context, &args) {
@@ -71,7 +72,8 @@ fn carry_out(context: &Context, args: &ExportArgs) -> Result<u8, u8> {
     let about = office.do_it(Request::Ping)?;
     let zone = TimeZone::get(&say::word(&about["timezone"])).unwrap_or(TimeZone::UTC);
     let Some((from, to)) = span(args.from, args.to, &zone) else {
-        say::trouble("Tanggal itu di luar jangkauan.");
+        let doing = format!("--from {} --to {}: di luar jangkauan", args.from, args.to);
+        say::trouble(Fault::new(&codes::BAD_DAYS, doing));
         return Err(exit::USAGE);
     };
     let request = Request::ExportCalls {
