@@ -4,7 +4,7 @@
 //! Stop: control socket, web, ports, engine (last facts), disk. The bells are armed when the ports
 //! are open, before the first page can be served.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -350,18 +350,8 @@ fn pki_setup(config: &Config, folder: &Path) -> pki::Setup {
         data_dir: folder.to_owned(),
         centre: config.center.name.clone(),
         names: config.web.names.clone(),
-        addresses: addresses(config),
+        addresses: pki::addresses::of_this_machine(),
     }
-}
-
-/// Those the machine has, and those it will have: an address to listen on may come later.
-fn addresses(config: &Config) -> Vec<IpAddr> {
-    let mut addresses = pki::addresses::of_this_machine();
-    let named = config.web.listen.iter().map(SocketAddr::ip);
-    addresses.extend(named.filter(|address| !address.is_unspecified()));
-    addresses.sort();
-    addresses.dedup();
-    addresses
 }
 
 /// Looks now and then whether the operating system calls its clock synchronised.

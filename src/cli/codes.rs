@@ -16,6 +16,9 @@ crate::codes! {
     /// There is no such folder.
     MISSING_FOLDER = "SYS-014", "Folder data itu tidak ada, jadi tidak ada yang dapat dibaca",
         "Periksa ejaan --data; letak bawaan: siaga112 paths. Layanan membuatnya saat pertama kali berjalan";
+    /// Only its owner may look into the data folder or talk to the service.
+    NOT_ALLOWED = "SYS-020", "Folder data hanya terbuka bagi pemiliknya, jadi tidak ada yang dibaca atau diubah",
+        "Ulangi sebagai pemilik data, misalnya: sudo -u siaga112 siaga112 …";
     /// A file that was named.
     NO_FILE = "SYS-015", "Berkas itu tidak dapat dibaca",
         "Periksa letak, ejaan dan izinnya; berkas harus teks UTF-8, satu catatan per baris";

@@ -5,6 +5,7 @@
 //! to find out why. The locks are real, and shared: nobody looks while a service writes.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io;
 use std::ops::Bound;
@@ -174,14 +175,15 @@ impl StorageBackend for Overlay {
         let mut above = self.above();
         let below_len = above.below_len;
         for (page, inside, range) in pieces(offset, data.len()) {
-            if !above.pages.contains_key(&page) {
-                let mut bytes = Box::new([0; PAGE]);
-                self.read_below(below_len, page * PAGE as u64, &mut bytes[..])?;
-                above.pages.insert(page, bytes);
-            }
-            if let Some(bytes) = above.pages.get_mut(&page) {
-                bytes[inside..inside + range.len()].copy_from_slice(&data[range]);
-            }
+            let bytes = match above.pages.entry(page) {
+                Entry::Occupied(there) => there.into_mut(),
+                Entry::Vacant(place) => {
+                    let mut bytes = Box::new([0; PAGE]);
+                    self.read_below(below_len, page * PAGE as u64, &mut bytes[..])?;
+                    place.insert(bytes)
+                }
+            };
+            bytes[inside..inside + range.len()].copy_from_slice(&data[range]);
         }
         above.len = above.len.max(offset + data.len() as u64);
         Ok(())

@@ -101,9 +101,9 @@ impl Office {
         match Client::connect(context.place.data()) {
             Ok(client) => return Ok(Office::Service(client)),
             Err(fault) if is_denied(&fault) => {
-                say::trouble(fault);
-                say::trouble("Ulangi sebagai pemilik data, misalnya dengan sudo.");
-                return Err(Closed::Told(exit::UNREACHABLE));
+                let doing = context.place.data().display().to_string();
+                let fault = Fault::because(&super::codes::NOT_ALLOWED, doing, fault);
+                return Err(Closed::Fault(fault));
             }
             // No service: the disk is ours.
             Err(_) => {}
