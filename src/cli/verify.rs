@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use data_encoding::HEXLOWER;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::codes::{EMPTY_FILE, NO_FILE};
@@ -70,8 +69,11 @@ fn tell(context: &Context, verdict: &Value, troubles: &[Fault]) -> u8 {
         for fault in troubles {
             say::line(format!("TIDAK UTUH: {fault}"));
         }
+        if !is_complete {
+            say::line("TIDAK LENGKAP: ada catatan yang hilang atau disisihkan, lihat di bawah.");
+        }
         if verdict["head"].is_u64() {
-            tell_chain(verdict, chain_holds);
+            tell_chain(verdict, chain_holds, is_sound && is_complete);
         }
         tell_losses(verdict);
     }
@@ -89,11 +91,11 @@ fn trouble(fault: &Fault) -> Value {
 
 /// What earlier runs found and wrote down, and what still lies there.
 fn tell_losses(verdict: &Value) {
-    let losses: Vec<KnownLoss> =
-        serde_json::from_value(verdict["losses"].clone()).unwrap_or_default();
-    for loss in &losses {
-        let found = loss.at.rfc3339(&TimeZone::UTC);
-        say::line(format!("Pernah hilang ({found}): {}.", loss.told()));
+    for loss in verdict["losses"].as_array().into_iter().flatten() {
+        if let Ok(known) = serde_json::from_value::<KnownLoss>(loss.clone()) {
+            let found = say::word(&loss["at"]);
+            say::line(format!("Pernah hilang ({found}): {}.", known.told()));
+        }
     }
     let files: Vec<String> =
         serde_json::from_value(verdict["set_aside"].clone()).unwrap_or_default();
@@ -106,10 +108,11 @@ fn tell_losses(verdict: &Value) {
     }
 }
 
-fn tell_chain(verdict: &Value, chain_holds: bool) {
+fn tell_chain(verdict: &Value, chain_holds: bool, is_whole: bool) {
     let number = |key: &str| verdict[key].as_u64().unwrap_or_default();
     if chain_holds {
         tell_sound(
+            if is_whole { WHOLE } else { THERE },
             number("after") + 1,
             number("head"),
             &say::word(&verdict["head_hash"]),
@@ -128,14 +131,18 @@ fn tell_chain(verdict: &Value, chain_holds: bool) {
     }
 }
 
-fn tell_sound(first: u64, head: u64, head_hash: &str) {
+fn tell_sound(word: &str, first: u64, head: u64, head_hash: &str) {
     if head < first {
-        say::line("Utuh: belum ada catatan.");
+        say::line(format!("{word}: belum ada catatan."));
         return;
     }
-    say::line(format!("Utuh: catatan {first} sampai {head}."));
+    say::line(format!("{word}: catatan {first} sampai {head}."));
     say::line(format!("Sidik jari catatan terakhir: {head_hash}"));
 }
+
+/// Before the entries that hold: of all there ever were, or of those that are left.
+const WHOLE: &str = "Utuh";
+const THERE: &str = "Yang ada, dengan rantai yang menyambung";
 
 /// A file of entries, from the first or from any other on.
 fn lines(context: &Context, file: &Path) -> u8 {
@@ -170,7 +177,7 @@ fn lines(context: &Context, file: &Path) -> u8 {
     if context.json {
         say::json(&json!({ "sound": true, "first": first, "head": head, "head_hash": head_hash }));
     } else {
-        tell_sound(first.0, head.0, &head_hash);
+        tell_sound(WHOLE, first.0, head.0, &head_hash);
     }
     exit::DONE
 }

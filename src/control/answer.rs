@@ -206,8 +206,14 @@ impl Clerk {
 
     /// Losses that the journal tells of, and files that still lie in the data folder.
     fn losses(&self) -> Value {
+        let board = self.handle.board();
+        let loss = |loss: &KnownLoss| {
+            let mut shown = json!(loss);
+            shown["at"] = loss.at.rfc3339(&self.zone).into();
+            shown
+        };
         json!({
-            "losses": self.handle.board().losses,
+            "losses": board.losses.iter().map(loss).collect::<Vec<_>>(),
             "set_aside": store::set_aside_in(&self.folder),
         })
     }

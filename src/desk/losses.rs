@@ -9,6 +9,7 @@ use crate::base::time::{Stamp, Wall};
 /// A loss, and when it was found.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct KnownLoss {
+    #[serde(rename = "at_ms")]
     pub at: Wall,
     #[serde(flatten)]
     pub loss: Loss,

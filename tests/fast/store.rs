@@ -363,7 +363,10 @@ impl Drop for PanicsOnDrop {
 #[ignore = "ends its process; `a_file_that_ended_the_process_is_set_aside` runs it in one of its own"]
 fn dies_of_its_database() {
     let folder = std::env::var_os("SIAGA112_TEST_FOLDER").expect("run by the other test");
-    siaga112::cli::last_words::arm(Path::new(&folder));
+    match folder.to_str() {
+        Some("") => siaga112::cli::last_words::arm_verb(3),
+        _ => siaga112::cli::last_words::arm(Path::new(&folder)),
+    }
     let _ = siaga112::store::guarded(|| -> Result<(), _> {
         let _page = PanicsOnDrop;
         panic!("halaman 17 rusak");
@@ -392,6 +395,20 @@ fn a_file_that_ended_the_process_is_set_aside() {
     drop(opened);
     let again = open_folder(folder.path(), "20261121T104503").unwrap();
     assert!(again.quarantined.is_none(), "once is enough");
+}
+
+#[test]
+fn a_verb_that_dies_of_a_database_says_so_in_its_own_words() {
+    let died = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "store::dies_of_its_database", "--ignored"])
+        .arg("--nocapture")
+        .env("SIAGA112_TEST_FOLDER", "")
+        .output()
+        .unwrap();
+    assert_eq!(died.status.code(), Some(3), "{died:?}");
+    let told = String::from_utf8(died.stderr).unwrap();
+    assert!(told.contains("STORE-004"), "{told}");
+    assert!(!told.contains("halaman 17"), "{told}");
 }
 
 #[test]

@@ -42,6 +42,7 @@ impl FreshBox {
             let all = format!("{}{}", said.stdout, said.stderr);
             assert!(all.contains(told), "{args:?}: {all}");
             assert!(!all.contains("panicked at"), "{args:?}: {all}");
+            assert!(!all.contains("Utuh:"), "{args:?}: {all}");
             assert!(
                 picture(&self.data()) == before,
                 "{args:?} changed something"
@@ -127,6 +128,7 @@ fn what_the_service_set_aside_goes_on_being_told() {
         office
             .verb(&["verify"])
             .exits(1)
+            .says("TIDAK LENGKAP")
             .says("Pernah hilang")
             .says("STORE-016")
             .run();
@@ -138,6 +140,12 @@ fn what_the_service_set_aside_goes_on_being_told() {
     assert_eq!(told["sound"], true);
     assert_eq!(told["complete"], false);
     assert_eq!(told["losses"][0]["what"], "set_aside");
+    assert!(
+        told["losses"][0]["at"]
+            .as_str()
+            .expect("time")
+            .contains('T')
+    );
     // The journal tells it when the files are gone, and once only.
     for file in files {
         fs::remove_file(office.data().join(file)).expect("moved away");
