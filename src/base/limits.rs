@@ -167,6 +167,12 @@ pub const CONTROL_CLIENTS_MAX: usize = 8;
 /// Bytes of the configuration file. 32 lines with comments are about 10 kB.
 pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
 
+/// Losses of records that are remembered; a machine with more has a disk that must go.
+pub const LOSSES_KNOWN_MAX: usize = 32;
+
+/// For so long a loss of records is told by `doctor` and `verify` as something to act on.
+pub const LOSS_TOLD_FOR: Duration = Duration::from_secs(30 * 86_400);
+
 /// Problems of one configuration that are told at once; more would scroll off the screen.
 pub const CONFIG_PROBLEMS_MAX: usize = 100;
 

@@ -4,7 +4,7 @@
 //! Stop: control socket, web, ports, engine (last facts), disk. The bells are armed when the ports
 //! are open, before the first page can be served.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -16,7 +16,7 @@ use crate::base::limits;
 use crate::base::time::Trust;
 use crate::clock::Clock;
 use crate::config::{Audio, Config, LineConfig};
-use crate::desk::fact::Fact;
+use crate::desk::fact::{Fact, Loss};
 use crate::desk::{Desk, Policy};
 use crate::engine::bus::Bus;
 use crate::engine::core::{Core, Setup};
@@ -31,7 +31,9 @@ use crate::port::{self, PortHandle, PortSpec};
 use crate::store::{self, Batch, Opened, Writer};
 use crate::{control, http, pki};
 
-use super::codes::{LISTEN, NO_ENGINE};
+use super::codes::NO_ENGINE;
+use super::listen;
+use super::profiles::Profiles;
 
 /// Everything that runs.
 pub struct Appliance {
@@ -70,6 +72,8 @@ pub fn start_on(
     opened: Opened,
     clock: Clock,
 ) -> Result<Appliance, Fault> {
+    // First, so that a service that cannot be reached leaves the lines alone.
+    let listeners = listen::all(&config.web.listen)?;
     let Inside {
         handle,
         engine,
@@ -89,7 +93,7 @@ pub fn start_on(
         language: config.center.language.code().to_owned(),
         data_dir: folder.to_owned(),
         pki,
-        listeners: listen(&config.web.listen)?,
+        listeners,
     })?;
     let control = control::serve(control::Setup {
         folder,
@@ -134,13 +138,18 @@ fn start_inside(
         rebuild(&mut opened, &policy)?;
     }
     let Replayed { desk, floor, clean } = replay(&opened, policy)?;
+    let losses = losses(&opened, &desk, folder);
     let chain = Chain::after(opened.head, opened.head_hash, centre(config));
 
     let bus = Bus::new(limits::BUS_LEN);
     let board = Arc::default();
     let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
     let writer = start_writer(opened, clock, &handle)?;
-    let families = Arc::new(families(&folder.join("modems")));
+    let profiles = Profiles::of(folder);
+    for fault in &profiles.faults {
+        tracing::error!(code = fault.code.id, "{}", fault.chain());
+    }
+    let families = Arc::new(profiles.families);
     let lines = config
         .lines
         .iter()
@@ -154,6 +163,7 @@ fn start_inside(
             lines,
             floor,
             clean,
+            losses,
         },
     );
     let wires = config
@@ -241,6 +251,19 @@ pub(super) fn replay(opened: &Opened, policy: Policy) -> Result<Replayed, Fault>
     Ok(Replayed { desk, floor, clean })
 }
 
+/// What the journal does not tell of yet: a disk that went back in time, and damaged files that lie
+/// beside the database, whenever they were put there.
+fn losses(opened: &Opened, desk: &Desk, folder: &Path) -> Vec<Loss> {
+    let files = store::set_aside_in(folder);
+    // Of very many the newest: the others would be forgotten, and told again at every start.
+    let few = files.len().saturating_sub(limits::LOSSES_KNOWN_MAX / 2);
+    let aside = files.into_iter().skip(few);
+    let aside = aside.map(|file| Loss::SetAside { file });
+    let is_new = |loss: &Loss| desk.losses().iter().all(|known| known.loss != *loss);
+    let found = opened.missing.iter().cloned().chain(aside);
+    found.filter(is_new).collect()
+}
+
 /// Writes the derived tables again from the journal.
 pub(super) fn rebuild(opened: &mut Opened, policy: &Policy) -> Result<(), Fault> {
     let mut desk = Desk::new(policy.clone());
@@ -270,27 +293,6 @@ fn start_writer(opened: Opened, clock: &Clock, handle: &Handle) -> Result<Arc<Wr
         let _ = inbox.send(Inbox::Store(event));
     };
     store::writer::start(opened, move || clock.tick(), say).map(Arc::new)
-}
-
-/// The compiled-in profiles, and those an administrator has put into the data folder.
-fn families(folder: &Path) -> Families {
-    let read = |path: std::path::PathBuf| {
-        let name = path.file_stem()?.to_str()?.to_owned();
-        let is_profile = path
-            .extension()
-            .is_some_and(|extension| extension == "toml");
-        is_profile.then(|| Some((name, std::fs::read_to_string(&path).ok()?)))?
-    };
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let own: Vec<_> = entries.filter_map(|entry| read(entry.path())).collect();
-    let pairs = own
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()));
-    let (families, faults) = Families::new(pairs);
-    for fault in faults {
-        tracing::error!(code = fault.code.id, "{}", fault.chain());
-    }
-    families
 }
 
 fn machine(
@@ -350,14 +352,6 @@ fn pki_setup(config: &Config, folder: &Path) -> pki::Setup {
         names: config.web.names.clone(),
         addresses: pki::addresses::of_this_machine(),
     }
-}
-
-fn listen(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Fault> {
-    let bind = |address: &SocketAddr| {
-        TcpListener::bind(address)
-            .map_err(|error| Fault::because(&LISTEN, format!("membuka {address}"), error))
-    };
-    addresses.iter().map(bind).collect()
 }
 
 /// Looks now and then whether the operating system calls its clock synchronised.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::profiles::Profiles;
 use super::{Context, Place, exit, say};
 use crate::config::{self, Config, Origin, Problem, codes};
 
@@ -77,12 +78,21 @@ pub(super) fn read(path: &Path) -> Result<Config, Vec<Problem>> {
     let unreadable = |why: String| vec![Problem::new(&codes::UNREADABLE, None, why)];
     let bytes =
         std::fs::read(path).map_err(|error| unreadable(format!("tidak dapat dibuka ({error})")))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|error| unreadable(format!("bukan teks UTF-8 ({})", error.utf8_error())))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n');
+        let what = "bukan teks UTF-8".to_owned();
+        let problem = Problem::new(&codes::SYNTAX, 1 + line.count(), what);
+        vec![problem.cured_by(
+            "Simpan ulang sebagai teks UTF-8, dan ketik ulang huruf yang aneh di baris itu.",
+        )]
+    })?;
     config::parse(&text)
 }
 
-fn tell(path: &Path, problems: &[Problem]) {
+/// Tells on stderr what is wrong.
+pub(super) fn tell(path: &Path, problems: &[Problem]) {
     let file = path.display().to_string();
     for problem in problems {
         say::trouble(problem.told(&file));
@@ -122,8 +132,19 @@ fn print(context: &Context, path: &Path) -> u8 {
 }
 
 fn check(context: &Context, path: &Path) -> u8 {
+    let profiles = Profiles::of(context.place.data());
     let (problems, warnings) = match read(path) {
-        Ok(config) => (Vec::new(), config.warnings),
+        Ok(config) => {
+            let unknown = profiles.unknown(&config);
+            let mut warnings = config.warnings;
+            if profiles.may_be_hidden() {
+                // Whoever may not look into the data folder is told, and not refused.
+                warnings.extend(unknown);
+                (Vec::new(), warnings)
+            } else {
+                (unknown, warnings)
+            }
+        }
         Err(problems) => (problems, Vec::new()),
     };
     let good = problems.is_empty();
@@ -137,6 +158,7 @@ fn check(context: &Context, path: &Path) -> u8 {
     } else {
         tell(path, &problems);
         tell(path, &warnings);
+        profiles.faults.iter().for_each(say::trouble);
         if good {
             say::line(format!("{}: dapat dipakai", path.display()));
         }

@@ -5,9 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::office::Disk;
+use super::profiles::Profiles;
 use super::{Context, Place, config, exit, say};
 use crate::clock::Clock;
+use crate::config::{Config, Problem};
 use crate::control::{Client, Request, Said};
+use crate::desk::KnownLoss;
 use crate::health::{self, Finding, Machine, Service, ServiceLine, Verdict};
 
 /// Periksa semuanya: putusan, bukti, obat
@@ -25,10 +29,11 @@ pub(super) fn run(context: &Context, args: DoctorArgs) -> u8 {
     let config_file = Place::config(args.config);
     let machine = Machine {
         root: PathBuf::from("/"),
-        config: config::read(&config_file),
+        config: config::read(&config_file).and_then(|config| known_profiles(context, config)),
         config_file,
         data: context.place.data().to_owned(),
         service: service(context),
+        losses: losses(context),
         now: Clock::start().now().wall,
     };
     let findings = health::examine(&machine);
@@ -42,6 +47,30 @@ pub(super) fn run(context: &Context, args: DoctorArgs) -> u8 {
     match worst {
         Verdict::Ok | Verdict::Warn => exit::DONE,
         Verdict::Fail => exit::FINDING,
+    }
+}
+
+/// The service refuses a profile that does not exist.
+fn known_profiles(context: &Context, config: Config) -> Result<Config, Vec<Problem>> {
+    let profiles = Profiles::of(context.place.data());
+    let unknown = profiles.unknown(&config);
+    if unknown.is_empty() || profiles.may_be_hidden() {
+        Ok(config)
+    } else {
+        Err(unknown)
+    }
+}
+
+/// What the journal tells of lost records; none if it cannot be read, which is another finding.
+fn losses(context: &Context) -> Vec<KnownLoss> {
+    let said = match Client::connect(context.place.data()) {
+        Ok(mut client) => client.ask(&Request::Losses, |_| Ok(())),
+        Err(_) => Disk::look(&context.place, &Config::of_nobody(), false)
+            .and_then(|mut disk| disk.ask(Request::Losses, &mut |_| Ok(()))),
+    };
+    match said {
+        Ok(Said::Done(told)) => serde_json::from_value(told["losses"].clone()).unwrap_or_default(),
+        Ok(_) | Err(_) => Vec::new(),
     }
 }
 
@@ -61,6 +90,7 @@ fn service(context: &Context) -> Option<Service> {
     };
     Some(Service {
         version: say::word(&about["version"]),
+        pid: about["pid"].as_u64().and_then(|pid| pid.try_into().ok()),
         lines: board["lines"].as_array()?.iter().map(line).collect(),
         unsaved: board["unsaved"] == Value::Bool(true),
         durable_seq: board["durable_seq"].as_u64().unwrap_or_default(),

@@ -8,6 +8,8 @@ use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 
+use super::say;
+use crate::base::fault::Fault;
 use crate::store::{self, Panicked, condemned};
 
 /// Names of threads (or their beginnings) without which nothing may go on.
@@ -20,22 +22,45 @@ pub fn arm(folder: &Path) {
     let note = folder.join("terakhir.txt");
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        usual(info);
         match store::panicked() {
             // What a damaged database makes redb panic about becomes a fault.
-            Panicked::Caught => {}
+            Panicked::Caught => log(info),
             Panicked::Twice => {
+                usual(info);
                 // A second try would be as bad as none: the process ends by itself now.
                 let _ = condemned::condemn(&folder, &info.to_string());
                 write(&note, info);
             }
             Panicked::Elsewhere if is_vital() => {
+                usual(info);
                 write(&note, info);
                 std::process::abort();
             }
-            Panicked::Elsewhere => {}
+            Panicked::Elsewhere => usual(info),
         }
     }));
+}
+
+/// For a verb: what a damaged database makes redb panic about is told as a fault by whoever opened
+/// it. Where the panic cannot be caught, the verb says so and ends with `code`.
+pub fn arm_verb(code: u8) {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| match store::panicked() {
+        Panicked::Caught => log(info),
+        Panicked::Twice => {
+            let fault = Fault::new(&store::codes::DAMAGED, "membaca basis data");
+            say::trouble(fault);
+            log(info);
+            std::process::exit(code.into());
+        }
+        Panicked::Elsewhere => usual(info),
+    }));
+}
+
+/// With its own line breaks taken out, so that it stays one line of the log.
+fn log(info: &PanicHookInfo<'_>) {
+    let text = info.to_string().replace('\n', " ");
+    tracing::error!("panic over a damaged database: {text}");
 }
 
 fn is_vital() -> bool {

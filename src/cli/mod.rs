@@ -11,11 +11,13 @@ mod doctor;
 pub mod exit;
 mod export;
 pub mod last_words;
+mod listen;
 mod log;
 mod office;
 mod password;
 mod place;
 mod port;
+mod profiles;
 pub mod replay;
 mod say;
 mod serve;
@@ -98,6 +100,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         || std::env::var_os("SIAGA112_LOG").is_some()
     {
         log::start();
+    }
+    match cli.verb {
+        // They arm themselves, in the folder they live in.
+        Verb::Serve(_) | Verb::Demo(_) => {}
+        Verb::Verify(_) | Verb::Doctor(_) => last_words::arm_verb(exit::FINDING),
+        _ => last_words::arm_verb(exit::UNREACHABLE),
     }
     match cli.verb {
         Verb::Serve(args) => serve::run(&context, args),

@@ -4,7 +4,9 @@ use std::io::{self, BufRead, IsTerminal};
 
 use rustix::termios::{LocalModes, OptionalActions};
 
+use super::codes::NO_PASSWORD;
 use super::{exit, say};
+use crate::base::fault::Fault;
 use crate::base::limits;
 use crate::control::Password;
 
@@ -14,7 +16,7 @@ use crate::control::Password;
 /// The exit code, after the reason was told.
 pub(super) fn ask_new() -> Result<Password, u8> {
     read().map(Password).map_err(|error| {
-        say::trouble(format!("Sandi tidak terbaca: {error}."));
+        say::trouble(Fault::new(&NO_PASSWORD, error.to_string()));
         exit::USAGE
     })
 }

@@ -33,6 +33,8 @@ impl Place {
             let shared = shared.unwrap_or_else(|| home().join(".local/share"));
             shared.join("siaga112")
         });
+        // A path in the configuration or a link made of it must not depend on where we started.
+        let data = std::path::absolute(&data).unwrap_or(data);
         Place { data }
     }
 
@@ -65,6 +67,18 @@ impl Place {
             .create(&self.data)?;
         // The process's umask may have taken rights away, never added any.
         std::fs::set_permissions(&self.data, std::fs::Permissions::from_mode(0o700))
+    }
+
+    /// The data folder, which must be there and ours.
+    ///
+    /// # Errors
+    /// `SYS-014` if there is none, `SYS-010` if it is somebody else's.
+    pub fn ours(&self) -> Result<&Path, Fault> {
+        if !self.data.is_dir() {
+            let doing = self.data.display().to_string();
+            return Err(Fault::new(&codes::MISSING_FOLDER, doing));
+        }
+        self.make_ours()
     }
 
     /// The data folder, made if it is missing. Files of root in the service's folder would lock

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::codes::{NO_DATA_FOLDER, NO_SIGNALS};
+use super::profiles::Profiles;
 use super::{Context, Place, appliance, config, exit, last_words, say, signals};
+use crate::base::fault::Fault;
 
 /// Jalankan pusat panggilan (systemd menjalankan ini)
 #[derive(Args)]
@@ -18,22 +21,26 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) fn run(context: &Context, args: ServeArgs) -> u8 {
-    let config = match config::load(&Place::config(args.config)) {
+    let file = Place::config(args.config);
+    let config = match config::load(&file) {
         Ok(config) => config,
         Err(code) => return code,
     };
+    let unknown = Profiles::of(context.place.data()).unknown(&config);
+    if !unknown.is_empty() {
+        config::tell(&file, &unknown);
+        return exit::USAGE;
+    }
     if let Err(error) = context.place.make() {
-        say::trouble(format!(
-            "Folder data {} tidak bisa dibuat: {error}. Buat folder itu atau beri --data. [SYS-002]",
-            context.place.data().display()
-        ));
+        let doing = format!("{}: {error}", context.place.data().display());
+        say::trouble(Fault::new(&NO_DATA_FOLDER, doing));
         return exit::UNREACHABLE;
     }
     last_words::arm(context.place.data());
     let signals = match signals::Signals::catch() {
         Ok(signals) => signals,
         Err(error) => {
-            say::trouble(error);
+            say::trouble(Fault::new(&NO_SIGNALS, error.to_string()));
             return exit::UNREACHABLE;
         }
     };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::office::{Needs, Office};
+use super::office::{Needs, Office, Purpose};
 use super::{Context, exit, say};
 use crate::control::Request;
 
@@ -24,8 +24,9 @@ pub(super) struct SetupCodeArgs {
 
 pub(super) fn run(context: &Context, args: SetupCodeArgs) -> u8 {
     let request = Request::SetupCode { renew: args.renew };
-    let code = Office::open(context, args.config, Needs::Nothing)
-        .and_then(|mut office| office.do_it(request));
+    // The code lies in a file of its own; the database is only asked whether anybody is in it.
+    let office = Office::open(context, args.config, Needs::Nothing, Purpose::LooksIfAny);
+    let code = office.and_then(|mut office| office.do_it(request));
     match code {
         Ok(code) if context.json => say::json(&code),
         Ok(code) => say::line(say::word(&code["code"])),

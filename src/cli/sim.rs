@@ -4,7 +4,9 @@ use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
+use super::codes::NO_FAMILY;
 use super::exit;
+use crate::base::fault::Fault;
 use crate::sim::modem::{Act, Family, Quirks};
 use crate::sim::pty::{self, Running, Setup, Told};
 
@@ -70,7 +72,7 @@ pub fn run_with(
     let (family, quirks) = match read(args) {
         Ok(read) => read,
         Err(why) => {
-            let _printed = writeln!(err, "{why}");
+            let _printed = writeln!(err, "{}", Fault::new(&NO_FAMILY, why));
             return exit::USAGE;
         }
     };

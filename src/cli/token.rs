@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::office::{Needs, Office};
+use super::office::{Needs, Office, Purpose};
 use super::user::RoleArg;
 use super::{Context, exit, say};
 use crate::control::Request;
@@ -40,13 +40,16 @@ enum What {
 
 pub(super) fn run(context: &Context, args: TokenArgs) -> u8 {
     match carry_out(context, args) {
-        Ok(()) => exit::DONE,
-        Err(code) => code,
+        Ok(code) | Err(code) => code,
     }
 }
 
-fn carry_out(context: &Context, args: TokenArgs) -> Result<(), u8> {
-    let mut office = Office::open(context, args.config, Needs::Config)?;
+fn carry_out(context: &Context, args: TokenArgs) -> Result<u8, u8> {
+    let purpose = match args.what {
+        What::List => Purpose::Looks,
+        _ => Purpose::Changes,
+    };
+    let mut office = Office::open(context, args.config, Needs::Config, purpose)?;
     match args.what {
         What::List => list(context, &mut office),
         What::Add { name, role } => {
@@ -58,7 +61,7 @@ fn carry_out(context: &Context, args: TokenArgs) -> Result<(), u8> {
                 say::line(say::word(&added["token"]));
                 say::trouble("Simpan token ini sekarang; tidak akan ditampilkan lagi.");
             }
-            Ok(())
+            Ok(exit::DONE)
         }
         What::Revoke { name } => {
             let done = office.do_it(Request::TokenRevoke { name })?;
@@ -67,16 +70,16 @@ fn carry_out(context: &Context, args: TokenArgs) -> Result<(), u8> {
             } else {
                 say::line("Dicabut.");
             }
-            Ok(())
+            Ok(exit::DONE)
         }
     }
 }
 
-fn list(context: &Context, office: &mut Office) -> Result<(), u8> {
+fn list(context: &Context, office: &mut Office) -> Result<u8, u8> {
     let tokens = office.list(Request::TokenList)?;
     if context.json {
         say::json(&tokens);
-        return Ok(());
+        return Ok(office.end());
     }
     let mut rows = vec![["NAMA", "PERAN", ""].map(str::to_owned).to_vec()];
     rows.extend(tokens.iter().map(|token| {
@@ -89,5 +92,5 @@ fn list(context: &Context, office: &mut Office) -> Result<(), u8> {
         ]
     }));
     say::table(&rows);
-    Ok(())
+    Ok(office.end())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::Value;
 
-use super::office::{Needs, Office};
+use super::office::{Needs, Office, Purpose};
 use super::{Context, exit, password, say};
 use crate::control::Request;
 use crate::desk::operator::Role;
@@ -67,13 +67,16 @@ impl From<RoleArg> for Role {
 
 pub(super) fn run(context: &Context, args: UserArgs) -> u8 {
     match carry_out(context, args) {
-        Ok(()) => exit::DONE,
-        Err(code) => code,
+        Ok(code) | Err(code) => code,
     }
 }
 
-fn carry_out(context: &Context, args: UserArgs) -> Result<(), u8> {
-    let mut office = Office::open(context, args.config, Needs::Config)?;
+fn carry_out(context: &Context, args: UserArgs) -> Result<u8, u8> {
+    let purpose = match args.what {
+        What::List => Purpose::Looks,
+        _ => Purpose::Changes,
+    };
+    let mut office = Office::open(context, args.config, Needs::Config, purpose)?;
     let request = match args.what {
         What::List => return list(context, &mut office),
         What::Add { user, name, role } => Request::UserAdd {
@@ -95,14 +98,14 @@ fn carry_out(context: &Context, args: UserArgs) -> Result<(), u8> {
     } else {
         say::line("Tersimpan.");
     }
-    Ok(())
+    Ok(exit::DONE)
 }
 
-fn list(context: &Context, office: &mut Office) -> Result<(), u8> {
+fn list(context: &Context, office: &mut Office) -> Result<u8, u8> {
     let users = office.list(Request::UserList)?;
     if context.json {
         say::json(&users);
-        return Ok(());
+        return Ok(office.end());
     }
     let mut rows = vec![
         ["NAMA", "PERAN", "NAMA LENGKAP", ""]
@@ -120,5 +123,5 @@ fn list(context: &Context, office: &mut Office) -> Result<(), u8> {
         ]
     }));
     say::table(&rows);
-    Ok(())
+    Ok(office.end())
 }

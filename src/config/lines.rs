@@ -172,6 +172,9 @@ fn pin(check: &mut Check, written: &LineWritten) -> Option<Pin> {
 }
 
 fn missing(check: &mut Check, written: &LineWritten, key: &str, cure: &str) {
+    if written.mistyped.iter().any(|mistyped| mistyped == key) {
+        return;
+    }
     let what = format!("\"{key}\" belum ditulis pada [[line]] ini");
     check
         .problems

@@ -55,6 +55,7 @@ impl Check {
         let center = &written.center;
         let name = match &center.name {
             Some(name) => self.name("center.name", name, limits::CENTER_NAME_CHARS_MAX),
+            None if center.mistyped.iter().any(|key| key == "name") => String::new(),
             None => {
                 let what = "\"name\" belum ditulis di [center]".to_owned();
                 let cure = "Tulis [center] lalu name = \"112 Kabupaten …\".";

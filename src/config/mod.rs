@@ -17,6 +17,7 @@ pub use problem::{Problem, codes};
 pub use settings::{
     Audio, Center, Config, Language, LineConfig, Origin, Pin, Setting, Upstream, Web,
 };
+pub(crate) use written::nearest;
 
 /// Reads a configuration. Warnings of a good one are in [`Config::warnings`].
 ///

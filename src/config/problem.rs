@@ -7,7 +7,7 @@ pub mod codes {
     crate::codes! {
         /// Not TOML, or too long to be one of ours.
         SYNTAX = "CONF-001", "Berkas konfigurasi tidak terbaca sebagai TOML.",
-            "Perbaiki baris yang disebut; contoh yang benar: install/siaga112.toml.";
+            "Perbaiki baris yang disebut: [bagian] di baris sendiri, lalu kunci = \"nilai\".";
         /// A key that does not exist.
         UNKNOWN_KEY = "CONF-002", "Ada kunci yang tidak dikenal.",
             "Betulkan ejaannya atau hapus barisnya.";
@@ -38,6 +38,9 @@ pub mod codes {
         /// The file cannot be read.
         UNREADABLE = "CONF-011", "Berkas konfigurasi tidak dapat dibuka.",
             "Periksa letak berkas dan izin bacanya; letak bawaan: siaga112 paths.";
+        /// A profile that is neither compiled in nor in the data folder.
+        UNKNOWN_PROFILE = "CONF-012", "Profil modem itu tidak ada, jadi modemnya tidak dapat ditangani seperti yang dimaksud.",
+            "Tulis profile = \"auto\", atau taruh profil itu di folder data: modems/NAMA.toml.";
     }
 }
 

@@ -32,6 +32,8 @@ pub struct CenterWritten {
     pub timezone: Option<At<String>>,
     pub language: Option<At<String>>,
     pub area_code: Option<At<String>>,
+    /// Keys with a value of a wrong type: told already, so not missing.
+    pub mistyped: Vec<String>,
 }
 
 /// `[web]`
@@ -51,6 +53,8 @@ pub struct LineWritten {
     pub audio: Option<At<String>>,
     pub profile: Option<At<String>>,
     pub pin: Option<At<String>>,
+    /// Keys with a value of a wrong type: told already, so not missing.
+    pub mistyped: Vec<String>,
 }
 
 /// `[upstream]`
@@ -79,7 +83,10 @@ const TABLES: [(&str, &[&str]); 4] = [
 pub fn read(text: &str) -> Result<Written, Vec<Problem>> {
     if text.len() > limits::CONFIG_BYTES_MAX {
         let what = format!("berkas lebih dari {} byte", limits::CONFIG_BYTES_MAX);
-        return Err(vec![Problem::new(&codes::SYNTAX, None, what)]);
+        let cure = "Konfigurasi hanya beberapa kilobyte; periksa apakah berkas yang disebut benar.";
+        return Err(vec![
+            Problem::new(&codes::SYNTAX, None, what).cured_by(cure),
+        ]);
     }
     let places = Places::of(text);
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -89,6 +96,7 @@ pub fn read(text: &str) -> Result<Written, Vec<Problem>> {
     let mut reading = Reading {
         places,
         problems: Vec::new(),
+        mistyped: Vec::new(),
     };
     let mut written = Written::default();
     for (key, value) in document.get_ref() {
@@ -112,6 +120,8 @@ type Key<'a, 'i> = &'a Spanned<std::borrow::Cow<'i, str>>;
 struct Reading {
     places: Places,
     problems: Vec<Problem>,
+    /// Keys of this table with a value of a wrong type.
+    mistyped: Vec<String>,
 }
 
 impl Reading {
@@ -122,12 +132,14 @@ impl Reading {
                 let Some(table) = self.one("center", value) else {
                     return;
                 };
+                self.mistyped.clear();
                 written.center = CenterWritten {
                     name: self.text(table, "name"),
                     area: self.text(table, "area"),
                     timezone: self.text(table, "timezone"),
                     language: self.text(table, "language"),
                     area_code: self.text(table, "area_code"),
+                    mistyped: std::mem::take(&mut self.mistyped),
                 };
             }
             "web" => {
@@ -171,6 +183,7 @@ impl Reading {
             let Some(table) = self.one("line", item) else {
                 continue;
             };
+            self.mistyped.clear();
             lines.push(LineWritten {
                 line: self.places.line(item.span().start),
                 name: self.text(table, "name"),
@@ -178,6 +191,7 @@ impl Reading {
                 audio: self.text(table, "audio"),
                 profile: self.text(table, "profile"),
                 pin: self.text(table, "pin"),
+                mistyped: std::mem::take(&mut self.mistyped),
             });
         }
         lines
@@ -220,6 +234,7 @@ impl Reading {
             }),
             other => {
                 self.not_a_text(key, other, line);
+                self.mistyped.push(key.to_owned());
                 None
             }
         }
@@ -319,7 +334,7 @@ fn suggestion(table: &str, key: &str) -> Option<String> {
 }
 
 /// The known name that a slip of the finger may have turned into this one.
-fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
     // A name of thousands of letters is not a slip, and comparing it costs its length squared.
     if wrong.len() > SLIP_BYTES_MAX {
         return None;

@@ -14,14 +14,14 @@ use crate::base::time::Wall;
 use crate::clock::Clock;
 use crate::desk::operator::Role;
 use crate::desk::order::{Actor, OfficeOrder, Order, Refusal};
-use crate::desk::{Lang, person_name};
+use crate::desk::{KnownLoss, Lang, person_name};
 use crate::engine::handle::Handle;
 use crate::http::problem::Problem;
 use crate::http::view::board::BoardView;
 use crate::http::view::call::CallView;
 use crate::http::view::people::{TokenView, UserView};
 use crate::http::{names, password, secret, setup};
-use crate::store::CallFilter;
+use crate::store::{self, CallFilter};
 
 /// Answers verbs with an administrator's rights: in the service at its socket, and in a verb's own
 /// process while no service runs.
@@ -93,6 +93,7 @@ impl Clerk {
             Request::TokenRevoke { name } => self.office(OfficeOrder::RevokeToken { token: name }),
             Request::SetupCode { renew } => self.setup_code(renew),
             Request::Verify => self.verify(say),
+            Request::Losses => Ok(self.losses()),
             Request::ExportCalls { from_ms, to_ms } => self.export_calls(from_ms, to_ms, say),
             Request::Stop => stop(),
         }
@@ -185,8 +186,12 @@ impl Clerk {
         if let Some(error) = gone {
             return Err(Stop::Gone(error));
         }
+        let losses = self.losses();
         Ok(json!({
             "sound": verdict.is_sound(),
+            "complete": self.is_complete(),
+            "losses": losses["losses"],
+            "set_aside": losses["set_aside"],
             "after": verdict.after,
             "head": verdict.head,
             "head_hash": data_encoding::HEXLOWER.encode(&verdict.head_hash),
@@ -195,6 +200,28 @@ impl Clerk {
             "bad_calls": verdict.bad_calls,
             "stray_members": verdict.stray_members,
         }))
+    }
+
+    /// Losses that the journal tells of, and files that still lie in the data folder.
+    fn losses(&self) -> Value {
+        let board = self.handle.board();
+        let loss = |loss: &KnownLoss| {
+            let mut shown = json!(loss);
+            shown["at"] = loss.at.rfc3339(&self.zone).into();
+            shown
+        };
+        json!({
+            "losses": board.losses.iter().map(loss).collect::<Vec<_>>(),
+            "set_aside": store::set_aside_in(&self.folder),
+        })
+    }
+
+    /// Whether nothing is lost that somebody should still look after.
+    fn is_complete(&self) -> bool {
+        let now = self.clock.now().wall;
+        let board = self.handle.board();
+        let is_old = |loss: &KnownLoss| !loss.is_recent(now);
+        board.losses.iter().all(is_old) && store::set_aside_in(&self.folder).is_empty()
     }
 
     fn export_calls(

@@ -49,6 +49,8 @@ pub enum Request {
     },
     /// Walks the whole journal and its lists. One item now and then, so that nobody waits blindly.
     Verify,
+    /// What the journal and the data folder tell of lost records.
+    Losses,
     /// One item a call, newest first, offered from `from_ms` to `to_ms`, the latter not included
     /// (milliseconds since 1970).
     ExportCalls {

@@ -17,6 +17,10 @@ impl Desk {
         let at = entry.stamp;
         match &entry.fact {
             Fact::SystemStarted { .. } => self.start(tick),
+            Fact::SystemDamaged { loss } => {
+                self.losses.note(at, loss);
+                Touched::default()
+            }
             Fact::SystemStopped {} | Fact::ClockChanged { .. } => Touched::default(),
             Fact::LineUp { line } => self.set_line(line, None),
             Fact::LineDown { line, why, .. } => self.set_line(line, Some(why.clone())),

@@ -58,6 +58,7 @@ impl Desk {
             | Fact::CallNoted { .. } => self.tell_about(fact, at, tick),
             Fact::SystemStarted { .. }
             | Fact::SystemStopped {}
+            | Fact::SystemDamaged { .. }
             | Fact::ClockChanged { .. }
             | Fact::LineUp { .. }
             | Fact::LineDown { .. }

@@ -34,6 +34,7 @@ impl Desk {
             Fact::SmsReported { sms, delivered } => self.texts.report(*sms, *delivered).cloned(),
             Fact::SystemStarted { .. }
             | Fact::SystemStopped {}
+            | Fact::SystemDamaged { .. }
             | Fact::ClockChanged { .. }
             | Fact::LineUp { .. }
             | Fact::LineDown { .. }

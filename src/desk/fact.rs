@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Class, Direction, EndedBy};
 use super::operator::{Role, SeatState};
-use crate::base::ids::{CallId, LineName, SmsId, UserName};
+use crate::base::ids::{CallId, LineName, Seq, SmsId, UserName};
 use crate::base::phone::{Caller, Number};
 use crate::base::time::{Trust, Wall};
 
@@ -21,6 +21,9 @@ pub enum Fact {
     /// It was asked to stop and did.
     #[serde(rename = "system.stopped")]
     SystemStopped {},
+    /// Records that had been kept are gone or out of sight; found at a start.
+    #[serde(rename = "system.damaged")]
+    SystemDamaged { loss: Loss },
     /// The wall clock jumped or its trust changed.
     #[serde(rename = "clock.changed")]
     ClockChanged { from: Wall, to: Wall, trust: Trust },
@@ -184,6 +187,16 @@ pub enum Fact {
     OfficeChanged { by: UserName, change: OfficeChange },
 }
 
+/// What was lost.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Loss {
+    /// A damaged file was put aside under this name; what only it holds is out of sight.
+    SetAside { file: String },
+    /// Entries up to `known` had been kept; those after `last` (0: all) are not there any more.
+    RolledBack { last: Seq, known: Seq },
+}
+
 /// Changes to office facts. Secrets are never part of a fact: password hashes live in a table.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
@@ -235,6 +248,7 @@ impl Fact {
         match self {
             Fact::SystemStarted { .. } => "system.started",
             Fact::SystemStopped { .. } => "system.stopped",
+            Fact::SystemDamaged { .. } => "system.damaged",
             Fact::ClockChanged { .. } => "clock.changed",
             Fact::LineUp { .. } => "line.up",
             Fact::LineDown { .. } => "line.down",

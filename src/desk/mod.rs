@@ -22,6 +22,7 @@ mod calls;
 mod check;
 mod decide;
 mod due;
+mod losses;
 mod news;
 mod office;
 mod refusal;
@@ -43,6 +44,8 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use check::person_name;
+pub use losses::KnownLoss;
+use losses::Losses;
 pub use refusal::Lang;
 pub use snapshot::BadSnapshot;
 
@@ -79,6 +82,7 @@ pub struct Desk {
     office: Office,
     days: Days,
     lines: BTreeMap<LineName, LineState>,
+    losses: Losses,
     /// When the program started; `None` in replay.
     started: Option<Tick>,
 }
@@ -101,6 +105,7 @@ impl Desk {
             office: Office::default(),
             days: Days::default(),
             lines: BTreeMap::new(),
+            losses: Losses::default(),
             started: None,
         }
     }
@@ -214,6 +219,11 @@ impl Desk {
         let mut people = self.office.people();
         let (_, person) = people.find(|(known, _)| *known == user)?;
         (!person.disabled).then_some(person.role)
+    }
+
+    /// Losses of records that the journal knows of, oldest first; of very many the newest.
+    pub fn losses(&self) -> &[KnownLoss] {
+        self.losses.all()
     }
 
     fn is_up(&self, line: &LineName) -> bool {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::calls::Calls;
+use super::losses::Losses;
 use super::office::Office;
 use super::seats::Seats;
 use super::texts::Texts;
@@ -34,6 +35,7 @@ impl Desk {
             office: &self.office,
             days: &self.days,
             lines: &self.lines,
+            losses: &self.losses,
         };
         let mut bytes = vec![VERSION];
         if let Err(error) = serde_json::to_writer(&mut bytes, &state) {
@@ -62,6 +64,7 @@ impl Desk {
         desk.office = state.office;
         desk.days = state.days;
         desk.lines = state.lines;
+        desk.losses = state.losses;
         Ok(desk)
     }
 }
@@ -77,6 +80,8 @@ struct StateRef<'a> {
     office: &'a Office,
     days: &'a Days,
     lines: &'a BTreeMap<LineName, LineState>,
+    #[serde(skip_serializing_if = "Losses::is_empty")]
+    losses: &'a Losses,
 }
 
 #[derive(Deserialize)]
@@ -87,4 +92,6 @@ struct State {
     office: Office,
     days: Days,
     lines: BTreeMap<LineName, LineState>,
+    #[serde(default)]
+    losses: Losses,
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::ids::LineName;
 use crate::base::time::Trust;
+use crate::desk::KnownLoss;
 use crate::desk::call::CallRecord;
 use crate::desk::operator::Seat;
 pub use crate::desk::today::Today;
@@ -39,4 +40,7 @@ pub struct Board {
     pub today: Today,
     /// How far the wall clock may be believed.
     pub trust: Trust,
+    /// Losses of records that the journal tells of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<KnownLoss>,
 }

@@ -18,7 +18,7 @@ use super::unsaved::{After, Unsaved};
 use crate::base::ids::{CallId, LineName, Seq, UserName};
 use crate::base::limits;
 use crate::base::time::{Now, Tick, Trust, Wall};
-use crate::desk::fact::Fact;
+use crate::desk::fact::{Fact, Loss};
 use crate::desk::order::{Actor, LineOrder, Order, Receipt, Refusal};
 use crate::desk::{Decision, Desk, LineNews};
 use crate::journal::Chain;
@@ -118,6 +118,8 @@ pub struct Setup {
     pub floor: Floor,
     /// Whether the last run ended with `SystemStopped`.
     pub clean: bool,
+    /// Losses found in opening the store that the journal does not know of yet.
+    pub losses: Vec<Loss>,
 }
 
 impl Core {
@@ -141,13 +143,13 @@ impl Core {
             pictured_on: Date::default(),
         };
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        core.record(
-            now,
-            vec![Fact::SystemStarted {
-                version,
-                clean: setup.clean,
-            }],
-        );
+        let mut facts = vec![Fact::SystemStarted {
+            version,
+            clean: setup.clean,
+        }];
+        let lost = setup.losses.into_iter();
+        facts.extend(lost.map(|loss| Fact::SystemDamaged { loss }));
+        core.record(now, facts);
         core
     }
 
@@ -237,6 +239,7 @@ impl Core {
             seats: self.desk.seats(),
             today: self.desk.today(now),
             trust: self.time.stamp(now).trust,
+            losses: self.desk.losses().to_vec(),
         })
     }
 

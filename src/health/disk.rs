@@ -18,7 +18,7 @@ pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
     };
     let mut findings = vec![space(folder, report)];
     if folder == machine.data {
-        findings.push(speed(folder, report));
+        findings.extend(speed(folder, report));
     }
     findings.extend(medium(machine, folder, report));
     findings
@@ -41,8 +41,8 @@ fn space(folder: &Path, report: &Report) -> Finding {
 }
 
 /// The middle one of several small writes, each forced to the disk.
-fn speed(folder: &Path, report: &Report) -> Finding {
-    match sync_times(folder) {
+fn speed(folder: &Path, report: &Report) -> Option<Finding> {
+    Some(match sync_times(folder) {
         Ok(mut times) => {
             times.sort();
             let middle = times[times.len() / 2];
@@ -53,8 +53,10 @@ fn speed(folder: &Path, report: &Report) -> Finding {
                 report.ok(evidence)
             }
         }
+        // The folder is not ours to write: that is told with the folder, and says nothing of the disk.
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return None,
         Err(error) => report.fail(format!("disk tidak dapat ditulis ({error})")),
-    }
+    })
 }
 
 fn sync_times(folder: &Path) -> std::io::Result<[Duration; SYNC_TRIES]> {

@@ -37,12 +37,12 @@ fn one(machine: &Machine, address: SocketAddr, report: &Report) -> Finding {
         ErrorKind::PermissionDenied => report.cured(
             Verdict::Warn,
             format!("{address} hanya boleh dibuka oleh layanan (port di bawah 1024)"),
-            "Jalankan lewat systemd (install/siaga112.service), atau ulangi pemeriksaan dengan sudo.",
+            "Jalankan lewat systemd (sudo systemctl start siaga112), atau ulangi pemeriksaan dengan sudo.",
         ),
         ErrorKind::AddrNotAvailable => report.cured(
-            Verdict::Fail,
-            format!("komputer ini tidak punya alamat {}", address.ip()),
-            "Ganti web.listen, misalnya \"0.0.0.0:443\".",
+            Verdict::Warn,
+            format!("komputer ini belum punya alamat {}; layanan menunggunya", address.ip()),
+            "Periksa kabel jaringan dan DHCP. Bila alamat itu memang bukan milik komputer ini, ganti web.listen, misalnya \"0.0.0.0:443\", lalu mulai ulang layanan.",
         ),
         _ => report.fail(format!("{address}: {error}")),
     }

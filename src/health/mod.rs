@@ -23,6 +23,7 @@ use serde::Serialize;
 use crate::base::fault::Code;
 use crate::base::time::Wall;
 use crate::config::{Config, Problem};
+use crate::desk::KnownLoss;
 
 pub use service::{Service, ServiceLine};
 
@@ -37,6 +38,8 @@ pub struct Machine {
     /// The running service, if there is one: then its ports, its sockets and its database are
     /// asked about, not opened.
     pub service: Option<Service>,
+    /// Losses of records that the journal tells of.
+    pub losses: Vec<KnownLoss>,
     pub now: Wall,
 }
 

@@ -10,6 +10,7 @@ use super::{Finding, Machine, Report, Verdict};
 use crate::config::{Audio, Config, LineConfig};
 use crate::port::discover::{Found, discover_in};
 use crate::port::families::Role;
+use crate::port::holder::sharers;
 use crate::port::{Failure, open_device};
 
 pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
@@ -22,15 +23,46 @@ pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
         let here = |path: &Path| found.iter().find(|port| is_same(&port.node, path));
         let port = here(&line.port);
         // The running service has its ports open; it says itself how they are.
-        if machine.service.is_none() {
-            findings.push(command_port(line, port, report));
+        let opened = match machine.service {
+            Some(_) => None,
+            None => Some(command_port(line, port, report)),
+        };
+        // Who keeps it from being opened was told with that.
+        if opened
+            .as_ref()
+            .is_none_or(|found| found.verdict == Verdict::Ok)
+        {
+            findings.extend(shared_with(machine, line, report));
         }
+        findings.extend(opened);
         findings.extend(port.and_then(|port| group(line, port, report)));
         findings.extend(port.and_then(|port| role(line, port, report)));
         findings.extend(port.and_then(|port| name(line, port, report)));
         findings.extend(port.and_then(|port| power(line, port, report)));
         if let Audio::Port(path) = &line.audio {
             findings.extend(audio_port(line, path, here(path), report));
+        }
+    }
+    findings
+}
+
+/// Programs that have a line's port open beside us: each takes bytes that the other then lacks. One
+/// that keeps others out is told where the port is opened.
+fn shared_with(machine: &Machine, line: &LineConfig, report: &Report) -> Vec<Finding> {
+    let service = machine.service.as_ref().and_then(|service| service.pid);
+    let audio = match &line.audio {
+        Audio::Port(path) => Some(path),
+        Audio::None | Audio::InBand => None,
+    };
+    let mut findings = Vec::new();
+    for path in std::iter::once(&line.port).chain(audio) {
+        for sharer in sharers(&machine.root, path, service) {
+            let evidence = format!(
+                "{}: {} juga dibuka {sharer}, yang mengambil sebagian byte modem",
+                line.name,
+                path.display()
+            );
+            findings.push(report.cured(Verdict::Warn, evidence, sharer.release()));
         }
     }
     findings

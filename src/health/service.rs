@@ -6,6 +6,8 @@ use super::{Finding, Machine, Report, Verdict};
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Service {
     pub version: String,
+    /// Its process.
+    pub pid: Option<u32>,
     pub lines: Vec<ServiceLine>,
     /// `true` while the disk refuses.
     pub unsaved: bool,
@@ -33,7 +35,10 @@ pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
             (false, why) => {
                 let why = why.as_deref().unwrap_or("sebab tidak diketahui");
                 let evidence = format!("saluran {} tidak siap ({why})", line.name);
-                let cure = format!("Periksa modemnya: siaga112 port test {}.", line.name);
+                let cure = format!(
+                    "Periksa modem dan kabelnya, dan sebabnya di papan. Menguji portnya (semua saluran tuli sementara itu): sudo systemctl stop siaga112, siaga112 port test {}, lalu sudo systemctl start siaga112.",
+                    line.name
+                );
                 report.cured(Verdict::Fail, evidence, cure)
             }
         });

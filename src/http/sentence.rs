@@ -5,7 +5,7 @@ use crate::base::ids::{CallId, UserName};
 use crate::base::phone::{Caller, Presentation};
 use crate::base::time::{Trust, Wall};
 use crate::desk::call::{Class, Direction, EndedBy};
-use crate::desk::fact::{Fact, OfficeChange};
+use crate::desk::fact::{Fact, Loss, OfficeChange};
 use crate::desk::operator::SeatState;
 
 /// What happened, as a person would say it.
@@ -21,6 +21,7 @@ fn key(fact: &Fact) -> &'static str {
         Fact::SystemStarted { clean: true, .. } => "started",
         Fact::SystemStarted { clean: false, .. } => "started_unclean",
         Fact::SystemStopped {} => "stopped",
+        Fact::SystemDamaged { loss } => loss_key(loss),
         Fact::ClockChanged { from, to, .. } if jump_s(*from, *to) == 0 => "clock_trust",
         Fact::ClockChanged { .. } => "clock",
         Fact::LineUp { .. } => "line_up",
@@ -72,6 +73,22 @@ fn key(fact: &Fact) -> &'static str {
     }
 }
 
+fn loss_key(loss: &Loss) -> &'static str {
+    match loss {
+        Loss::SetAside { .. } => "set_aside",
+        Loss::RolledBack { .. } => "rolled_back",
+    }
+}
+
+fn loss_args(loss: &Loss) -> Args {
+    match loss {
+        Loss::SetAside { file } => vec![("file", file.clone())],
+        Loss::RolledBack { last, known } => {
+            vec![("last", last.to_string()), ("known", known.to_string())]
+        }
+    }
+}
+
 fn ended_by(by: EndedBy) -> &'static str {
     match by {
         EndedBy::Caller => "ended_caller",
@@ -102,6 +119,7 @@ fn args(fact: &Fact, lang: Lang) -> Args {
     let seat = |state: &SeatState, reason: Option<&str>| ("state", at_desk(*state, reason, lang));
     match fact {
         Fact::SystemStopped {} => vec![],
+        Fact::SystemDamaged { loss } => loss_args(loss),
         Fact::ClockChanged { from, to, trust } => clock(*from, *to, *trust, lang),
         Fact::SystemStarted { version, .. } => vec![("version", version.clone())],
         Fact::LineUp { line } => vec![("line", line.to_string())],

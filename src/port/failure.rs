@@ -13,7 +13,7 @@ pub mod codes {
             "Periksa kabel dan daya modem; nama port yang ada: siaga112 port list.";
         /// Another program has it.
         BUSY = "PORT-002", "Port modem dipakai program lain, jadi saluran ini tidak mendengar panggilan.",
-            "Hentikan program itu.";
+            "Cari programnya dengan sudo siaga112 doctor, lalu hentikan.";
         /// The rights are missing.
         DENIED = "PORT-003", "Port modem tidak boleh dibuka oleh pengguna ini.",
             "Masukkan pengguna ke grup dialout: sudo usermod -aG dialout siaga112, lalu mulai ulang layanan.";
@@ -67,6 +67,9 @@ impl Failure {
         let code = self.code();
         let path = path.display();
         match self {
+            Failure::Busy(Some(holder)) if holder.is_ours() => {
+                format!("{path}: Port modem sedang dipakai layanan siaga112 sendiri [{code}]")
+            }
             Failure::Other(said) => format!("{path}: {} ({said}) [{code}]", code.told),
             Failure::Busy(_)
             | Failure::Missing
@@ -80,8 +83,9 @@ impl Failure {
     /// is released stands in the event's own field.
     pub(super) fn cause(&self, path: &Path) -> String {
         match self {
-            Failure::Busy(_) => self.told(path),
-            Failure::Missing
+            Failure::Busy(Some(_)) => self.told(path),
+            Failure::Busy(None)
+            | Failure::Missing
             | Failure::Denied
             | Failure::NotSerial
             | Failure::Hangs

@@ -20,11 +20,16 @@ pub struct Holder {
     pub name: String,
     /// The port's last name, `ttyUSB2`.
     node: String,
+    /// It runs the program that asks: the service, or the demo.
+    is_ours: bool,
 }
 
 impl Holder {
     /// What to do so that it lets go. Indonesian.
     pub fn release(&self) -> String {
+        if self.is_ours {
+            return "Lihat keadaan salurannya di papan, atau hentikan dulu layanan: sudo systemctl stop siaga112.".to_owned();
+        }
         match (known(&self.name), self.pid) {
             (Some(program), _) => program.release.replace("{node}", &self.node),
             (None, Some(pid)) => format!("Hentikan program itu: sudo kill {pid}."),
@@ -33,10 +38,18 @@ impl Holder {
     }
 }
 
+impl Holder {
+    /// Whether it is our own service.
+    pub fn is_ours(&self) -> bool {
+        self.is_ours
+    }
+}
+
 /// `ModemManager (proses 612)` or `mungkin ModemManager`.
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.pid {
+            Some(pid) if self.is_ours => write!(f, "layanan siaga112 sendiri (proses {pid})"),
             Some(pid) => write!(f, "{} (proses {pid})", self.name),
             None => write!(f, "mungkin {}", self.name),
         }
@@ -55,6 +68,15 @@ pub fn holder_in(root: &Path, port: &Path) -> Option<Holder> {
     seen(&processes, &node, |_| true).or_else(|| suspect(root, &processes, &node))
 }
 
+/// Everybody else who has the port open now, whether or not it keeps others out. Never this
+/// process, and none of `except`.
+pub fn sharers(root: &Path, port: &Path, except: Option<u32>) -> Vec<Holder> {
+    let node = port.canonicalize().unwrap_or_else(|_| port.to_owned());
+    let others = processes(root).into_iter();
+    let others = others.filter(|process| Some(process.pid) != except && has_open(process, &node));
+    others.map(|process| process.holder(&node)).collect()
+}
+
 /// A program known to share a port without an error, seen with this one open.
 pub(super) fn thief(node: &Path) -> Option<Holder> {
     let is_thief = |name: &str| known(name).is_some_and(|program| program.thief);
@@ -71,6 +93,7 @@ pub fn claimers(root: &Path) -> Vec<Holder> {
             pid: None,
             name: program.comm.clone(),
             node: String::new(),
+            is_ours: false,
         })
         .collect()
 }
@@ -79,6 +102,28 @@ struct Process {
     pid: u32,
     name: String,
     folder: PathBuf,
+}
+
+impl Process {
+    fn holder(&self, node: &Path) -> Holder {
+        Holder {
+            pid: Some(self.pid),
+            name: self.name.clone(),
+            node: last_name(node),
+            is_ours: self.runs_our_program(),
+        }
+    }
+
+    /// By its file, which an update may have replaced since, or by its name.
+    fn runs_our_program(&self) -> bool {
+        let whole = |link: PathBuf| {
+            let text = link.to_string_lossy().into_owned();
+            text.trim_end_matches(" (deleted)").to_owned()
+        };
+        let theirs = fs::read_link(self.folder.join("exe")).map(whole);
+        let same = theirs.ok().zip(std::env::current_exe().ok().map(whole));
+        same.is_some_and(|(theirs, ours)| theirs == ours) || self.name == "siaga112"
+    }
 }
 
 /// Every process but this one.
@@ -106,11 +151,7 @@ fn seen(processes: &[Process], node: &Path, counts: impl Fn(&str) -> bool) -> Op
         .iter()
         .filter(|process| counts(&process.name))
         .find(|process| has_open(process, node))
-        .map(|process| Holder {
-            pid: Some(process.pid),
-            name: process.name.clone(),
-            node: last_name(node),
-        })
+        .map(|process| process.holder(node))
 }
 
 fn has_open(process: &Process, node: &Path) -> bool {
@@ -131,6 +172,7 @@ fn suspect(root: &Path, processes: &[Process], node: &Path) -> Option<Holder> {
         pid: None,
         name: program.comm.clone(),
         node: last_name(node),
+        is_ours: false,
     })
 }
 
@@ -198,6 +240,7 @@ mod tests {
             pid: Some(7),
             name: "agetty".into(),
             node: "ttyS0".into(),
+            is_ours: false,
         };
         assert!(holder.release().contains("serial-getty@ttyS0"));
         assert_eq!(holder.to_string(), "agetty (proses 7)");

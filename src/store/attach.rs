@@ -96,7 +96,7 @@ pub fn start_new(
     let mut attached = attach(disk, settings, base, tag)?;
     let kept = aside.as_ref().map(|path| path.display().to_string());
     let doing = format!("disisihkan sebagai {}", kept.unwrap_or_default());
-    let fault = Fault::because(&codes::DAMAGED, doing, why.to_string());
+    let fault = Fault::because(&codes::SET_ASIDE, doing, why.to_string());
     attached.shown.push(fault);
     attached.aside = aside;
     Ok(attached)

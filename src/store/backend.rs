@@ -102,7 +102,15 @@ impl FileDisk {
         })
     }
 
-    fn path(&self, part: Part) -> PathBuf {
+    /// The store's files in a folder that is there; nothing is made.
+    pub(super) fn in_existing(folder: &Path) -> FileDisk {
+        FileDisk {
+            folder: folder.to_owned(),
+            ballast_bytes: 0,
+        }
+    }
+
+    pub(super) fn path(&self, part: Part) -> PathBuf {
         self.folder.join(match part {
             Part::Database => "siaga112.redb",
             Part::Wal => "siaga112.wal",
@@ -172,7 +180,7 @@ impl Disk for FileDisk {
     fn set_aside(&self, part: Part, tag: &str) -> io::Result<Option<PathBuf>> {
         let path = self.path(part);
         let mut aside = path.clone().into_os_string();
-        aside.push(format!(".rusak-{tag}"));
+        aside.push(format!("{ASIDE}{tag}"));
         let mut target = PathBuf::from(&aside);
         for number in 2.. {
             if !target.exists() {
@@ -254,6 +262,20 @@ fn blocks(path: &Path) -> io::Result<u64> {
         Ok(metadata) => Ok(metadata.blocks() * 512),
     }
 }
+
+/// Names of damaged files in `folder`, kept whole, oldest first.
+pub fn set_aside_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names
+        .filter(|name| name.starts_with("siaga112.") && name.contains(ASIDE))
+        .collect();
+    names.sort_by_key(|name| name.split_once(ASIDE).map(|(_, tag)| tag.to_owned()));
+    names
+}
+
+/// Between a damaged file's name and when it was set aside.
+const ASIDE: &str = ".rusak-";
 
 /// Taken back step by step, so that a commit never waits long behind it.
 const BALLAST_STEP_BYTES: u64 = 4 * 1024 * 1024;

@@ -13,10 +13,10 @@ crate::codes! {
     DISK = "STORE-003",
         "Cakram menolak menulis, catatan baru belum tersimpan; panggilan tetap berdering dan catatan menunggu di memori",
         "Jangan matikan komputer; periksa kabel dan kesehatan cakram dengan `dmesg` dan `smartctl -a`, lalu siapkan penggantinya";
-    /// The database file cannot be used; it was put aside and a new one was started.
+    /// The database file cannot be used; whoever found out changed nothing.
     DAMAGED = "STORE-004",
-        "Berkas data rusak; berkas itu disisihkan utuh dan data baru dimulai, jadi riwayat lama sementara tidak tampak",
-        "Jangan hapus berkas yang disisihkan; pulihkan cadangan terakhir dengan `siaga112 restore` dan periksa kesehatan cakram";
+        "Berkas data rusak, jadi catatan di dalamnya tidak dapat dibaca; tidak ada yang diubah",
+        "Jangan hapus apa pun dan salin folder data; lalu jalankan layanan (`sudo systemctl start siaga112`), yang menyisihkan berkas itu utuh dan mulai mencatat di berkas baru";
     /// A newer program wrote the data.
     NEWER = "STORE-005",
         "Data ditulis oleh siaga112 yang lebih baru daripada program ini",
@@ -28,15 +28,15 @@ crate::codes! {
     /// The witness knows a newer journal than the database has.
     ROLLED_BACK = "STORE-007",
         "Data di cakram lebih lama daripada yang pernah dinyatakan tersimpan: catatan terakhir hilang",
-        "Cakram mungkin berbohong soal penyimpanan atau berkas lama dipasang kembali: bandingkan dengan cadangan dan penerima di provinsi, dan ganti cakramnya";
+        "Cakram mungkin berbohong soal penyimpanan atau berkas lama dipasang kembali: bandingkan dengan salinan folder data bila ada, dan ganti cakramnya";
     /// An entry is not what was written.
     ENTRY_DAMAGED = "STORE-008",
         "Satu catatan jurnal rusak di cakram dan tidak ditampilkan",
-        "Jalankan `siaga112 verify` untuk melihat yang mana, ambil dari cadangan, dan periksa kesehatan cakram";
+        "Jalankan `siaga112 verify` untuk melihat yang mana, salin folder data, dan periksa kesehatan cakram dengan `smartctl -a`";
     /// A row of a table is not what was written.
     ROW_DAMAGED = "STORE-009",
         "Satu baris daftar rusak di cakram dan tidak ditampilkan",
-        "Jurnalnya tetap ada: bangun ulang daftar dengan `siaga112 verify`, dan periksa kesehatan cakram";
+        "Jurnalnya tetap ada; lihat banyaknya dengan `siaga112 verify`, salin folder data, dan periksa kesehatan cakram dengan `smartctl -a`";
     /// The disk lost what it had confirmed, while the program ran.
     LOST = "STORE-010",
         "Cakram kehilangan catatan yang sudah dinyatakan tersimpan; catatan baru ditahan di memori supaya jurnal tidak berlubang",
@@ -57,6 +57,18 @@ crate::codes! {
     SNAPSHOT_DAMAGED = "STORE-014",
         "Salinan keadaan meja rusak; keadaan disusun ulang dari catatan yang lebih lama",
         "Tidak perlu tindakan; periksa kesehatan cakram bila pesan ini muncul lagi";
+    /// The database file could not be used; it was put aside and a new one was started.
+    SET_ASIDE = "STORE-016",
+        "Berkas data rusak; berkas itu disisihkan utuh dan data baru dimulai, jadi riwayat dan akun lama tidak tampak",
+        "Jangan hapus berkas yang disisihkan. Bila ada salinan folder data, hentikan layanan dan pasang kembali salinan itu; bila tidak, buat admin baru dengan `siaga112 setup-code`. Periksa kesehatan cakram dengan `smartctl -a`";
+    /// Nothing of ours lies in the data folder.
+    NOTHING = "STORE-017",
+        "Tidak ada data siaga112 di sana, jadi tidak ada yang dapat dibaca",
+        "Periksa --data; letak bawaan: siaga112 paths. Data dibuat saat layanan pertama kali berjalan";
+    /// The derived tables are of an older version, and whoever looks must not write.
+    OLDER = "STORE-018",
+        "Daftar ditulis oleh siaga112 yang lebih lama dan belum disusun ulang",
+        "Jalankan layanan sekali (`sudo systemctl start siaga112`), lalu ulangi";
     /// The thread that writes could not be started.
     NO_THREAD = "STORE-015",
         "Sistem tidak memberi utas untuk menyimpan data",

@@ -84,10 +84,15 @@ impl Keeper {
             place,
             settings,
             tag: tag.to_owned(),
-            standing,
             waiting: VecDeque::new(),
             state: State::Up,
-            chores: Chores::default(),
+            chores: Chores {
+                // Only a new entry moves it: until what was found missing is recorded, the old one
+                // is the proof.
+                witnessed: standing.head.seq,
+                ..Chores::default()
+            },
+            standing,
             said_down: false,
             damaged_in_a_row: 0,
         }

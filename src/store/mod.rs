@@ -33,6 +33,7 @@ mod group;
 mod keeper;
 mod lines;
 mod live;
+mod looking;
 pub mod open;
 mod pages;
 mod reader;
@@ -46,8 +47,9 @@ mod wal;
 mod witness;
 pub mod writer;
 
+pub use backend::set_aside_in;
 pub use keeper::Keeper;
-pub use open::{Opened, look, open_folder};
+pub use open::{Opened, look, look_or_new, open_folder, open_sound};
 pub use reader::{DamagedEntry, Figures, Reader, seq_of};
 pub use trouble::{Panicked, guarded, panicked};
 pub use verify::Verdict;

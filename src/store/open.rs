@@ -4,17 +4,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::attach::{attach, start_new};
-use super::backend::{Disk, FileDisk};
+use super::backend::{Disk, FileDisk, Part};
 use super::condemned;
 use super::keeper::Keeper;
 use super::live::Place;
-use super::reader::{DamagedEntry, Figures, Reader};
+use super::looking::LookingDisk;
+use super::reader::{DamagedEntry, Reader};
 use super::tables::{DERIVED, Head, JOURNAL};
 use super::trouble::Trouble;
 use super::{Settings, StoredEntry, codes, lines, witness};
 use crate::base::fault::Fault;
 use crate::base::ids::Seq;
 use crate::base::limits;
+use crate::desk::fact::Loss;
 
 /// An open store: what the engine needs to go on where it stopped.
 pub struct Opened {
@@ -25,6 +27,8 @@ pub struct Opened {
     pub snapshot: Option<(Seq, Vec<u8>)>,
     /// Where a damaged file is kept, if there was one.
     pub quarantined: Option<PathBuf>,
+    /// What was confirmed once and is not there now: the disk went back in time.
+    pub missing: Option<Loss>,
     /// What an administrator should know. Nothing here stops the service.
     pub shown: Vec<Fault>,
     pub reader: Reader,
@@ -52,6 +56,7 @@ pub fn open_folder(folder: &Path, tag: &str) -> Result<Opened, Fault> {
         Settings::default(),
         tag,
         condemned.as_deref(),
+        WhenDamaged::SetAside,
     );
     if condemned.is_some() && opened.is_ok() {
         condemned::forget(folder).map_err(|error| {
@@ -69,7 +74,33 @@ pub fn open_folder(folder: &Path, tag: &str) -> Result<Opened, Fault> {
 /// # Errors
 /// As [`open_folder`].
 pub fn open(disk: Arc<dyn Disk>, settings: Settings, tag: &str) -> Result<Opened, Fault> {
-    open_unless(disk, settings, tag, None)
+    open_unless(disk, settings, tag, None, WhenDamaged::SetAside)
+}
+
+/// Opens the store in `folder` for a change, if all that was confirmed is there. Nothing is set
+/// aside: that is for the service, which records it.
+///
+/// # Errors
+/// As [`look`], and as [`open_folder`].
+pub fn open_sound(folder: &Path, tag: &str) -> Result<Opened, Fault> {
+    let stops =
+        |fault: &Fault| [codes::ROLLED_BACK.id, codes::WAL_DAMAGED.id].contains(&fault.code.id);
+    // Closed again before the real opening.
+    let shown = look_or_new(folder)?.shown;
+    if let Some(fault) = shown.into_iter().find(stops) {
+        return Err(fault);
+    }
+    let told = |error| Trouble::from(error).fault(format!("membuka folder {}", folder.display()));
+    let disk = FileDisk::new(folder, limits::STORE_BALLAST_BYTES).map_err(told)?;
+    let settings = Settings::default();
+    open_unless(Arc::new(disk), settings, tag, None, WhenDamaged::Refuse)
+}
+
+/// What becomes of a damaged database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WhenDamaged {
+    SetAside,
+    Refuse,
 }
 
 /// Opens what is there, unless it is known to end the process.
@@ -78,6 +109,7 @@ fn open_unless(
     settings: Settings,
     tag: &str,
     condemned: Option<&str>,
+    when_damaged: WhenDamaged,
 ) -> Result<Opened, Fault> {
     let seen = disk
         .witness()
@@ -92,7 +124,9 @@ fn open_unless(
     });
     let known = condemned.map(|why| Err(Trouble::Damaged(why.into())));
     let attached = match known.unwrap_or_else(|| attach(&*disk, &settings, base, tag)) {
-        Err(Trouble::Damaged(why)) => start_new(&*disk, &settings, base, tag, &*why),
+        Err(Trouble::Damaged(why)) if when_damaged == WhenDamaged::SetAside => {
+            start_new(&*disk, &settings, base, tag, &*why)
+        }
         other => other,
     };
     let mut attached = attached.map_err(|trouble| trouble.fault("membuka data"))?;
@@ -106,11 +140,14 @@ fn open_unless(
     place
         .replace(|| Ok(live))
         .map_err(|trouble| trouble.fault("membuka data"))?;
-    if let Some(seen) = seen
-        && quarantined.is_none()
-        && (created || contradicts(&place, head, seen))
-    {
-        let doing = format!("terbaru {}, saksi {}", head.seq, seen.seq);
+    let missing = seen
+        .filter(|seen| quarantined.is_none() && (created || contradicts(&place, head, *seen)))
+        .map(|seen| Loss::RolledBack {
+            last: if created { Seq(0) } else { head.seq },
+            known: seen.seq,
+        });
+    if let Some(Loss::RolledBack { last, known }) = missing {
+        let doing = format!("terbaru {last}, saksi {known}");
         shown.push(Fault::new(&codes::ROLLED_BACK, doing));
     }
     let keeper = Keeper::new(
@@ -130,6 +167,7 @@ fn open_unless(
         head_hash: head.hash,
         snapshot: snapshot.usable,
         quarantined,
+        missing,
         shown,
         reader,
         needs_rebuild,
@@ -138,26 +176,39 @@ fn open_unless(
     })
 }
 
-/// Opens the store in `folder` only to see whether it would open, and closes it again. A damaged
-/// database stays where it is; the next start sets it aside.
+/// As [`look_or_new`], where something must be there.
 ///
 /// # Errors
-/// As [`open_folder`], and `STORE-004` if the database is damaged.
-pub fn look(folder: &Path, tag: &str) -> Result<Figures, Fault> {
+/// As [`look_or_new`], and `STORE-017` if there is no database and never was.
+pub fn look(folder: &Path) -> Result<Opened, Fault> {
+    let disk = LookingDisk::new(folder);
+    if !disk.exists(Part::Database) && matches!(disk.witness(), Ok(None)) {
+        return Err(Fault::new(&codes::NOTHING, folder.display().to_string()));
+    }
+    look_or_new(folder)
+}
+
+/// Opens the store in `folder` to be read, and changes nothing there: what opening would write
+/// stays in memory, a damaged file stays where it is, and so does the witness. What is missing is
+/// in [`Opened::shown`].
+///
+/// # Errors
+/// `STORE-001` while a service has it, `STORE-004` if it is damaged, and the disk's.
+pub fn look_or_new(folder: &Path) -> Result<Opened, Fault> {
     let doing = || format!("memeriksa data di {}", folder.display());
     if let Some(why) = condemned::reason(folder) {
         return Err(Trouble::Damaged(why.into()).fault(doing()));
     }
-    let disk = FileDisk::new(folder, limits::STORE_BALLAST_BYTES)
-        .map_err(|error| Trouble::from(error).fault(doing()))?;
-    let attached = attach(&disk, &Settings::default(), Head::default(), tag)
-        .map_err(|trouble| trouble.fault(doing()))?;
-    let place = Arc::new(Place::default());
-    let (live, _) = attached.split();
-    place
-        .replace(|| Ok(live))
-        .map_err(|trouble| trouble.fault(doing()))?;
-    Reader::new(place, Arc::new(disk)).figures()
+    let disk = LookingDisk::new(folder);
+    // A log is read if there is one, and none is made.
+    let settings = Settings {
+        wal_bytes: 0,
+        ..Settings::default()
+    };
+    open_unless(Arc::new(disk), settings, "", None, WhenDamaged::Refuse).map_err(|fault| Fault {
+        doing: doing(),
+        ..fault
+    })
 }
 
 impl Opened {

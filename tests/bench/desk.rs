@@ -112,6 +112,7 @@ pub fn figures() -> Vec<Figure> {
         lines: vec![(LineName::new("L0"), line)],
         floor: Floor::default(),
         clean: true,
+        losses: Vec::new(),
     };
     let mut bench = Bench {
         core: Core::start(now, setup),

@@ -108,6 +108,7 @@ impl Office {
             lines: lines.iter().enumerate().map(named).collect(),
             floor: Floor::default(),
             clean: true,
+            losses: Vec::new(),
         };
         let mut office = Office {
             core: Core::start(now, setup),
@@ -145,6 +146,7 @@ impl Office {
             lines: self.lines.iter().enumerate().map(named).collect(),
             floor: Floor::default(),
             clean: false,
+            losses: Vec::new(),
         };
         let now = Now {
             tick: self.tick,

@@ -24,7 +24,7 @@ use siaga112::store::open::{Opened, open};
 use siaga112::store::rebuild::rebuild;
 use siaga112::store::{
     Batch, CallFilter, Keeper, SessionChange, SessionRecord, Settings, StoreEvent, codes, look,
-    open_folder, seq_of, writer,
+    open_folder, open_sound, seq_of, writer,
 };
 
 use power::{BUGS, Office, Outcome, Planted, Refusal, Replayed, SETTINGS, cut, refuse_at};
@@ -329,7 +329,7 @@ fn a_damaged_file_is_set_aside_whole_and_numbers_go_on() {
             .ends_with("siaga112.redb.rusak-20261121T104502")
     );
     let fault = opened.shown.first().expect("it is said");
-    assert_eq!(fault.code.id, "STORE-004");
+    assert_eq!(fault.code.id, "STORE-016");
     assert!(fault.to_string().contains("rusak-20261121T104502"));
     assert!(opened.head.0 > office.seq, "no number is given out twice");
     // The service records at once.
@@ -363,7 +363,10 @@ impl Drop for PanicsOnDrop {
 #[ignore = "ends its process; `a_file_that_ended_the_process_is_set_aside` runs it in one of its own"]
 fn dies_of_its_database() {
     let folder = std::env::var_os("SIAGA112_TEST_FOLDER").expect("run by the other test");
-    siaga112::cli::last_words::arm(Path::new(&folder));
+    match folder.to_str() {
+        Some("") => siaga112::cli::last_words::arm_verb(3),
+        _ => siaga112::cli::last_words::arm(Path::new(&folder)),
+    }
     let _ = siaga112::store::guarded(|| -> Result<(), _> {
         let _page = PanicsOnDrop;
         panic!("halaman 17 rusak");
@@ -382,16 +385,30 @@ fn a_file_that_ended_the_process_is_set_aside() {
         .unwrap();
     assert_eq!(died.status.signal(), Some(6), "{died:?}");
 
-    let looked = look(folder.path(), "uji");
+    let looked = look(folder.path());
     let fault = looked.err().unwrap();
     assert_eq!(fault.code.id, "STORE-004");
     let opened = open_folder(folder.path(), "20261121T104502").unwrap();
     assert!(opened.quarantined.is_some());
-    assert_eq!(opened.shown[0].code.id, "STORE-004");
+    assert_eq!(opened.shown[0].code.id, "STORE-016");
     assert!(opened.shown[0].chain().contains("halaman 17 rusak, lagi"));
     drop(opened);
     let again = open_folder(folder.path(), "20261121T104503").unwrap();
     assert!(again.quarantined.is_none(), "once is enough");
+}
+
+#[test]
+fn a_verb_that_dies_of_a_database_says_so_in_its_own_words() {
+    let died = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "store::dies_of_its_database", "--ignored"])
+        .arg("--nocapture")
+        .env("SIAGA112_TEST_FOLDER", "")
+        .output()
+        .unwrap();
+    assert_eq!(died.status.code(), Some(3), "{died:?}");
+    let told = String::from_utf8(died.stderr).unwrap();
+    assert!(told.contains("STORE-004"), "{told}");
+    assert!(!told.contains("halaman 17"), "{told}");
 }
 
 #[test]
@@ -409,7 +426,7 @@ fn a_file_cut_to_half_is_set_aside_too() {
     let opened = open_in(folder.path());
     assert_eq!(
         opened.shown.first().map(|fault| fault.code.id),
-        Some("STORE-004")
+        Some("STORE-016")
     );
 }
 
@@ -442,6 +459,77 @@ fn an_old_file_put_back_is_brought_up_to_date_or_reported() {
     fs::remove_file(&file).unwrap();
     let opened = open_in(folder.path());
     assert!(said(&opened).contains(&"STORE-007"), "{:?}", opened.shown);
+}
+
+/// Every file of a folder: what looking must leave as it is.
+fn picture(folder: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    entries
+        .map(|entry| {
+            let name = entry.file_name().into_string().unwrap();
+            (name, fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn looking_reads_everything_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut office = Office::new(4);
+    let mut keeper = open_in(folder.path()).into_keeper();
+    for _ in 0..10 {
+        keeper.push(office.batch());
+        keeper.step(Tick(0), &mut |_| {});
+    }
+    // As after a power cut: the log holds what the database lacks, and the database is not closed.
+    let left = tempfile::tempdir().unwrap();
+    for (name, bytes) in picture(folder.path()) {
+        fs::write(left.path().join(name), bytes).unwrap();
+    }
+    assert_eq!(look(folder.path()).err().unwrap().code.id, "STORE-001");
+    drop(keeper);
+    let before = picture(left.path());
+    let opened = look(left.path()).unwrap();
+    let second = look(left.path()).unwrap();
+    assert_eq!(second.head, opened.head, "many may look at once");
+    assert_eq!((opened.head.0, opened.head_hash), (office.seq, office.hash));
+    assert!(opened.reader.verify(|_| {}).unwrap().is_sound());
+    assert_eq!(said(&opened), Vec::<&str>::new());
+    drop((opened, second));
+    assert_eq!(picture(left.path()), before);
+}
+
+#[test]
+fn looking_at_damage_leaves_it_for_the_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut office = Office::new(4);
+    work_in(folder.path(), &mut office, 10);
+    let file = folder.path().join("siaga112.redb");
+    let good = fs::read(&file).unwrap();
+    let damages: [(&str, Option<Vec<u8>>); 4] = [
+        ("STORE-004", Some([&[0xA5; 4096], &good[4096..]].concat())),
+        ("STORE-004", Some(good[..good.len() / 2].to_vec())),
+        ("STORE-007", Some(Vec::new())),
+        ("STORE-007", None),
+    ];
+    for (code, bytes) in damages {
+        match &bytes {
+            Some(bytes) => fs::write(&file, bytes).unwrap(),
+            None => fs::remove_file(&file).unwrap(),
+        }
+        let before = picture(folder.path());
+        let told = match look(folder.path()) {
+            Ok(opened) => said(&opened).first().copied().unwrap_or("nothing"),
+            Err(fault) => fault.code.id,
+        };
+        assert_eq!(told, code);
+        let refused = open_sound(folder.path(), "uji").err().unwrap();
+        assert_eq!(refused.code.id, code);
+        assert_eq!(picture(folder.path()), before);
+    }
+    let empty = tempfile::tempdir().unwrap();
+    assert_eq!(look(empty.path()).err().unwrap().code.id, "STORE-017");
+    assert!(picture(empty.path()).is_empty());
 }
 
 #[test]

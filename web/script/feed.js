@@ -45,7 +45,7 @@ function Feed({ after, onalert, onfact, onbeat, onlocked, onended, onstate }) {
     'call.answered', 'call.found', 'call.transferred', 'call.dtmf', 'call.ended', 'call.classified', 'call.noted',
     'sms.received', 'sms.queued', 'sms.sent', 'sms.delayed', 'sms.failed', 'sms.reported', 'operator.joined',
     'operator.changed', 'operator.left', 'line.up', 'line.down', 'office.changed', 'clock.changed',
-    'system.started', 'system.stopped'];
+    'system.started', 'system.stopped', 'system.damaged'];
 
   setInterval(() => {
     if (performance.now() - heard > SILENT_MS && state !== 'down') { set('down'); open(); }

@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::codes::{DEMO, LISTEN, SLOW};
+use super::codes::{DEMO, DEMO_PORT, DEMO_TAKEN, SLOW};
 use super::{Context, appliance, exit, last_words, say, signals};
 use crate::base::fault::Fault;
+use crate::clock::Clock;
 use crate::config::{self, Config};
+use crate::store;
 
 /// Coba tanpa perangkat: jalur dan penelepon buatan
 #[derive(Args)]
@@ -52,9 +54,13 @@ fn play(context: &Context, args: &DemoArgs) -> Result<(), Fault> {
     } else {
         stage::LINES
     };
+    // First: a second demo in one folder must not take the first one's lines away.
+    let clock = Clock::start();
+    let tag = clock.now().wall.file_tag();
+    let opened = store::open_folder(&home.folder, &tag).map_err(taken)?;
     let modems = stage::set_up(&home.folder, lines)?;
     let config = sample_centre(&home.folder, lines, free_port(args.port)?)?;
-    let appliance = appliance::start(&config, &home.folder)?;
+    let appliance = appliance::start_on(&config, &home.folder, opened, clock)?;
     let login = stage::give_logins(&appliance.handle)?;
     let played = if args.once {
         once::play(&appliance.handle, &modems[0])
@@ -67,6 +73,14 @@ fn play(context: &Context, args: &DemoArgs) -> Result<(), Fault> {
     };
     appliance.stop();
     played
+}
+
+fn taken(fault: Fault) -> Fault {
+    if *fault.code == store::codes::IN_USE {
+        Fault::because(&DEMO_TAKEN, fault.doing.clone(), fault)
+    } else {
+        fault
+    }
 }
 
 fn invite(appliance: &appliance::Appliance, login: &stage::Logins) {
@@ -132,7 +146,7 @@ fn free_port(named: Option<u16>) -> Result<u16, Fault> {
     };
     bound
         .map(|address| address.port())
-        .map_err(|error| Fault::because(&LISTEN, format!("membuka port {usual}"), error))
+        .map_err(|error| Fault::because(&DEMO_PORT, format!("membuka port {usual}"), error))
 }
 
 fn sample_centre(folder: &Path, lines: &[stage::LineOnStage], port: u16) -> Result<Config, Fault> {

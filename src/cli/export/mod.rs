@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::office::{Needs, Office};
+use super::office::{Needs, Office, Purpose};
 use super::{Context, codes, exit, say};
 use crate::base::fault::Fault;
 use crate::base::time::Wall;
@@ -56,22 +56,24 @@ fn date(text: &str) -> Result<Date, String> {
 pub(super) fn run(context: &Context, args: ExportArgs) -> u8 {
     let What::Calls = args.what;
     if args.from > args.to {
-        say::trouble("Hari pertama (--from) sesudah hari terakhir (--to).");
+        let doing = format!("--from {} sesudah --to {}", args.from, args.to);
+        say::trouble(Fault::new(&codes::BAD_DAYS, doing));
         return exit::USAGE;
     }
     match carry_out(context, &args) {
-        Ok(()) => exit::DONE,
-        Err(code) => code,
+        Ok(code) | Err(code) => code,
     }
 }
 
-fn carry_out(context: &Context, args: &ExportArgs) -> Result<(), u8> {
-    let mut office = Office::open(context, args.config.clone(), Needs::Config)?;
+fn carry_out(context: &Context, args: &ExportArgs) -> Result<u8, u8> {
+    let config = args.config.clone();
+    let mut office = Office::open(context, config, Needs::Config, Purpose::Looks)?;
     // The office's own zone: no other machine's, and not that of a file that has changed since.
     let about = office.do_it(Request::Ping)?;
     let zone = TimeZone::get(&say::word(&about["timezone"])).unwrap_or(TimeZone::UTC);
     let Some((from, to)) = span(args.from, args.to, &zone) else {
-        say::trouble("Tanggal itu di luar jangkauan.");
+        let doing = format!("--from {} --to {}: di luar jangkauan", args.from, args.to);
+        say::trouble(Fault::new(&codes::BAD_DAYS, doing));
         return Err(exit::USAGE);
     };
     let request = Request::ExportCalls {
@@ -100,7 +102,7 @@ fn carry_out(context: &Context, args: &ExportArgs) -> Result<(), u8> {
     if !matches!(target, Target::Stdout) {
         say::line(format!("{count} panggilan di {}", args.out.display()));
     }
-    Ok(())
+    Ok(office.end())
 }
 
 /// From the first moment of the first day to the first after the last.

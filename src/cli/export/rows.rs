@@ -8,7 +8,7 @@ use serde_json::Value;
 /// What the rows are written as.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum Format {
-    /// UTF-8 without a byte order mark, a header line, RFC 4180
+    /// UTF-8 tanpa BOM, baris pertama nama kolom, RFC 4180: baris berakhir dengan CRLF
     Csv,
     /// Satu larik; tiap panggilan seperti di API
     Json,
@@ -25,7 +25,9 @@ impl Writer {
     pub(super) fn new(format: Format, mut out: Box<dyn Write>) -> io::Result<Writer> {
         match format {
             Format::Csv => {
-                let mut csv = csv::Writer::from_writer(out);
+                let mut csv = csv::WriterBuilder::new()
+                    .terminator(csv::Terminator::CRLF)
+                    .from_writer(out);
                 csv.write_record(COLUMNS)?;
                 Ok(Writer::Csv(Box::new(csv)))
             }
@@ -39,7 +41,7 @@ impl Writer {
     /// Adds a call.
     pub(super) fn write(&mut self, call: &Value) -> io::Result<()> {
         match self {
-            Writer::Csv(csv) => csv.write_record(COLUMNS.map(|name| cell(name, &call[name])))?,
+            Writer::Csv(csv) => csv.write_record(COLUMNS.map(|name| cell(&call[name])))?,
             Writer::Json { out, any } => {
                 out.write_all(if *any { b",\n" } else { b"\n" })?;
                 *any = true;
@@ -63,19 +65,23 @@ impl Writer {
 
 /// A value as a cell. A caller's name or an operator's note must not become a formula in
 /// somebody's spreadsheet.
-fn cell(column: &str, value: &Value) -> String {
+fn cell(value: &Value) -> String {
     let text = match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(notes) => notes.iter().map(note).collect::<Vec<_>>().join(" | "),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
     };
-    // Made by us of a plus and digits: no formula, and a quote before it would spoil the search.
-    let is_safe = column == "number";
-    if !is_safe && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if !is_telephone_number(&text) && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         return format!("'{text}");
     }
     text
+}
+
+/// A plus and digits are no formula, and a quote before them would spoil the search.
+fn is_telephone_number(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn note(note: &Value) -> String {
@@ -177,7 +183,10 @@ mod tests {
         let cell = |name| &row[COLUMNS.iter().position(|column| *column == name).unwrap()];
         assert_eq!(cell("number"), "+6284001010014");
         assert_eq!(cell("number_shown"), "0840-0101-0014");
-        assert_eq!(cell("number_raw"), "'+6284001010014");
+        assert_eq!(cell("number_raw"), "+6284001010014");
+        assert_eq!(super::cell(&json!("+62840+1")), "'+62840+1");
+        assert_eq!(super::cell(&json!("+")), "'+");
+        assert_eq!(text.matches("\r\n").count(), 2, "{text:?}");
         assert_eq!(cell("caller_name"), "'=HYPERLINK(\"http://x\")");
         assert_eq!(cell("offered_at"), "2026-11-21T09:00:00.000+08:00");
         assert_eq!(cell("ring_ms"), "4250");

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 
+use arc_swap::ArcSwap;
 use serde_json::Value;
 
 use super::super::appliance::{self, Replayed};
@@ -20,32 +21,66 @@ use crate::config::Config;
 use crate::control::{Clerk, Request, Said};
 use crate::desk::order::{Actor, Order, Receipt, Refusal};
 use crate::desk::{Desk, Entry, Policy};
+use crate::engine::board::Board;
 use crate::engine::bus::Bus;
 use crate::engine::handle::{Handle, Inbox};
 use crate::engine::time_keeper::TimeKeeper;
 use crate::journal::Chain;
 use crate::store::{self, Batch, Keeper, StoreEvent};
 
-/// The clerk, and the thread behind it.
+/// The clerk, and the thread behind it; none where nothing may be changed.
 pub(in crate::cli) struct Disk {
     clerk: Option<Clerk>,
     thread: Option<JoinHandle<()>>,
+    /// What is missing or damaged, and was not in the way.
+    pub(super) shown: Vec<Fault>,
 }
 
 impl Disk {
-    /// Opens the data folder, which must be ours.
+    /// Opens the data folder to read there; nothing in it is changed, whatever is found.
+    ///
+    /// # Errors
+    /// `SYS-010`, `SYS-014`, or what the store says (`STORE-004`: it is damaged).
+    pub(in crate::cli) fn look(
+        place: &Place,
+        config: &Config,
+        may_be_new: bool,
+    ) -> Result<Disk, Fault> {
+        let folder = place.ours()?;
+        let mut opened = if may_be_new {
+            store::look_or_new(folder)?
+        } else {
+            store::look(folder)?
+        };
+        if opened.needs_rebuild {
+            let doing = folder.display().to_string();
+            return Err(Fault::new(&store::codes::OLDER, doing));
+        }
+        let Replayed { desk, .. } = appliance::replay(&opened, policy(config))?;
+        let board = Board {
+            losses: desk.losses().to_vec(),
+            ..Board::default()
+        };
+        // Without the other end of the inbox every order is refused.
+        let board = Arc::new(ArcSwap::from_pointee(board));
+        let (handle, _) = Handle::new(Bus::new(1), board, opened.reader.clone());
+        Ok(Disk {
+            clerk: Some(clerk(folder, handle, Clock::start(), config)),
+            thread: None,
+            shown: std::mem::take(&mut opened.shown),
+        })
+    }
+
+    /// Opens the data folder for a change. It must be ours, and whole.
     ///
     /// # Errors
     /// `SYS-010`, `SYS-011`, or what the store says (`STORE-001`: a service runs after all).
     pub(super) fn open(place: &Place, config: &Config) -> Result<Disk, Fault> {
         let folder = place.make_ours()?;
         let clock = Clock::start();
-        let mut opened = store::open_folder(folder, &clock.now().wall.file_tag())?;
-        opened.shown.iter().for_each(say::trouble);
-        let policy = Policy {
-            zone: config.center.timezone.clone(),
-            area_code: config.center.area_code.clone(),
-        };
+        let mut opened = store::open_sound(folder, &clock.now().wall.file_tag())?;
+        let shown = std::mem::take(&mut opened.shown);
+        let policy = policy(config);
         if opened.needs_rebuild {
             appliance::rebuild(&mut opened, &policy)?;
         }
@@ -67,13 +102,9 @@ impl Disk {
             .spawn(move || back_office.run(&inbox))
             .map_err(|error| Fault::because(&codes::UNSAVED, "memulai utas", error))?;
         Ok(Disk {
-            clerk: Some(Clerk {
-                folder: folder.to_owned(),
-                handle,
-                clock,
-                zone: config.center.timezone.clone(),
-            }),
+            clerk: Some(clerk(folder, handle, clock, config)),
             thread: Some(thread),
+            shown,
         })
     }
 
@@ -81,7 +112,7 @@ impl Disk {
     ///
     /// # Errors
     /// The first of `item`.
-    pub(super) fn ask(
+    pub(in crate::cli) fn ask(
         &mut self,
         request: Request,
         item: &mut dyn FnMut(Value) -> io::Result<()>,
@@ -101,6 +132,22 @@ impl Disk {
             .answer(request, &mut say)
             .map_err(|error| Fault::because(&codes::OUTPUT, "menulis hasil", error))?;
         end.ok_or_else(|| Fault::new(&codes::UNSAVED, "menunggu jawaban"))
+    }
+}
+
+fn policy(config: &Config) -> Policy {
+    Policy {
+        zone: config.center.timezone.clone(),
+        area_code: config.center.area_code.clone(),
+    }
+}
+
+fn clerk(folder: &Path, handle: Handle, clock: Clock, config: &Config) -> Clerk {
+    Clerk {
+        folder: folder.to_owned(),
+        handle,
+        clock,
+        zone: config.center.timezone.clone(),
     }
 }
 

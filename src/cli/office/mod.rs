@@ -12,7 +12,7 @@ use super::{Context, Place, config, exit, say};
 use crate::base::fault::Fault;
 use crate::config::Config;
 use crate::control::{Client, Request, Said};
-use disk::Disk;
+pub(super) use disk::Disk;
 
 /// Who answers.
 pub(super) enum Office {
@@ -29,8 +29,26 @@ pub(super) enum Needs {
     Nothing,
 }
 
+/// What a verb does with the office's data where no service runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Reads what is there.
+    Looks,
+    /// Reads what is there, if there is anything yet.
+    LooksIfAny,
+    /// Writes facts.
+    Changes,
+}
+
+/// Why there is no office to ask.
+pub(super) enum Closed {
+    /// The reason was told; this is the exit code.
+    Told(u8),
+    Fault(Fault),
+}
+
 impl Office {
-    /// The office of this machine.
+    /// The office of this machine. What is missing in its data is told.
     ///
     /// # Errors
     /// The exit code, after the reason was told.
@@ -38,31 +56,72 @@ impl Office {
         context: &Context,
         config_file: Option<PathBuf>,
         needs: Needs,
+        purpose: Purpose,
     ) -> Result<Office, u8> {
+        match Office::try_open(context, config_file, needs, purpose) {
+            Ok(office) => {
+                office.shown().iter().for_each(say::trouble);
+                Ok(office)
+            }
+            Err(Closed::Told(code)) => Err(code),
+            Err(Closed::Fault(fault)) => {
+                say::trouble(fault);
+                Err(exit::UNREACHABLE)
+            }
+        }
+    }
+
+    /// What is missing or damaged in the data, and was not in the way.
+    pub(super) fn shown(&self) -> &[Fault] {
+        match self {
+            Office::Service(_) => &[],
+            Office::Disk(disk) => &disk.shown,
+        }
+    }
+
+    /// How a verb ends that has read everything it wanted.
+    pub(super) fn end(&self) -> u8 {
+        if self.shown().is_empty() {
+            exit::DONE
+        } else {
+            exit::FINDING
+        }
+    }
+
+    /// As [`Office::open`]; what is wrong with the data is not told.
+    ///
+    /// # Errors
+    /// Why it cannot be opened.
+    pub(super) fn try_open(
+        context: &Context,
+        config_file: Option<PathBuf>,
+        needs: Needs,
+        purpose: Purpose,
+    ) -> Result<Office, Closed> {
         match Client::connect(context.place.data()) {
             Ok(client) => return Ok(Office::Service(client)),
             Err(fault) if is_denied(&fault) => {
-                say::trouble(fault);
-                say::trouble("Ulangi sebagai pemilik data, misalnya dengan sudo.");
-                return Err(exit::UNREACHABLE);
+                let doing = context.place.data().display().to_string();
+                let fault = Fault::because(&super::codes::NOT_ALLOWED, doing, fault);
+                return Err(Closed::Fault(fault));
             }
             // No service: the disk is ours.
             Err(_) => {}
         }
         let path = Place::config(config_file);
         let config = match needs {
-            Needs::Config => config::load_quietly(&path)?,
+            Needs::Config => config::load_quietly(&path).map_err(Closed::Told)?,
             Needs::Nothing => match config::read(&path) {
                 Ok(config) => config,
                 Err(_) => Config::of_nobody(),
             },
         };
-        Disk::open(&context.place, &config)
-            .map(Office::Disk)
-            .map_err(|fault| {
-                say::trouble(fault);
-                exit::UNREACHABLE
-            })
+        let disk = match purpose {
+            Purpose::Looks => Disk::look(&context.place, &config, false),
+            Purpose::LooksIfAny => Disk::look(&context.place, &config, true),
+            Purpose::Changes => Disk::open(&context.place, &config),
+        };
+        disk.map(Office::Disk).map_err(Closed::Fault)
     }
 
     /// Asks, hands over each item, and returns what was asked for.

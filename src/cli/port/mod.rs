@@ -26,7 +26,8 @@ pub(super) struct PortArgs {
 enum What {
     /// Port serial di komputer ini, nama tetapnya, dan kegunaannya
     List,
-    /// Cetak setiap byte yang datang, dengan waktunya; berhenti dengan Ctrl-C
+    /// Cetak setiap byte yang datang, dengan waktunya; berhenti dengan Ctrl-C. Port yang tidak
+    /// dapat dibuka: keluar dengan 3; yang hilang sesudah terbuka: ditunggu
     Watch {
         #[command(flatten)]
         target: Target,
@@ -102,10 +103,14 @@ impl Target {
 }
 
 /// Tells why a port is not open; the exit code for it.
-fn told_lost(cause: &str, holder: Option<&String>) -> u8 {
+fn told_lost(cause: &str, holder: Option<&String>, busy: bool) -> u8 {
     say::trouble(cause);
-    if let Some(holder) = holder {
-        say::trouble(format!("Dipakai {holder}"));
+    match holder {
+        Some(holder) => say::trouble(format!("Dipakai {holder}")),
+        None if busy => say::trouble(
+            "Pemakainya tidak tampak oleh pengguna ini; ulangi dengan sudo. Bila layanan siaga112 berjalan, ia sendiri yang memakai port ini: lihat papan.",
+        ),
+        None => {}
     }
     exit::UNREACHABLE
 }

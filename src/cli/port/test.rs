@@ -9,6 +9,7 @@ use super::super::{exit, say};
 use super::told_lost;
 use crate::base::time::Tick;
 use crate::clock::Clock;
+use crate::port::codes::HANGS;
 use crate::port::{PortEvent, PortHandle, PortSpec, open};
 
 pub(super) fn run(spec: PortSpec, json: bool) -> u8 {
@@ -62,8 +63,15 @@ impl Talk {
     fn opened(&self) -> Result<(), u8> {
         match self.events.recv_timeout(OPEN_WAITS) {
             Ok(PortEvent::Opened | PortEvent::Bytes(_)) => Ok(()),
-            Ok(PortEvent::Lost { cause, holder, .. }) => Err(told_lost(&cause, holder.as_ref())),
-            Err(_) => Err(told_lost("port tidak terbuka", None)),
+            Ok(PortEvent::Lost {
+                cause,
+                holder,
+                busy,
+            }) => Err(told_lost(&cause, holder.as_ref(), busy)),
+            Err(_) => {
+                say::trouble(format!("{} {} [{HANGS}]", HANGS.told, HANGS.cure));
+                Err(exit::UNREACHABLE)
+            }
         }
     }
 

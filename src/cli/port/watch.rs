@@ -18,11 +18,22 @@ pub(super) fn run(spec: PortSpec, seconds: Option<u64>) -> u8 {
     let handle = open(spec, move |event| drop(sender.send(event)));
     let end = seconds.map(|seconds| clock.tick() + Duration::from_secs(seconds));
     let mut code = exit::DONE;
+    let mut was_open = false;
     loop {
         let now = clock.now();
         let left = end.map_or(FOREVER, |end| end.since(now.tick));
         match events.recv_timeout(left) {
-            Ok(event) => code = tell(clock.now().wall, &path, event),
+            Ok(event) => {
+                was_open |= matches!(event, PortEvent::Opened);
+                let is_lost = matches!(event, PortEvent::Lost { .. });
+                code = tell(clock.now().wall, &path, event);
+                if is_lost && !was_open {
+                    break;
+                }
+                if is_lost {
+                    say::trouble(format!("Menunggu {path} terpasang lagi. Ctrl-C: berhenti."));
+                }
+            }
             Err(RecvTimeoutError::Timeout) if end.is_none() => {}
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
         }
@@ -48,7 +59,11 @@ fn tell(at: Wall, path: &str, event: PortEvent) -> u8 {
             say::line(format!("{stamp}  {}", bytes.escape_ascii()));
             exit::DONE
         }
-        PortEvent::Lost { cause, holder, .. } => told_lost(&cause, holder.as_ref()),
+        PortEvent::Lost {
+            cause,
+            holder,
+            busy,
+        } => told_lost(&cause, holder.as_ref(), busy),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::http::problem::Problem;
 use crate::http::setup::{self, Verdict};
 use crate::http::throttle;
 use crate::http::{names, password};
+use crate::store;
 
 /// `GET /setup`
 pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
@@ -105,6 +106,7 @@ async fn is_claimed(ask: &Ask) -> Result<bool, Problem> {
 
 fn page(ask: &Ask, problem: Option<&Problem>) -> Result<String, Problem> {
     let values = context! {
+        set_aside => store::set_aside_in(&ask.app.data_dir).join(", "),
         user => ask.form("user").unwrap_or_default(),
         name => ask.form("name").unwrap_or_default(),
         code => ask.form("code").unwrap_or_default(),

@@ -2,11 +2,11 @@
 
 use proptest::option;
 use proptest::prelude::*;
-use siaga112::base::ids::{CallId, LineName, SmsId, UserName};
+use siaga112::base::ids::{CallId, LineName, Seq, SmsId, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
 use siaga112::base::time::{Trust, Wall};
 use siaga112::desk::call::{Class, Direction, EndedBy};
-use siaga112::desk::fact::{Fact, OfficeChange, Position};
+use siaga112::desk::fact::{Fact, Loss, OfficeChange, Position};
 use siaga112::desk::operator::{Role, SeatState};
 
 pub fn user() -> impl Strategy<Value = UserName> {
@@ -89,6 +89,15 @@ fn system_fact() -> impl Strategy<Value = Fact> {
     prop_oneof![
         (text(), any::<bool>()).prop_map(|(version, clean)| Fact::SystemStarted { version, clean }),
         Just(Fact::SystemStopped {}),
+        text().prop_map(|file| Fact::SystemDamaged {
+            loss: Loss::SetAside { file }
+        }),
+        (0..99u64, 0..99u64).prop_map(|(last, known)| Fact::SystemDamaged {
+            loss: Loss::RolledBack {
+                last: Seq(last),
+                known: Seq(known)
+            }
+        }),
         (number(), number(), trust).prop_map(|(from, to, trust)| Fact::ClockChanged {
             from: Wall(from),
             to: Wall(to),

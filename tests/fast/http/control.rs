@@ -228,3 +228,45 @@ fn nonsense_on_the_socket_is_answered_and_costs_nobody_else_anything() {
         env!("CARGO_PKG_VERSION")
     );
 }
+
+#[test]
+fn a_box_whose_data_was_set_aside_does_not_call_itself_new() {
+    let office = Office::fresh();
+    let page = office.nobody().get("/setup").text();
+    assert!(page.contains("Siapkan kotak baru"), "{page}");
+    let file = "siaga112.redb.rusak-20261121T104502";
+    std::fs::write(office.folder.path().join(file), b"").unwrap();
+    let page = office.nobody().get("/setup").text();
+    assert!(!page.contains("Siapkan kotak baru"), "{page}");
+    assert!(page.contains(file) && page.contains("STORE-016"), "{page}");
+    let _control = serve(&office);
+    let told = done(&office, Request::Losses);
+    assert_eq!(told["set_aside"], json!([file]));
+    assert_eq!(done(&office, Request::Verify)["complete"], false);
+}
+
+#[test]
+fn a_loss_is_a_sentence_of_the_journal() {
+    use siaga112::base::ids::Seq;
+    use siaga112::desk::Lang;
+    use siaga112::desk::fact::{Fact, Loss};
+    use siaga112::http::sentence::sentence;
+
+    let set_aside = Loss::SetAside {
+        file: "siaga112.redb.rusak-1".into(),
+    };
+    let rolled_back = Loss::RolledBack {
+        last: Seq(12),
+        known: Seq(40),
+    };
+    for (loss, words) in [
+        (set_aside, ["siaga112.redb.rusak-1", "STORE-016"]),
+        (rolled_back, ["40", "12"]),
+    ] {
+        let fact = Fact::SystemDamaged { loss };
+        for lang in [Lang::Id, Lang::En] {
+            let told = sentence(&fact, lang);
+            assert!(words.iter().all(|word| told.contains(word)), "{told}");
+        }
+    }
+}

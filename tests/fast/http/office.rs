@@ -470,6 +470,7 @@ fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> (Handle, 
         lines: vec![line("Telkomsel-1"), line("Indosat-1")],
         floor: Floor::default(),
         clean: true,
+        losses: Vec::new(),
     };
     let around = Surroundings {
         inbox,

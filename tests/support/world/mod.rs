@@ -398,6 +398,7 @@ impl World {
                 lines,
                 floor: opened.floor,
                 clean: false,
+                losses: Vec::new(),
             },
         );
         self.core = Some(core);
