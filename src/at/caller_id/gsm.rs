@@ -52,14 +52,7 @@ impl Line {
 
     /// What it says about the caller.
     pub fn caller(&self, area_code: Option<&str>) -> Caller {
-        let claimed = match self.validity {
-            // oFono: an empty number without validity could not be delivered.
-            None | Some(0) => Presentation::Allowed,
-            Some(1) => Presentation::Withheld,
-            Some(3) => Presentation::Payphone,
-            // 2 is interworking, 4 "other reasons" (TS 27.007).
-            Some(_) => Presentation::Unavailable,
-        };
+        let claimed = claimed(self.validity);
         let mut caller =
             Caller::delivered(&self.number, number_type(self.octet), claimed, area_code);
         caller.name.clone_from(&self.alpha);
@@ -91,10 +84,12 @@ pub struct Row {
     pub number: Option<String>,
     pub octet: Option<u8>,
     pub alpha: Option<String>,
+    /// Why there is no number; few lists say it.
+    pub validity: Option<u8>,
 }
 
 impl Row {
-    /// `idx,dir,stat,mode,mpty[,n,t[,alpha[,prio]]]`.
+    /// `idx,dir,stat,mode,mpty[,n,t[,alpha[,prio[,validity]]]]`.
     pub fn clcc(rest: &str) -> Option<Row> {
         let fields = fields(rest);
         Row::of(&fields)
@@ -127,6 +122,7 @@ impl Row {
             number: number_in(fields.get(4)),
             octet: fields.get(5).and_then(Field::number),
             alpha: None,
+            validity: None,
         })
     }
 
@@ -154,21 +150,37 @@ impl Row {
             number: number_in(fields.get(5)),
             octet: fields.get(6).and_then(Field::number),
             alpha: alpha.filter(|a| !a.is_empty()),
+            validity: fields.get(9).and_then(Field::number),
         })
     }
 
-    /// What it says about the far end. A row without a number does not say why.
+    /// What it says about the far end. Most rows without a number do not say why.
     pub fn caller(&self, area_code: Option<&str>) -> Caller {
-        let Some(number) = &self.number else {
-            return Caller {
-                name: self.alpha.clone(),
-                ..Caller::unknown()
-            };
+        let number = match (&self.number, self.validity) {
+            (Some(number), _) => number.as_str(),
+            (None, Some(1..)) => "",
+            (None, Some(0) | None) => {
+                return Caller {
+                    name: self.alpha.clone(),
+                    ..Caller::unknown()
+                };
+            }
         };
         let octet = number_type(self.octet);
-        let mut caller = Caller::delivered(number, octet, Presentation::Allowed, area_code);
+        let mut caller = Caller::delivered(number, octet, claimed(self.validity), area_code);
         caller.name.clone_from(&self.alpha);
         caller
+    }
+}
+
+fn claimed(validity: Option<u8>) -> Presentation {
+    match validity {
+        // oFono: an empty number without validity could not be delivered.
+        None | Some(0) => Presentation::Allowed,
+        Some(1) => Presentation::Withheld,
+        Some(3) => Presentation::Payphone,
+        // 2 is interworking, 4 "other reasons" (TS 27.007).
+        Some(_) => Presentation::Unavailable,
     }
 }
 
@@ -188,6 +200,21 @@ mod tests {
 
     fn presentation(rest: &str) -> Presentation {
         Line::clip(rest).caller(None).presentation
+    }
+
+    #[test]
+    fn the_tenth_field_of_a_list_says_why_there_is_no_number() {
+        let row = |rest| Row::clcc(rest).expect("a row").caller(None).presentation;
+        assert_eq!(row("1,1,4,0,0,\"\",129,\"\",0,1"), Presentation::Withheld);
+        assert_eq!(
+            row("1,1,4,0,0,\"\",129,\"\",0,2"),
+            Presentation::Unavailable
+        );
+        assert_eq!(row("1,1,4,0,0,\"\",129"), Presentation::Unknown);
+        assert_eq!(
+            row("1,1,4,0,0,\"+6284001010014\",145,\"\",0,0"),
+            Presentation::Allowed
+        );
     }
 
     #[test]

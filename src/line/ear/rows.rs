@@ -120,7 +120,7 @@ impl Calls {
         if matches!(state, ListState::Incoming | ListState::Waiting) {
             call.last_sign = now;
         }
-        // A list has no field that says why a number is hidden.
+        // Most lists have no field that says why a number is hidden.
         let was_withheld = call.caller.presentation == Presentation::Withheld;
         let caller = match caller.presentation {
             Presentation::Allowed if was_withheld => Caller {
