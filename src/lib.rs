@@ -18,7 +18,7 @@
 //! | layer | rooms | rule |
 //! | --- | --- | --- |
 //! | 0 | [`base`] vocabulary and limits, [`config`] the TOML | import nothing above |
-//! | 1 | [`at`] the modem's language, [`line`] one line as a machine, [`desk`] the centre, [`journal`] entries and their chain | pure: no threads, files, sockets, clocks, randomness |
+//! | 1 | [`at`] the modem's language, [`line`] one line as a machine, [`desk`] the centre, [`journal`] entries and their chain, [`voice`] sound | pure: no threads, files, sockets, clocks, randomness |
 //! | 2 | [`clock`], [`file`] small files replaced whole, [`store`] the disk, [`port`] serial ports, [`pki`] the office's certificates | one outside thing each |
 //! | 3 | [`engine`] | the only join of lines and desk |
 //! | 4 | [`http`] pages and API, [`control`] the local socket, [`health`] probes, [`sim`] virtual modems | see the engine only through its handle |
@@ -46,6 +46,7 @@ pub mod at;
 pub mod desk;
 pub mod journal;
 pub mod line;
+pub mod voice;
 
 pub mod clock;
 pub mod config;

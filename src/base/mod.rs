@@ -7,4 +7,5 @@ pub mod ids;
 pub mod limits;
 pub mod phone;
 pub mod pii;
+pub mod sound;
 pub mod time;

@@ -1,1 +1,9 @@
-//! Room to be built.
+//! Pure sound: frames, codings, what is heard in them, how they are mixed and kept in time.
+//!
+//! Layer 1: no threads, files or clocks; every value takes samples and a time. Inside the box all
+//! sound is 8 kHz mono in frames of 20 ms ([`frame`]).
+
+pub mod frame;
+pub mod g711;
+pub mod resample;
+pub mod wav;
