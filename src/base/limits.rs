@@ -237,6 +237,9 @@ pub const NOTES_LEN_MAX: usize = 100;
 /// more of the journal.
 pub const DTMF_KEPT_MAX: usize = 256;
 
+/// Knocks of one silent caller that are kept: answers to about a hundred questions.
+pub const TAPS_KEPT_MAX: u32 = 256;
+
 /// Texts waiting to be sent.
 pub const SMS_UNSENT_LEN_MAX: usize = 200;
 
@@ -319,3 +322,34 @@ pub const STORE_SNAPSHOTS_KEPT: usize = 2;
 
 /// Information lines of one command: a full message store has 255 headers.
 pub const REPLY_LINES_MAX: usize = 1_024;
+
+/// From the end of one "stay on the line" to the beginning of the next: often enough that nobody
+/// thinks they were forgotten, with room to say something in between.
+pub const HOLD_PROMPT_EVERY: Duration = Duration::from_secs(8);
+
+/// Frames that wait for one browser: half a second. A browser that is further behind than that has
+/// a network that cannot carry the call; what is dropped is counted.
+pub const BROWSER_FRAMES_MAX: usize = 25;
+
+/// Orders and frames waiting for the sound of one line: ten talkers for two seconds.
+pub const SOUND_COMMANDS_MAX: usize = 1_024;
+
+/// News of one line's sound that wait because the engine's inbox is full.
+pub const SOUND_NEWS_MAX: usize = 256;
+
+/// Blocks of sound waiting for the disk: 8 calls for a minute, about 16 MB. A disk that stalls
+/// longer loses sound from recordings, never from calls.
+pub const TAPE_BLOCKS_MAX: usize = 8 * 600;
+
+/// Frames in one block for the disk: a tenth of a second.
+pub const TAPE_BLOCK_FRAMES: usize = 5;
+
+/// A recording is on disk at most this long after it was heard, if the disk obeys: half of the
+/// second that a power cut may cost.
+pub const TAPE_SYNC_EVERY: Duration = Duration::from_millis(400);
+
+/// Files of one call's recording: one for each time the program was restarted in it.
+pub const RECORDING_PARTS_MAX: usize = 99;
+
+/// How much of a live call is replayed at once at most.
+pub const REPLAY_MAX: Duration = Duration::from_secs(600);

@@ -35,6 +35,7 @@ pub mod call;
 pub mod fact;
 pub mod operator;
 pub mod order;
+pub mod sound;
 pub mod today;
 
 use std::collections::BTreeMap;
@@ -128,7 +129,9 @@ impl Desk {
     pub fn wants(&self, fact: &Fact) -> Option<CallId> {
         let (Fact::CallClassified { call, .. }
         | Fact::CallNoted { call, .. }
-        | Fact::CallIdentified { call, .. }) = fact
+        | Fact::CallIdentified { call, .. }
+        | Fact::RecordingClosed { call, .. }
+        | Fact::RecordingDeleted { call, .. }) = fact
         else {
             return None;
         };

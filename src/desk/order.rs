@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{CallRecord, Class};
 use super::operator::{Role, SeatState};
+use super::sound::JoinedAs;
 use crate::base::ids::{CallId, LineName, SmsId, UserName};
 
 /// Who asks. Only `http::guard`, `control` and the engine itself can make one.
@@ -52,6 +53,36 @@ pub enum Order {
     Note {
         call: CallId,
         text: String,
+        archived: Option<Box<CallRecord>>,
+    },
+    /// Put the caller on hold, or take them off it.
+    Hold {
+        call: CallId,
+        on: bool,
+    },
+    /// Ask somebody who is at the desk into the conversation.
+    Invite {
+        call: CallId,
+        to: UserName,
+    },
+    /// Listen, whisper or talk in somebody else's call.
+    Join {
+        call: CallId,
+        how: JoinedAs,
+    },
+    /// Leave a conversation that was joined.
+    Part {
+        call: CallId,
+    },
+    /// Somebody listens to the recording of a call.
+    Play {
+        call: CallId,
+    },
+    /// Remove one file of a call's recording. `archived` as with [`Order::Classify`].
+    DeleteRecording {
+        call: CallId,
+        file: String,
+        why: String,
         archived: Option<Box<CallRecord>>,
     },
     /// Call a number, on a free line if none is named.

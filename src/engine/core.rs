@@ -13,6 +13,7 @@ use super::board::Board;
 use super::bus::{Alert, DurableFact};
 use super::lines::{LineSlot, Lines};
 use super::record::Recording;
+use super::sound::{SoundHeard, SoundOrder};
 use super::time_keeper::{Floor, TimeKeeper};
 use super::unsaved::{After, Unsaved};
 use crate::base::ids::{CallId, LineName, Seq, UserName};
@@ -49,6 +50,11 @@ pub enum In {
         user: UserName,
         connected: bool,
     },
+    /// The sound of a line has something to say.
+    Sound {
+        line: usize,
+        heard: SoundHeard,
+    },
     Store(StoreEvent),
     /// The operating system says whether the clock is synchronised.
     Synchronised(bool),
@@ -70,10 +76,10 @@ pub enum Out {
     Reopen {
         line: usize,
     },
-    /// Sound bytes of a voice modem, in band.
+    /// Something for the sound of a line.
     Sound {
         line: usize,
-        bytes: Vec<u8>,
+        order: SoundOrder,
     },
     Commit(Batch),
     Reply {
@@ -169,6 +175,7 @@ impl Core {
                 self.desk.presence(now, &user, connected);
                 self.picture_changed = true;
             }
+            In::Sound { line, heard } => self.sound_heard(now, line, heard),
             In::Store(event) => self.store(now, event),
             In::Synchronised(yes) => self.time.synchronised(yes),
             In::Wake => self.wake(now),
@@ -299,9 +306,7 @@ impl Core {
         match self.lines.slot(index).line.next() {
             words::Output::Send(bytes) => self.out.push_back(Out::Write { line: index, bytes }),
             words::Output::Reopen => self.out.push_back(Out::Reopen { line: index }),
-            words::Output::Sound(bytes) => {
-                self.out.push_back(Out::Sound { line: index, bytes });
-            }
+            words::Output::Sound(bytes) => self.tell_sound(index, SoundOrder::Heard(bytes)),
             words::Output::Tell(event) => self.line_says(now, index, event),
             words::Output::Sleep(due) => {
                 self.lines.slot(index).due = due;

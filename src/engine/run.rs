@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use super::bus::{Bus, Said, SharedBoard};
 use super::core::{Core, In, Out, ReplyTo};
 use super::handle::Inbox;
+use super::sound::Sounds;
 use crate::clock::Clock;
 use crate::desk::order::{Receipt, Refusal};
 use crate::store::Batch;
@@ -36,6 +37,7 @@ pub struct Surroundings {
     pub board: SharedBoard,
     pub clock: Clock,
     pub shelf: Box<dyn Shelf>,
+    pub sounds: Box<dyn Sounds>,
     /// In the order of the core's lines.
     pub wires: Vec<Box<dyn Wire>>,
 }
@@ -139,6 +141,7 @@ impl Loop {
                 return;
             }
             Inbox::Port { line, event } => In::Port { line, event },
+            Inbox::Sound { line, heard } => In::Sound { line, heard },
             Inbox::Store(event) => In::Store(event),
             Inbox::Synchronised(yes) => In::Synchronised(yes),
             Inbox::Ping { reply } => {
@@ -175,8 +178,7 @@ impl Loop {
                 // The core was made with as many lines as there are wires.
                 Out::Write { line, bytes } => self.around.wires[line].send(bytes),
                 Out::Reopen { line } => self.around.wires[line].reopen(),
-                // The audio path takes these up; until a bridge is attached nobody listens.
-                Out::Sound { .. } => {}
+                Out::Sound { line, order } => self.around.sounds.tell(line, order),
                 Out::Commit(batch) => self.around.shelf.commit(batch),
                 Out::Fact(fact) => self.around.bus.say(Said::Fact(Arc::new(fact))),
                 Out::Reply { reply, answer } => {

@@ -28,12 +28,14 @@ use crate::desk::operator::Role;
 use crate::desk::order::Refusal;
 use crate::engine::board::Board;
 use crate::engine::handle::Handle;
+use crate::media::Studio;
 use crate::pki::Pki;
 use crate::store::{Reader, SessionChange, SessionRecord};
 
 /// Shared by both workers for as long as the server lives.
 pub struct App {
     pub handle: Handle,
+    pub studio: Studio,
     pub clock: Clock,
     pub zone: TimeZone,
     pub area_code: Option<String>,

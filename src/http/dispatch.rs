@@ -73,9 +73,9 @@ async fn handle(
     check_size(request)?;
     let query = ask::read_query(route, request.query_string())?;
     let who = guard::admit(app, route, request).await?;
-    let bytes = match route.changes() {
-        true => read_body(request, payload).await?,
-        false => Bytes::new(),
+    let (bytes, payload) = match route.changes() {
+        true => (read_body(request, payload).await?, None),
+        false => (Bytes::new(), Some(payload)),
     };
     if route.changes() {
         let is_form = ask::declared_type(request) == Some("application/x-www-form-urlencoded");
@@ -87,6 +87,7 @@ async fn handle(
         route,
         request: request.clone(),
         body: bytes,
+        payload,
         who,
         lang,
         query,

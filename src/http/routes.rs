@@ -4,7 +4,7 @@
 use actix_web::HttpResponse;
 use futures_util::future::LocalBoxFuture;
 
-use super::api::{calls, health, journal, numbers, people, programs, session, sms};
+use super::api::{audio, calls, health, journal, numbers, people, programs, recording, session, sms};
 use super::ask::Ask;
 use super::problem::Problem;
 use super::{api, events, openapi, pages};
@@ -67,6 +67,8 @@ pub struct Route {
     pub answer: (u16, &'static str),
     /// The answer goes on for ever.
     pub streams: bool,
+    /// Reads only, and must all the same come from our own pages: a WebSocket.
+    pub same_site: bool,
     pub run: fn(Ask) -> Work,
 }
 
@@ -88,6 +90,11 @@ impl Route {
 
     const fn gives(mut self, status: u16, schema: &'static str) -> Route {
         self.answer = (status, schema);
+        self
+    }
+
+    const fn meant(mut self) -> Route {
+        self.same_site = true;
         self
     }
 
@@ -117,6 +124,7 @@ const fn route(
         request: None,
         answer: (200, "text/html"),
         streams: false,
+        same_site: false,
         run,
     }
 }
@@ -208,6 +216,20 @@ const RESUME: [Param; 1] = [Param {
     name: "after",
     about: "Durable facts after this sequence; `Last-Event-ID` counts for more",
 }];
+const AUDIO: [Param; 1] = [Param {
+    name: "mode",
+    about: "`talk` (who has the call), `listen`, `whisper`, `join`",
+}];
+const RECORDING: [Param; 2] = [
+    Param {
+        name: "part",
+        about: "One file of several, from 1: exactly the bytes whose SHA-256 is in the journal",
+    },
+    Param {
+        name: "last_s",
+        about: "Only the last seconds, at most 600; of a call that goes on, up to now",
+    },
+];
 const NEXT: [Param; 1] = [Param {
     name: "next",
     about: "Page to open afterwards",
@@ -238,6 +260,10 @@ pub static ROUTES: &[Route] = &[
     api!(Post "/api/v1/calls/{call}/hangup" WORK "calls_hangup" "End it" calls::hangup).gives(200, "CallDone"),
     api!(Post "/api/v1/calls/{call}/dtmf" WORK "calls_dtmf" "Press keys" calls::dtmf).takes("Dtmf").gives(200, "CallDone"),
     api!(Post "/api/v1/calls/{call}/transfer" WORK "calls_transfer" "Give it to another ready seat" calls::transfer).takes("Transfer").gives(200, "CallDone"),
+    api!(Post "/api/v1/calls/{call}/hold" WORK "calls_hold" "Put the caller on hold, or take them off it" calls::hold).takes("Hold").gives(200, "CallDone"),
+    api!(Post "/api/v1/calls/{call}/invite" WORK "calls_invite" "Ask a colleague into the conversation" calls::invite).takes("Transfer").gives(200, "CallDone"),
+    api!(Get "/api/v1/calls/{call}/audio" WORK "calls_audio" "Sound both ways (WebSocket): binary frames of 20 ms, 8 kHz mono s16le" audio::get).asks(&AUDIO).gives(101, "").streams().meant(),
+    api!(Get "/api/v1/calls/{call}/recording" LOOK "calls_recording" "The recording: left the far end, right our side; ranges" recording::get).asks(&RECORDING).gives(200, "audio/wav"),
     api!(Post "/api/v1/calls/{call}/classify" WORK "calls_classify" "Say what it was" calls::classify).takes("Classify").gives(200, "CallDone"),
     api!(Post "/api/v1/calls/{call}/undo" WORK "calls_undo" "Take the class back: same person, within ten minutes" calls::undo).gives(200, "CallDone"),
     api!(Post "/api/v1/calls/{call}/note" WORK "calls_note" "Add a note" calls::note).takes("Note").gives(200, "CallDone"),

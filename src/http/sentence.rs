@@ -3,10 +3,12 @@
 use super::text::{Lang, text};
 use crate::base::ids::{CallId, UserName};
 use crate::base::phone::{Caller, Presentation};
+use crate::base::sound::SoundTrouble;
 use crate::base::time::{Trust, Wall};
 use crate::desk::call::{Class, Direction, EndedBy};
 use crate::desk::fact::{Fact, Loss, OfficeChange};
 use crate::desk::operator::SeatState;
+use crate::desk::sound::JoinedAs;
 
 /// What happened, as a person would say it.
 pub fn sentence(fact: &Fact, lang: Lang) -> String {
@@ -54,6 +56,19 @@ fn key(fact: &Fact) -> &'static str {
         Fact::CallClassified { class: Some(_), .. } => "classified",
         Fact::CallClassified { class: None, .. } => "unclassified",
         Fact::CallNoted { .. } => "noted",
+        Fact::CallSound {
+            trouble: Some(_), ..
+        } => "sound_trouble",
+        Fact::CallSound { trouble: None, .. } => "sound_well",
+        Fact::CallTapped { .. } => "tapped",
+        Fact::CallHeld { on: true, .. } => "held",
+        Fact::CallHeld { on: false, .. } => "resumed",
+        Fact::CallInvited { .. } => "invited",
+        Fact::CallJoined { how, .. } => joined_key(*how),
+        Fact::CallParted { .. } => "parted",
+        Fact::RecordingClosed { .. } => "recording_closed",
+        Fact::RecordingDeleted { .. } => "recording_deleted",
+        Fact::RecordingPlayed { .. } => "recording_played",
         Fact::SmsReceived { .. } => "sms_received",
         Fact::SmsQueued { .. } => "sms_queued",
         Fact::SmsSent { .. } => "sms_sent",
@@ -70,6 +85,14 @@ fn key(fact: &Fact) -> &'static str {
         Fact::OperatorLeft { lost: true, .. } => "lost",
         Fact::OperatorLeft { lost: false, .. } => "left",
         Fact::OfficeChanged { change, .. } => office_key(change),
+    }
+}
+
+fn joined_key(how: JoinedAs) -> &'static str {
+    match how {
+        JoinedAs::Listen => "joined_listen",
+        JoinedAs::Whisper => "joined_whisper",
+        JoinedAs::Join => "joined_join",
     }
 }
 
@@ -165,6 +188,24 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         Fact::CallNoted { call, by, text } => {
             vec![id(*call), ("by", by.to_string()), ("text", text.clone())]
         }
+        Fact::CallSound { call, trouble } => {
+            vec![id(*call), ("why", trouble_word(*trouble, lang))]
+        }
+        Fact::CallTapped { call } => vec![id(*call)],
+        Fact::CallHeld { call, by, .. }
+        | Fact::CallJoined { call, by, .. }
+        | Fact::CallParted { call, by }
+        | Fact::RecordingPlayed { call, by } => vec![id(*call), ("by", by.to_string())],
+        Fact::CallInvited { call, by, to } => {
+            vec![id(*call), ("by", by.to_string()), ("to", to.to_string())]
+        }
+        Fact::RecordingClosed { call, recording } => {
+            vec![id(*call), ("time", minutes(Some(recording.duration_ms)))]
+        }
+        Fact::RecordingDeleted { call, by, why, .. } => {
+            let why = deleted_why(why, lang);
+            vec![id(*call), ("by", by.to_string()), ("why", why)]
+        }
         Fact::SmsReceived { from, text, .. } => {
             vec![("from", from.clone()), ("text", text.clone())]
         }
@@ -251,6 +292,21 @@ pub fn class_word(class: Class, lang: Lang) -> String {
 fn down_why(why: &str, lang: Lang) -> String {
     let key = format!("down.{why}");
     match super::text::find(lang, &key) {
+        Some(word) => word.to_owned(),
+        None => why.to_owned(),
+    }
+}
+
+/// What is wrong with a call's sound, in words.
+fn trouble_word(trouble: Option<SoundTrouble>, lang: Lang) -> String {
+    trouble.map_or_else(String::new, |trouble| {
+        text(lang, &format!("sound.{}", trouble.as_str()), &[])
+    })
+}
+
+/// Why a recording was deleted; a reason somebody wrote is shown as it is.
+fn deleted_why(why: &str, lang: Lang) -> String {
+    match super::text::find(lang, &format!("deleted.{why}")) {
         Some(word) => word.to_owned(),
         None => why.to_owned(),
     }
