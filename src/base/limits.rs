@@ -201,6 +201,27 @@ pub const PORT_UNREAD_MAX: usize = 64;
 /// Writes waiting for one port; the line sends one command at a time.
 pub const PORT_WRITES_MAX: usize = 64;
 
+/// Bytes of sound a PCM tty may have unsent, a new frame included: three frames of 20 ms (8 kHz,
+/// 16 bit). What waits longer is heard late, which is worse than a gap.
+pub const AUDIO_TTY_UNSENT_BYTES_MAX: usize = 3 * 320;
+
+/// Bytes of sound that may wait for `aplay`, a new frame included: two frames, because up to 80 ms
+/// lie in the sound card's buffer already.
+pub const AUDIO_PIPE_UNSENT_BYTES_MAX: usize = 2 * 320;
+
+/// Bytes of sound from `arecord` that may wait for us: a quarter of a second, the least a pipe can
+/// be made to hold. Beyond it the program waits and the sound card drops.
+pub const AUDIO_PIPE_BYTES: usize = 4_096;
+
+/// Last lines of a sound program that are kept to tell why it ended.
+pub const AUDIO_WORDS_LINES_MAX: usize = 8;
+
+/// Bytes of one such line.
+pub const AUDIO_WORDS_LINE_BYTES_MAX: usize = 200;
+
+/// Bytes of a sound device's name; ALSA's own are below 64.
+pub const AUDIO_NAME_BYTES_MAX: usize = 128;
+
 /// Openings of one port that hang in the driver at once; each costs a thread.
 pub const PORT_HUNG_OPENS_MAX: usize = 4;
 
