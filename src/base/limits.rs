@@ -374,3 +374,11 @@ pub const RECORDING_PARTS_MAX: usize = 99;
 
 /// How much of a live call is replayed at once at most.
 pub const REPLAY_MAX: Duration = Duration::from_secs(600);
+
+/// All recordings together, unless the configuration says otherwise: 900 hours of talk, which is 270
+/// calls a day for half a year at 24 s each, on the smallest disk that is sold with such machines.
+pub const RECORDINGS_BYTES_MAX: u64 = 100 * 1024 * 1024 * 1024;
+
+/// Recordings longer than this (16 minutes) are closed at the next start rather than at a stop,
+/// which must be over in three seconds: their hash takes a tenth of a second.
+pub const STOP_HASHES_BYTES_MAX: u64 = 32 * 1024 * 1024;

@@ -1,7 +1,7 @@
 //! The order in which everything starts, and its mirror image at the end.
 //!
-//! Start: disk, desk (replayed), lines, engine, ports, certificates, web, control socket.
-//! Stop: control socket, web, ports, engine (last facts), disk. The bells are armed when the ports
+//! Start: disk, desk (replayed), lines, sound, engine, ports, certificates, web, control socket.
+//! Stop: control socket, web, sound, ports, engine (last facts), disk. The bells are armed when the ports
 //! are open, before the first page can be served.
 
 use std::net::SocketAddr;
@@ -27,6 +27,8 @@ use crate::journal::{self, Chain};
 use crate::line::Machine;
 use crate::line::families::Families;
 use crate::line::words::Line;
+use crate::media::Studio;
+use crate::media::budget::Keeper;
 use crate::port::{self, PortHandle, PortSpec};
 use crate::store::{self, Batch, Opened, Writer};
 use crate::{control, http, pki};
@@ -34,6 +36,7 @@ use crate::{control, http, pki};
 use super::codes::NO_ENGINE;
 use super::listen;
 use super::profiles::Profiles;
+use super::sound;
 
 /// Everything that runs.
 pub struct Appliance {
@@ -49,6 +52,8 @@ pub struct Appliance {
     web: http::ServerHandle,
     control: control::Server,
     watch: ClockWatch,
+    room: Keeper,
+    studio: Studio,
 }
 
 /// Starts everything for `config`, with its data in `folder`.
@@ -78,6 +83,7 @@ pub fn start_on(
         handle,
         engine,
         writer,
+        studio,
     } = start_inside(config, folder, opened, &clock)?;
     // Nothing has confirmed the clock yet.
     let unconfirmed = clock.now().stamp(Trust::Unconfirmed);
@@ -86,6 +92,7 @@ pub fn start_on(
     let authority_pem = pki.authority_pem().to_owned();
     let web = http::serve(http::ServerSetup {
         handle: handle.clone(),
+        studio: studio.clone(),
         clock: clock.clone(),
         zone: config.center.timezone.clone(),
         area_code: config.center.area_code.clone(),
@@ -104,6 +111,8 @@ pub fn start_on(
     Ok(Appliance {
         addresses: web.addresses().to_vec(),
         watch: ClockWatch::start(&handle),
+        room: sound::keep_room(config, &handle, &studio)?,
+        studio,
         handle,
         fingerprint,
         authority_pem,
@@ -119,6 +128,7 @@ struct Inside {
     handle: Handle,
     engine: JoinHandle<()>,
     writer: Arc<Writer>,
+    studio: Studio,
 }
 
 fn start_inside(
@@ -171,12 +181,15 @@ fn start_inside(
         .iter()
         .enumerate()
         .map(|(index, line)| wire(index, line, &handle));
+    // A caller who is held hears the office's own words, or ours.
+    let studio = sound::start(config, folder, &handle, clock, Arc::new([]))?;
     let around = Surroundings {
         inbox,
         bus,
         board,
         clock: clock.clone(),
         shelf: Box::new(ToWriter(Arc::clone(&writer))),
+        sounds: Box::new(studio.clone()),
         wires: wires.collect(),
     };
     let engine = run::spawn(core, around)
@@ -185,6 +198,7 @@ fn start_inside(
         handle,
         engine,
         writer,
+        studio,
     })
 }
 
@@ -194,6 +208,9 @@ impl Appliance {
         self.control.stop();
         self.web.stop();
         self.watch.stop();
+        self.room.stop();
+        // While the engine still takes the news of what was closed.
+        self.studio.stop();
         // The ports close with the engine, which owns their wires.
         self.handle.stop_and_wait();
         let _ = self.engine.join();
@@ -304,7 +321,8 @@ fn machine(
         profile: line.profile.clone(),
         pin: line.pin.as_ref().map(|pin| pin.expose().to_owned()),
         area_code: config.center.area_code.clone(),
-        wants_sound: line.audio != Audio::None,
+        sound: sound::path(line),
+        own_ears: line.audio != Audio::None,
         ..Default::default()
     };
     (

@@ -23,6 +23,7 @@ mod say;
 mod serve;
 mod setup_code;
 mod signals;
+mod sound;
 pub mod sim;
 mod token;
 mod user;

@@ -4,7 +4,9 @@
 use actix_web::HttpResponse;
 use futures_util::future::LocalBoxFuture;
 
-use super::api::{audio, calls, health, journal, numbers, people, programs, recording, session, sms};
+use super::api::{
+    audio, calls, health, journal, numbers, people, programs, recording, session, sms,
+};
 use super::ask::Ask;
 use super::problem::Problem;
 use super::{api, events, openapi, pages};

@@ -25,12 +25,15 @@ use crate::base::fault::Fault;
 use crate::base::limits;
 use crate::clock::Clock;
 use crate::engine::handle::Handle;
+use crate::media::Studio;
 use crate::pki::{Pki, addresses};
 
 /// What a server needs. The listeners are open already, so that a test can use port 0 and the
 /// service can open port 443 before it gives up its rights.
 pub struct ServerSetup {
     pub handle: Handle,
+    /// The sound of the lines.
+    pub studio: Studio,
     pub clock: Clock,
     pub zone: TimeZone,
     /// Completes local landline numbers (`"0431"`).
@@ -99,6 +102,7 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
     let app = Arc::new(App {
         wire: Wire::new(setup.zone.clone()),
         handle: setup.handle,
+        studio: setup.studio,
         clock: setup.clock,
         zone: setup.zone,
         area_code: setup.area_code,

@@ -150,7 +150,10 @@ impl Watch {
             });
             let kept: Vec<Kept> = kept.collect();
             for index in victims(&kept, needed) {
-                if !matches!(stopped.try_recv(), Err(std::sync::mpsc::TryRecvError::Empty)) {
+                if !matches!(
+                    stopped.try_recv(),
+                    Err(std::sync::mpsc::TryRecvError::Empty)
+                ) {
                     return;
                 }
                 if self.remove(&kept[index]) {
@@ -186,7 +189,12 @@ impl Watch {
             tracing::warn!(call = kept.call.0, ?refusal, "a recording stays");
             return false;
         }
-        match self.studio.folder().kept_file(&kept.file).map(fs::remove_file) {
+        match self
+            .studio
+            .folder()
+            .kept_file(&kept.file)
+            .map(fs::remove_file)
+        {
             Some(Ok(())) => true,
             Some(Err(error)) => {
                 let fault = Fault::because(&super::codes::DISK, kept.file.clone(), error);
@@ -228,11 +236,17 @@ mod tests {
             kept(4, None, 100),
             kept(5, Some(Class::Ghost), 100),
             kept(6, Some(Class::FalseReport), 100),
-            Kept { what: None, ..kept(7, None, 100) },
+            Kept {
+                what: None,
+                ..kept(7, None, 100)
+            },
         ];
         let calls = |to_free| {
             let picked = victims(&all, to_free);
-            picked.into_iter().map(|i| all[i].call.0).collect::<Vec<_>>()
+            picked
+                .into_iter()
+                .map(|i| all[i].call.0)
+                .collect::<Vec<_>>()
         };
         assert_eq!(calls(0), []);
         assert_eq!(calls(1), [3]);

@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::engine::handle::Inbox;
 use crate::engine::sound::{SoundHeard, SoundOrder};
 use crate::port::audio::{AudioChange, AudioPort, AudioSpec};
-use crate::voice::bridge::{self, Bridge, Out, Part, PartyId};
+use crate::voice::bridge::{self, Bridge, Out, PartyId};
 use crate::voice::dtmf;
 use crate::voice::ears::Heard;
 use crate::voice::frame::{FRAME_BYTES, Frame};
@@ -267,7 +267,7 @@ impl LineSound {
     /// The desk has changed who is in the call.
     fn desk(&mut self, now: Tick, owner: Option<&UserName>, on_hold: bool, joined: &[UserName]) {
         self.bridge.owned(now, owner.is_some());
-        self.bridge.hold(now, on_hold);
+        self.bridge.hold(on_hold);
         let strangers = self.seats.iter().filter(|seat| match seat.owner {
             true => owner != Some(&seat.user),
             false => !joined.contains(&seat.user),
@@ -283,8 +283,8 @@ impl LineSound {
         while let Some(change) = self.port.as_mut().and_then(|port| port.tend(now)) {
             match change {
                 AudioChange::Opened => self.bridge.blocked(now, None),
-                AudioChange::Lost { cause } => {
-                    tracing::warn!(line = %self.name, %cause, "no audio port");
+                AudioChange::Lost { code, cause, .. } => {
+                    tracing::warn!(line = %self.name, code = code.id, %cause, "no audio port");
                     self.bridge.blocked(now, Some(SoundTrouble::PortLost));
                 }
             }
@@ -296,9 +296,9 @@ impl LineSound {
             return;
         };
         for _ in 0..READS_AT_ONCE {
-            match port.read(&mut self.buffer) {
-                Ok(0) | Err(_) => break,
-                Ok(count) => self.bridge.line_bytes(now, &self.buffer[..count]),
+            match port.read(now, &mut self.buffer) {
+                0 => break,
+                count => self.bridge.line_bytes(now, &self.buffer[..count]),
             }
         }
     }
@@ -335,10 +335,11 @@ impl LineSound {
         let now = self.clock.tick();
         match &mut self.port {
             Some(port) if !self.in_band => {
-                let dropped = port.write(now, &bytes);
+                let dropped = port.write(&bytes);
                 if dropped > 0 {
                     let frames = dropped.div_ceil(FRAME_BYTES);
-                    self.bridge.not_taken(now, u32::try_from(frames).unwrap_or(u32::MAX));
+                    let frames = u32::try_from(frames).unwrap_or(u32::MAX);
+                    self.bridge.not_taken(now, frames);
                 }
             }
             _ => {
@@ -365,7 +366,11 @@ impl LineSound {
             Heard::Key(key) if !self.keys_reported => self.tell(SoundHeard::Key { call, key }),
             Heard::Key(_) => {}
             Heard::Tone(tone) => self.tell(SoundHeard::Tone(tone)),
-            Heard::Tap if self.spoke.is_none_or(|at| now.since(at) > SPEECH_HIDES_TAPS) => {
+            Heard::Tap
+                if self
+                    .spoke
+                    .is_none_or(|at| now.since(at) > SPEECH_HIDES_TAPS) =>
+            {
                 self.tell(SoundHeard::Tap { call });
             }
             Heard::Tap => {}
@@ -403,8 +408,10 @@ impl LineSound {
         let mut fds = Vec::with_capacity(4);
         fds.push(PollFd::from_borrowed_fd(self.waker.fd(), PollFlags::IN));
         if let Some(port) = &self.port {
-            let ports = port.fds().into_iter();
-            fds.extend(ports.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
+            fds.extend(
+                port.fds()
+                    .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)),
+            );
         }
         // Woken by a signal, by an error or by what was waited for: the loop looks at everything.
         let _ = poll(&mut fds, timeout.as_ref());

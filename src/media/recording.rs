@@ -76,7 +76,10 @@ impl Folder {
         folders.sort();
         let files = folders.iter().flat_map(|folder| self.kept_in(folder));
         let length = |file: &str| fs::metadata(self.0.join(file)).map_or(0, |m| m.len());
-        files.map(|(call, file)| (call, length(&file), file)).map(|(c, l, f)| (c, f, l)).collect()
+        files
+            .map(|(call, file)| (call, length(&file), file))
+            .map(|(c, l, f)| (c, f, l))
+            .collect()
     }
 
     /// The path of a kept file, if it can be one of ours.
@@ -110,7 +113,10 @@ impl Folder {
     fn kept_folders(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
         let is_ours = |path: &PathBuf| {
-            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .and_then(|n| n.to_str())
+                .unwrap_or_default();
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit())
         };
         entries.map(|entry| entry.path()).filter(is_ours).collect()
@@ -126,13 +132,19 @@ impl Folder {
             })
             .collect();
         found.sort();
-        found.into_iter().map(|(call, _, file)| (call, file)).collect()
+        found
+            .into_iter()
+            .map(|(call, _, file)| (call, file))
+            .collect()
     }
 }
 
 /// Makes a folder for the service's eyes only.
 pub(super) fn make(folder: &Path) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }
 
 fn list(folder: &Path) -> Vec<PathBuf> {
@@ -181,7 +193,10 @@ impl Playable {
         let mut parts = Vec::new();
         for path in paths {
             let file = File::open(path)?;
-            let bytes = file.metadata()?.len().saturating_sub(wav::HEADER_BYTES as u64);
+            let bytes = file
+                .metadata()?
+                .len()
+                .saturating_sub(wav::HEADER_BYTES as u64);
             // Both sides of a sample or neither.
             parts.push((file, bytes - bytes % SAMPLE_BYTES));
         }
@@ -262,7 +277,15 @@ mod tests {
         let path = |file: &str| folder.kept_file(file).map(|p| p.display().to_string());
         assert_eq!(path("012/12345.wav").as_deref(), Some("/r/012/12345.wav"));
         assert_eq!(path("000/7-2.wav").as_deref(), Some("/r/000/7-2.wav"));
-        for wrong in ["7.wav", "000/../x.wav", "001/7.wav", "000/7-1.wav", "000/+7.wav", "/etc/passwd", "000/7.WAV"] {
+        for wrong in [
+            "7.wav",
+            "000/../x.wav",
+            "001/7.wav",
+            "000/7-1.wav",
+            "000/+7.wav",
+            "/etc/passwd",
+            "000/7.WAV",
+        ] {
             assert_eq!(path(wrong), None, "{wrong}");
         }
     }
@@ -295,7 +318,11 @@ mod tests {
         assert_eq!(file.len() as u64, whole.len());
         let sound = wav::read(&file).unwrap();
         assert_eq!(sound.samples.len(), 5 * 8_000);
-        assert_eq!((sound.samples[15_999], sound.samples[16_000]), (0, 2), "1/2+1/2 and 2/2+2/2");
+        assert_eq!(
+            (sound.samples[15_999], sound.samples[16_000]),
+            (0, 2),
+            "1/2+1/2 and 2/2+2/2"
+        );
 
         let end = Playable::open(&paths).unwrap().last(Duration::from_secs(4));
         assert_eq!(end.duration(), Duration::from_secs(4));

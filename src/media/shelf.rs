@@ -5,6 +5,8 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use super::codes::UNCLOSED;
 use super::recording::{CHANNELS, Folder, SECOND_BYTES, make};
 use crate::base::fault::Fault;
 use crate::base::ids::CallId;
+use crate::base::limits;
 use crate::desk::sound::Recording;
 use crate::engine::handle::Inbox;
 use crate::engine::sound::SoundHeard;
@@ -23,13 +26,18 @@ use crate::store::Reader;
 use crate::voice::wav;
 
 enum Message {
-    Close { call: CallId, path: PathBuf, lost: Duration },
+    Close {
+        call: CallId,
+        path: PathBuf,
+        lost: Duration,
+    },
     Stop,
 }
 
 /// The thread that closes recordings.
 pub struct Shelf {
     messages: Sender<Message>,
+    stopping: Arc<AtomicBool>,
     thread: JoinHandle<()>,
 }
 
@@ -52,25 +60,33 @@ impl Shelf {
     /// The system gives no thread.
     pub fn start(folder: Folder, engine: SyncSender<Inbox>, reader: Reader) -> io::Result<Shelf> {
         let (messages, taken) = channel();
+        let stopping = Arc::new(AtomicBool::new(false));
         // Before anything new is recorded: these are of an earlier run.
         let left = folder.left_open();
         let closer = Closer {
             folder,
             engine,
             reader,
+            stopping: Arc::clone(&stopping),
         };
         let thread = std::thread::Builder::new()
             .name("shelf".into())
             .spawn(move || closer.run(&left, &taken))?;
-        Ok(Shelf { messages, thread })
+        Ok(Shelf {
+            messages,
+            stopping,
+            thread,
+        })
     }
 
     pub(super) fn way(&self) -> ToShelf {
         ToShelf(self.messages.clone())
     }
 
-    /// Ends the thread, once everything it was given is closed.
+    /// Ends the thread, once everything it was given is closed, but for long recordings: those
+    /// are closed at the next start.
     pub(super) fn stop(self) {
+        self.stopping.store(true, Ordering::Relaxed);
         let _ = self.messages.send(Message::Stop);
         let _ = self.thread.join();
     }
@@ -80,6 +96,7 @@ struct Closer {
     folder: Folder,
     engine: SyncSender<Inbox>,
     reader: Reader,
+    stopping: Arc<AtomicBool>,
 }
 
 impl Closer {
@@ -101,7 +118,12 @@ impl Closer {
             let Ok(Some(record)) = self.reader.call(call) else {
                 continue;
             };
-            if record.sound.recordings.iter().any(|known| known.file == file) {
+            if record
+                .sound
+                .recordings
+                .iter()
+                .any(|known| known.file == file)
+            {
                 continue;
             }
             let path = self.folder.path().join(&file);
@@ -113,6 +135,10 @@ impl Closer {
     }
 
     fn close(&self, call: CallId, live: &Path, lost: Duration, recovered: bool) {
+        let long = || fs::metadata(live).is_ok_and(|m| m.len() > limits::STOP_HASHES_BYTES_MAX);
+        if self.stopping.load(Ordering::Relaxed) && long() {
+            return;
+        }
         match self.put_away(live, lost, recovered) {
             Ok(recording) => self.tell(call, recording),
             Err(error) => unclosed(live, error),

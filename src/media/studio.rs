@@ -109,8 +109,8 @@ impl Studio {
         let no_thread = |e: std::io::Error| Fault::because(&NO_THREAD, "memulai utas suara", e);
         let shelf = Shelf::start(folder.clone(), setup.engine.clone(), setup.reader.clone())
             .map_err(no_thread)?;
-        let tape = Tape::start(folder.clone(), setup.clock.clone(), shelf.way())
-            .map_err(no_thread)?;
+        let tape =
+            Tape::start(folder.clone(), setup.clock.clone(), shelf.way()).map_err(no_thread)?;
         let mut threads = Vec::new();
         let mut lines = Vec::new();
         for (index, spec) in setup.lines.iter().enumerate() {
@@ -204,7 +204,8 @@ impl Studio {
     /// Stops every thread: open recordings are closed as far as they go.
     pub fn stop(&self) {
         for line in self.0.lines.iter().flatten() {
-            let _ = line.commands.try_send(Command::Stop);
+            // Its thread takes what is there until it reads this.
+            let _ = line.commands.send(Command::Stop);
             line.waker.wake();
         }
         let threads = std::mem::take(&mut *lock(&self.0.threads));

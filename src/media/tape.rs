@@ -29,7 +29,11 @@ const PAIR_BYTES: usize = FRAME_BYTES * CHANNELS as usize;
 
 enum Message {
     Begin(CallId),
-    Sound { call: CallId, block: Vec<u8>, lost: u32 },
+    Sound {
+        call: CallId,
+        block: Vec<u8>,
+        lost: u32,
+    },
     End(CallId),
     Stop,
 }
@@ -130,7 +134,12 @@ impl Tape {
     /// Ends the thread, once it has written what it can.
     pub fn stop(&self) {
         self.must_send(Message::Stop);
-        let thread = self.shared.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self
+            .shared
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(thread) = thread {
             let _ = thread.join();
         }
@@ -252,7 +261,12 @@ impl Recorder {
             }
         }
         let over = |open: &Open| open.ended && open.waiting.is_empty();
-        let done: Vec<CallId> = self.open.iter().filter(|(_, o)| over(o)).map(|(c, _)| *c).collect();
+        let done: Vec<CallId> = self
+            .open
+            .iter()
+            .filter(|(_, o)| over(o))
+            .map(|(c, _)| *c)
+            .collect();
         for call in done {
             if let Some(open) = self.open.remove(&call) {
                 if open.written == 0 {
@@ -277,7 +291,11 @@ impl Recorder {
         }
         if is_bad != self.told {
             let text = trouble.map(|error| format!("{} ({error}). {}", DISK.told, DISK.cure));
-            *self.shared.trouble.lock().unwrap_or_else(PoisonError::into_inner) = text;
+            *self
+                .shared
+                .trouble
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = text;
         }
         self.told = is_bad;
     }
@@ -300,7 +318,8 @@ impl Open {
     fn lose(&mut self, frames: u32) {
         if frames > 0 {
             self.lost_frames += u64::from(frames);
-            self.waiting.resize(self.waiting.len() + frames as usize * PAIR_BYTES, 0);
+            self.waiting
+                .resize(self.waiting.len() + frames as usize * PAIR_BYTES, 0);
         }
         // The disk has refused for a minute: what it cannot have is given up, oldest first.
         let most = limits::TAPE_BLOCKS_MAX * limits::TAPE_BLOCK_FRAMES * PAIR_BYTES / 8;
@@ -317,7 +336,12 @@ impl Open {
             return Ok(());
         }
         if self.file.is_none() {
-            let file = File::options().read(true).write(true).create(true).truncate(true).open(&self.path)?;
+            let file = File::options()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .open(&self.path)?;
             file.write_all_at(&wav::header(CHANNELS, 0), 0)?;
             self.file = Some(file);
             self.dirty = true;

@@ -208,7 +208,7 @@ impl Bridge {
 
     /// The operator puts the caller on hold, or takes them off it.
     pub fn hold(&mut self, yes: bool) {
-        if let Some(call) = &mut self.call {
+        if let Some(call) = self.call.as_mut().filter(|call| call.on_hold != yes) {
             call.on_hold = yes;
             call.hold = Player::new(Arc::clone(&self.setup.hold)).repeating_every(HOLD_EVERY);
         }

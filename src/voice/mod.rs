@@ -6,6 +6,7 @@
 pub mod beat;
 pub mod bridge;
 pub mod codec;
+pub mod dtmf;
 pub mod ears;
 pub mod frame;
 pub mod g711;

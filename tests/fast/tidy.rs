@@ -26,6 +26,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     ("port", 2, &[]),
     ("pki", 2, &["file"]),
     ("engine", 3, &[]),
+    ("media", 3, &["engine"]),
     ("http", 4, &[]),
     ("control", 4, &["http"]),
     ("health", 4, &[]),

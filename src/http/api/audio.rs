@@ -104,7 +104,9 @@ async fn join(ask: &Ask) -> Result<Conversation, Problem> {
     let seat = ask.app.studio.join(call, &user, part, !guest);
     let seat = seat.map_err(|not| match not {
         NotJoined::NotUp => Problem::from(Refusal::NotTalking),
-        NotJoined::NoPath => Problem::new(409, "no_sound_path").with("line", record.line.to_string()),
+        NotJoined::NoPath => {
+            Problem::new(409, "no_sound_path").with("line", record.line.to_string())
+        }
         NotJoined::Stuck => Problem::new(503, "sound_stuck"),
     })?;
     Ok(Conversation {
@@ -215,7 +217,11 @@ impl Conversation {
 
     async fn leave(self, session: Session, reason: Option<CloseReason>) {
         let Conversation {
-            ask, call, seat, guest, ..
+            ask,
+            call,
+            seat,
+            guest,
+            ..
         } = self;
         drop(seat);
         let _ = session.close(reason).await;

@@ -57,20 +57,19 @@ async fn open(
     let mut files: Vec<PathBuf> = kept.filter_map(|r| folder.kept_file(&r.file)).collect();
     let call = record.id;
     let none = || Problem::new(404, "no_recording");
-    let opened = ask
-        .app
-        .reading
-        .run(move || {
-            files.extend(folder.live_files(call));
-            if let Some(part) = part {
-                let one = part.checked_sub(1).and_then(|index| files.get(index).cloned());
-                files = one.into_iter().collect();
-            }
-            if files.is_empty() {
-                return None;
-            }
-            Playable::open(&files).ok()
-        });
+    let opened = ask.app.reading.run(move || {
+        files.extend(folder.live_files(call));
+        if let Some(part) = part {
+            let one = part
+                .checked_sub(1)
+                .and_then(|index| files.get(index).cloned());
+            files = one.into_iter().collect();
+        }
+        if files.is_empty() {
+            return None;
+        }
+        Playable::open(&files).ok()
+    });
     let opened = tokio::time::timeout(limits::READ_PATIENCE, opened).await;
     let sound = opened.ok().flatten().flatten().ok_or_else(none)?;
     Ok(match last {
@@ -104,7 +103,11 @@ enum Range {
 
 /// RFC 9110 14.1.2. Several ranges, or what is none at all, is answered with the whole.
 fn range(text: &str, length: u64) -> Range {
-    let Some((first, last)) = text.trim().strip_prefix("bytes=").and_then(|r| r.split_once('-')) else {
+    let Some((first, last)) = text
+        .trim()
+        .strip_prefix("bytes=")
+        .and_then(|r| r.split_once('-'))
+    else {
         return Range::Whole;
     };
     let (first, last) = (first.trim(), last.trim());
@@ -159,7 +162,9 @@ struct Pieces {
 
 impl Pieces {
     async fn next(&mut self) -> Option<Result<Bytes, std::io::Error>> {
-        let wanted = usize::try_from(self.end - self.at).unwrap_or(PIECE_BYTES).min(PIECE_BYTES);
+        let wanted = usize::try_from(self.end - self.at)
+            .unwrap_or(PIECE_BYTES)
+            .min(PIECE_BYTES);
         if wanted == 0 {
             return None;
         }

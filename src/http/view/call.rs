@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::when;
 use crate::base::phone::Presentation;
+use crate::base::sound::SoundTrouble;
 use crate::base::time::Trust;
 use crate::desk::call::{CallRecord, CallState, Class, Direction, EndedBy};
-use crate::base::sound::SoundTrouble;
 use crate::desk::sound::{CallSound, Joined, Recording};
 
 /// One call.

@@ -39,7 +39,10 @@ enum State {
     /// Started again then.
     Waiting(Tick),
     /// Under way on its own thread; `until`: then that is told.
-    Starting { result: Started, until: Tick },
+    Starting {
+        result: Started,
+        until: Tick,
+    },
     Running(Run),
 }
 

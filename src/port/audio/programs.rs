@@ -67,9 +67,8 @@ impl Pair {
         let mut play = spawn(PLAY, &tools.play, device, &PLAY_OPTIONS)?;
         let (into, _) = pipes(&mut play);
         pair.play = Program::new(PLAY, play, into);
-        pair.never_waits().map_err(|errno| {
-            NoSound::by(RECORD, &codes::SOUND_ENDED, &errno.to_string())
-        })?;
+        pair.never_waits()
+            .map_err(|errno| NoSound::by(RECORD, &codes::SOUND_ENDED, &errno.to_string()))?;
         Ok(pair)
     }
 
@@ -99,7 +98,10 @@ impl Pair {
     /// Whether samples wait to be read.
     pub(super) fn has_sound(&self) -> bool {
         let waiting = |pipe| rustix::io::ioctl_fionread(pipe).unwrap_or(0);
-        self.record.pipe.as_ref().is_some_and(|pipe| waiting(pipe) > 0)
+        self.record
+            .pipe
+            .as_ref()
+            .is_some_and(|pipe| waiting(pipe) > 0)
     }
 
     /// Takes samples that have come; 0: none.
@@ -142,7 +144,11 @@ impl Pair {
         let of = |ended: bool, words: &Words, is_silent: bool| {
             (ended || words.has_wrong_rate()).then_some(is_silent || words.has_wrong_rate())
         };
-        let record = of(self.record.ended, &self.record.words, self.record.said.is_none());
+        let record = of(
+            self.record.ended,
+            &self.record.words,
+            self.record.said.is_none(),
+        );
         let play = of(self.play.ended, &self.play.words, self.play.said.is_none());
         record.into_iter().chain(play).max()
     }
@@ -330,7 +336,10 @@ fn reap(mut children: Vec<Child>) {
         let _ = poll(&mut [], Some(&timespec(STOP_WAITS / STOP_LOOKS)));
     }
     for child in &mut children {
-        tracing::warn!(pid = child.id(), "a sound program did not end and is killed");
+        tracing::warn!(
+            pid = child.id(),
+            "a sound program did not end and is killed"
+        );
         signal(child, Signal::KILL);
         // Stuck in the driver it may never end; then this thread waits for it.
         let _ = child.wait();

@@ -1,0 +1,79 @@
+//! The sound of the configured lines, started with the service.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::base::fault::Fault;
+use crate::base::limits;
+use crate::clock::Clock;
+use crate::config::{Audio, Config, LineConfig};
+use crate::engine::handle::Handle;
+use crate::line::words::SoundPath;
+use crate::media::budget::{Budget, Keeper};
+use crate::media::{self, LineSpec, Studio};
+use crate::port::audio::AudioPath;
+
+/// Starts the threads of every line that has sound.
+///
+/// # Errors
+/// `SUARA-001`, `SUARA-003`.
+pub(super) fn start(
+    config: &Config,
+    folder: &Path,
+    handle: &Handle,
+    clock: &Clock,
+    hold: Arc<[i16]>,
+) -> Result<Studio, Fault> {
+    let lines = config.lines.iter().map(|line| LineSpec {
+        name: line.name.clone(),
+        path: media_path(line),
+    });
+    Studio::start(media::Setup {
+        lines: lines.collect(),
+        clock: clock.clone(),
+        engine: handle.port_inbox(),
+        folder: folder.join(FOLDER),
+        reader: handle.reader().clone(),
+        hold,
+    })
+}
+
+/// Starts to look after the room for recordings.
+///
+/// # Errors
+/// `SUARA-003`.
+pub(super) fn keep_room(
+    config: &Config,
+    handle: &Handle,
+    studio: &Studio,
+) -> Result<Keeper, Fault> {
+    let budget = Budget {
+        max_bytes: config.recording.max_bytes,
+        keep_free_bytes: config.recording.keep_free_bytes,
+        stop_below_bytes: limits::DISK_FREE_BYTES_MIN,
+    };
+    Keeper::start(handle.clone(), studio.clone(), budget)
+        .map_err(|error| Fault::because(&media::NO_THREAD, "menjaga ruang rekaman", error))
+}
+
+fn media_path(line: &LineConfig) -> Option<media::Path> {
+    match &line.audio {
+        Audio::None => None,
+        Audio::InBand => Some(media::Path::InBand),
+        Audio::Port(path) => Some(media::Path::Port(AudioPath::Tty(path.clone()))),
+        Audio::Alsa(name) => Some(media::Path::Port(AudioPath::Alsa(name.clone()))),
+    }
+}
+
+/// The same for the line's machine.
+pub(super) fn path(line: &LineConfig) -> SoundPath {
+    match &line.audio {
+        Audio::None => SoundPath::None,
+        Audio::InBand => SoundPath::InBand,
+        Audio::Port(_) => SoundPath::Port,
+        Audio::Alsa(_) => SoundPath::Card,
+    }
+}
+
+/// Below the data folder.
+const FOLDER: &str = "recordings";
