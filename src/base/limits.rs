@@ -341,6 +341,12 @@ pub const STORE_PAGE_LEN_MAX: usize = 1_024;
 /// Snapshots of the desk that are kept: the newest, and one more in case that one is damaged.
 pub const STORE_SNAPSHOTS_KEPT: usize = 2;
 
+/// Sound that the far end of a virtual modem keeps of one call: 9.6 MB.
+pub const SIM_HEARD_MAX: Duration = Duration::from_secs(600);
+
+/// Bytes of a sound file that a virtual caller may say: ten minutes of CD quality.
+pub const SIM_SOUND_FILE_BYTES_MAX: u64 = 128 * 1024 * 1024;
+
 /// Information lines of one command: a full message store has 255 headers.
 pub const REPLY_LINES_MAX: usize = 1_024;
 

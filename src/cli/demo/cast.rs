@@ -12,6 +12,8 @@ pub struct Caller {
     pub number: Option<&'static str>,
     /// What this person would say; shown on the terminal so that the audience can play along.
     pub says: &'static str,
+    /// Which recording of [`VOICES`] is his voice; without it he is silent.
+    pub sound: &'static str,
     /// How long the caller lets it ring before giving up.
     pub patience: Duration,
     /// How long the caller talks once answered.
@@ -20,7 +22,19 @@ pub struct Caller {
     pub key: Option<char>,
 }
 
+impl Caller {
+    /// The file with his voice: WAV, A-law, 8 kHz.
+    pub fn voice(&self) -> Option<&'static [u8]> {
+        let found = VOICES.iter().find(|(name, _)| *name == self.sound);
+        found.map(|(_, file)| *file)
+    }
+}
+
+/// The recordings that are compiled in, by name.
+const VOICES: &[(&str, &[u8])] = &[];
+
 const fn caller(
+    sound: &'static str,
     number: Option<&'static str>,
     says: &'static str,
     patience_s: u64,
@@ -30,6 +44,7 @@ const fn caller(
     Caller {
         number,
         says,
+        sound,
         patience: Duration::from_secs(patience_s),
         talks: Duration::from_secs(talks_s),
         key,
@@ -39,6 +54,7 @@ const fn caller(
 /// The people of the demo, in the order they call; then it begins again.
 pub const CAST: &[Caller] = &[
     caller(
+        "ular",
         Some("+6284001010001"),
         "Pak, ada ular besar masuk dapur, anak saya di kamar. Di Jalan Yos Sudarso dua.",
         45,
@@ -46,6 +62,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "nasi-goreng",
         Some("084001030045"),
         "Bang, pesan nasi goreng satu.",
         30,
@@ -53,6 +70,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "ketukan",
         None,
         "(napas, dua ketukan, suara laki-laki marah)",
         40,
@@ -60,6 +78,7 @@ pub const CAST: &[Caller] = &[
         Some('5'),
     ),
     caller(
+        "kebakaran",
         Some("+6284001010002"),
         "Kebakaran! Kios di Pasar Induk, apinya besar, ada tabung gas!",
         60,
@@ -67,6 +86,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "asap",
         Some("+6284001010003"),
         "Asap hitam dekat pasar, tolong!",
         40,
@@ -74,15 +94,17 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "kucing",
         Some("084001020014"),
         "Kucing jatuh di selokan dekat pasar, kasihan.",
         35,
         20,
         None,
     ),
-    caller(Some("084001040071"), "(hening)", 18, 8, None),
-    caller(Some("084001040071"), "(hening)", 14, 8, None),
+    caller("hening", Some("084001040071"), "(hening)", 18, 8, None),
+    caller("hening", Some("084001040071"), "(hening)", 14, 8, None),
     caller(
+        "tabrakan",
         Some("+6284001010005"),
         "Truk sama motor tabrakan di jalan poros kilo empat puluh, dua orang tidak bangun.",
         60,
@@ -90,6 +112,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "token-pln",
         Some("084001050012"),
         "Nomor PLN berapa, Bu? Token saya tidak masuk.",
         30,
@@ -97,6 +120,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "anak-tertawa",
         Some("084001030046"),
         "(anak-anak tertawa)",
         20,
@@ -104,6 +128,7 @@ pub const CAST: &[Caller] = &[
         Some('1'),
     ),
     caller(
+        "pohon",
         Some("+6284001040031"),
         "Pohon besar tumbang nutup jalan Ratahan–Tombatu, ada motor ketimpa, orangnya sadar.",
         50,

@@ -117,6 +117,7 @@ impl Bench {
                     busy: false,
                 }),
                 Out::Port(true) => self.input(Input::PortOpened),
+                Out::ToAudio(_) | Out::Audio(_) => {}
                 Out::Sleep(_) => {
                     if !std::mem::take(&mut self.reopen) {
                         return;
