@@ -17,7 +17,7 @@ use crate::base::time::Trust;
 use crate::clock::Clock;
 use crate::config::{Audio, Config, LineConfig};
 use crate::desk::fact::{Fact, Loss};
-use crate::desk::{Desk, Policy};
+use crate::desk::{Desk, OwnPrompt, Policy};
 use crate::engine::bus::Bus;
 use crate::engine::core::{Core, Setup};
 use crate::engine::handle::{Handle, Inbox};
@@ -28,6 +28,7 @@ use crate::line::Machine;
 use crate::line::families::Families;
 use crate::line::words::Line;
 use crate::port::{self, PortHandle, PortSpec};
+use crate::prompts::Library;
 use crate::store::{self, Batch, Opened, Writer};
 use crate::{control, http, pki};
 
@@ -78,7 +79,10 @@ pub fn start_on(
         handle,
         engine,
         writer,
+        own_prompts,
     } = start_inside(config, folder, opened, &clock)?;
+    // After the lines: a recording that cannot be read must not keep them waiting.
+    let prompts = Arc::new(Library::open(folder, &own_prompts));
     // Nothing has confirmed the clock yet.
     let unconfirmed = clock.now().stamp(Trust::Unconfirmed);
     let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), unconfirmed)?);
@@ -93,6 +97,7 @@ pub fn start_on(
         language: config.center.language.code().to_owned(),
         data_dir: folder.to_owned(),
         pki,
+        prompts,
         listeners,
     })?;
     let control = control::serve(control::Setup {
@@ -119,6 +124,8 @@ struct Inside {
     handle: Handle,
     engine: JoinHandle<()>,
     writer: Arc<Writer>,
+    /// Recordings of its own that the office plays to callers.
+    own_prompts: Vec<OwnPrompt>,
 }
 
 fn start_inside(
@@ -139,6 +146,7 @@ fn start_inside(
     }
     let Replayed { desk, floor, clean } = replay(&opened, policy)?;
     let losses = losses(&opened, &desk, folder);
+    let own_prompts = desk.own_prompts().to_vec();
     let chain = Chain::after(opened.head, opened.head_hash, centre(config));
 
     let bus = Bus::new(limits::BUS_LEN);
@@ -185,6 +193,7 @@ fn start_inside(
         handle,
         engine,
         writer,
+        own_prompts,
     })
 }
 

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::call::{Class, Direction, EndedBy};
 use super::operator::{Role, SeatState};
 use crate::base::ids::{CallId, LineName, Seq, SmsId, UserName};
+use crate::base::lang::Lang;
 use crate::base::phone::{Caller, Number};
+use crate::base::prompt::Prompt;
 use crate::base::time::{Trust, Wall};
 
 /// One thing that happened. Serialised as `{"kind": "...", "body": {...}}`.
@@ -228,6 +230,19 @@ pub enum OfficeChange {
     },
     TokenRevoked {
         token: String,
+    },
+    /// A recording of the office is played to callers; the file is named by its hash.
+    PromptSet {
+        language: Lang,
+        name: Prompt,
+        /// SHA-256 of the file, lower-case hex.
+        sha256: String,
+        duration_ms: u64,
+    },
+    /// The compiled-in sound is played again.
+    PromptRestored {
+        language: Lang,
+        name: Prompt,
     },
 }
 

@@ -5,5 +5,8 @@
 
 pub mod frame;
 pub mod g711;
+pub mod loudness;
+pub mod player;
+pub mod prompt;
 pub mod resample;
 pub mod wav;

@@ -7,5 +7,6 @@ pub mod journal;
 pub mod numbers;
 pub mod people;
 pub mod programs;
+pub mod prompts;
 pub mod session;
 pub mod sms;
