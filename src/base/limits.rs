@@ -64,6 +64,22 @@ pub const STORE_CACHE_BYTES: usize = 16 * 1024 * 1024;
 /// Body of an API request.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
+/// Body of an upload of sound: half a minute at 48 kHz in stereo.
+pub const SOUND_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
+
+/// Bodies larger than [`BODY_BYTES_MAX`] that are held at once; more are told to come again.
+pub const LARGE_BODIES_MAX: usize = 2;
+
+/// How long a prompt of the office lasts at most: nobody in need listens for longer.
+pub const PROMPT_LASTS_MAX: Duration = Duration::from_secs(30);
+
+/// How long it lasts at least; less is a click of the recorder.
+pub const PROMPT_LASTS_MIN: Duration = Duration::from_millis(500);
+
+/// Files of the office's own prompts that are kept per language, those no longer played among them,
+/// so that it can be heard what callers heard: 31 MB at most.
+pub const PROMPT_FILES_MAX: usize = 64;
+
 /// Screens listening to live events at once.
 pub const LISTENERS_MAX: usize = 128;
 
@@ -350,9 +366,9 @@ pub const SIM_SOUND_FILE_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// Information lines of one command: a full message store has 255 headers.
 pub const REPLY_LINES_MAX: usize = 1_024;
 
-/// From the end of one "stay on the line" to the beginning of the next: often enough that nobody
-/// thinks they were forgotten, with room to say something in between.
-pub const HOLD_PROMPT_EVERY: Duration = Duration::from_secs(8);
+/// From the beginning of one "stay on the line" to the next: often enough that nobody thinks they
+/// were forgotten, with room to say something in between.
+pub const HOLD_PROMPT_EVERY: Duration = Duration::from_secs(12);
 
 /// Frames that wait for one browser: half a second. A browser that is further behind than that has
 /// a network that cannot carry the call; what is dropped is counted.

@@ -17,7 +17,7 @@ use crate::base::time::Trust;
 use crate::clock::Clock;
 use crate::config::{Audio, Config, LineConfig};
 use crate::desk::fact::{Fact, Loss};
-use crate::desk::{Desk, Policy};
+use crate::desk::{Desk, OwnPrompt, Policy};
 use crate::engine::bus::Bus;
 use crate::engine::core::{Core, Setup};
 use crate::engine::handle::{Handle, Inbox};
@@ -30,6 +30,7 @@ use crate::line::words::Line;
 use crate::media::Studio;
 use crate::media::budget::Keeper;
 use crate::port::{self, PortHandle, PortSpec};
+use crate::prompts::Library;
 use crate::store::{self, Batch, Opened, Writer};
 use crate::{control, http, pki};
 
@@ -79,12 +80,17 @@ pub fn start_on(
 ) -> Result<Appliance, Fault> {
     // First, so that a service that cannot be reached leaves the lines alone.
     let listeners = listen::all(&config.web.listen)?;
+    let read_prompts = sound::Prompts::default();
     let Inside {
         handle,
         engine,
         writer,
         studio,
-    } = start_inside(config, folder, opened, &clock)?;
+        own_prompts,
+    } = start_inside(config, folder, opened, &clock, &read_prompts)?;
+    // After the lines: a recording that cannot be read must not keep them waiting.
+    let prompts = Arc::new(Library::open(folder, &own_prompts));
+    let _ = read_prompts.set(Arc::clone(&prompts));
     // Nothing has confirmed the clock yet.
     let unconfirmed = clock.now().stamp(Trust::Unconfirmed);
     let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), unconfirmed)?);
@@ -100,6 +106,7 @@ pub fn start_on(
         language: config.center.language.code().to_owned(),
         data_dir: folder.to_owned(),
         pki,
+        prompts,
         listeners,
     })?;
     let control = control::serve(control::Setup {
@@ -129,6 +136,8 @@ struct Inside {
     engine: JoinHandle<()>,
     writer: Arc<Writer>,
     studio: Studio,
+    /// Recordings of its own that the office plays to callers.
+    own_prompts: Vec<OwnPrompt>,
 }
 
 fn start_inside(
@@ -136,6 +145,7 @@ fn start_inside(
     folder: &Path,
     mut opened: Opened,
     clock: &Clock,
+    prompts: &sound::Prompts,
 ) -> Result<Inside, Fault> {
     for fault in &opened.shown {
         tracing::error!(code = fault.code.id, "{}", fault.chain());
@@ -149,6 +159,7 @@ fn start_inside(
     }
     let Replayed { desk, floor, clean } = replay(&opened, policy)?;
     let losses = losses(&opened, &desk, folder);
+    let own_prompts = desk.own_prompts().to_vec();
     let chain = Chain::after(opened.head, opened.head_hash, centre(config));
 
     let bus = Bus::new(limits::BUS_LEN);
@@ -181,8 +192,7 @@ fn start_inside(
         .iter()
         .enumerate()
         .map(|(index, line)| wire(index, line, &handle));
-    // A caller who is held hears the office's own words, or ours.
-    let studio = sound::start(config, folder, &handle, clock, Arc::new([]))?;
+    let studio = sound::start(config, folder, &handle, clock, prompts)?;
     let around = Surroundings {
         inbox,
         bus,
@@ -199,6 +209,7 @@ fn start_inside(
         engine,
         writer,
         studio,
+        own_prompts,
     })
 }
 

@@ -1,17 +1,21 @@
 //! The sound of the configured lines, started with the service.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::base::fault::Fault;
+use crate::base::lang::Lang;
 use crate::base::limits;
+use crate::base::prompt::Prompt;
 use crate::clock::Clock;
-use crate::config::{Audio, Config, LineConfig};
+use crate::config::{Audio, Config, Language, LineConfig};
 use crate::engine::handle::Handle;
 use crate::line::words::SoundPath;
 use crate::media::budget::{Budget, Keeper};
-use crate::media::{self, LineSpec, Studio};
+use crate::media::{self, HoldSound, LineSpec, Studio};
 use crate::port::audio::AudioPath;
+use crate::prompts::Library;
+use crate::voice::prompt;
 
 /// Starts the threads of every line that has sound.
 ///
@@ -22,7 +26,7 @@ pub(super) fn start(
     folder: &Path,
     handle: &Handle,
     clock: &Clock,
-    hold: Arc<[i16]>,
+    prompts: &Prompts,
 ) -> Result<Studio, Fault> {
     let lines = config.lines.iter().map(|line| LineSpec {
         name: line.name.clone(),
@@ -34,9 +38,27 @@ pub(super) fn start(
         engine: handle.port_inbox(),
         folder: folder.join(FOLDER),
         reader: handle.reader().clone(),
-        hold,
+        hold: hold(prompts.clone(), config),
     })
 }
+
+/// What a caller hears while nobody talks to them: the office's own words once they have been read,
+/// ours before.
+fn hold(prompts: Prompts, config: &Config) -> HoldSound {
+    let lang = match config.center.language {
+        Language::Indonesian => Lang::Id,
+        Language::English => Lang::En,
+    };
+    Arc::new(move || match prompts.get() {
+        Some(library) => library.get(Prompt::Hold, lang),
+        None => prompt::samples(prompt::default_sound(Prompt::Hold, lang))
+            .unwrap_or_default()
+            .into(),
+    })
+}
+
+/// The prompts, as soon as they have been read.
+pub(super) type Prompts = Arc<OnceLock<Arc<Library>>>;
 
 /// Starts to look after the room for recordings.
 ///

@@ -24,8 +24,8 @@ impl Desk {
             Fact::SystemStopped {} | Fact::ClockChanged { .. } => Touched::default(),
             Fact::LineUp { line } => self.set_line(line, None),
             Fact::LineDown { line, why, .. } => self.set_line(line, Some(why.clone())),
-            Fact::OfficeChanged { change, .. } => {
-                self.office.apply(change);
+            Fact::OfficeChanged { by, change } => {
+                self.office.apply(at, by, change);
                 Touched::default()
             }
             Fact::OperatorJoined { user, state } => self.seat(user, *state, None, at, tick),

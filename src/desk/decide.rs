@@ -314,7 +314,9 @@ impl Desk {
             | OfficeOrder::AddUser { .. }
             | OfficeOrder::SetPassword { .. }
             | OfficeOrder::AddToken { .. }
-            | OfficeOrder::RevokeToken { .. } => None,
+            | OfficeOrder::RevokeToken { .. }
+            | OfficeOrder::SetPrompt { .. }
+            | OfficeOrder::RestorePrompt { .. } => None,
         };
         if let Some(user) = leaver
             && self.seats.get(user).is_some()

@@ -9,8 +9,10 @@ use super::call::{Class, Direction, EndedBy};
 use super::operator::{Role, SeatState};
 use super::sound::{JoinedAs, Recording};
 use crate::base::ids::{CallId, LineName, Seq, SmsId, UserName};
+use crate::base::lang::Lang;
 use crate::base::phone::{Caller, Number};
 use crate::base::sound::SoundTrouble;
+use crate::base::prompt::Prompt;
 use crate::base::time::{Trust, Wall};
 
 /// One thing that happened. Serialised as `{"kind": "...", "body": {...}}`.
@@ -279,6 +281,19 @@ pub enum OfficeChange {
     },
     TokenRevoked {
         token: String,
+    },
+    /// A recording of the office is played to callers; the file is named by its hash.
+    PromptSet {
+        language: Lang,
+        name: Prompt,
+        /// SHA-256 of the file, lower-case hex.
+        sha256: String,
+        duration_ms: u64,
+    },
+    /// The compiled-in sound is played again.
+    PromptRestored {
+        language: Lang,
+        name: Prompt,
     },
 }
 

@@ -25,6 +25,7 @@ mod due;
 mod losses;
 mod news;
 mod office;
+mod prompts;
 mod refusal;
 mod review;
 mod seats;
@@ -47,7 +48,7 @@ use serde::{Deserialize, Serialize};
 pub use check::person_name;
 pub use losses::KnownLoss;
 use losses::Losses;
-pub use refusal::Lang;
+pub use prompts::OwnPrompt;
 pub use snapshot::BadSnapshot;
 
 use crate::base::ids::{CallId, LineName, SmsId, UserName};
@@ -227,6 +228,11 @@ impl Desk {
     /// Losses of records that the journal knows of, oldest first; of very many the newest.
     pub fn losses(&self) -> &[KnownLoss] {
         self.losses.all()
+    }
+
+    /// The office's own recordings of what the box says, by language and name.
+    pub fn own_prompts(&self) -> &[OwnPrompt] {
+        self.office.prompts()
     }
 
     fn is_up(&self, line: &LineName) -> bool {

@@ -6,6 +6,8 @@ use super::call::{CallRecord, Class};
 use super::operator::{Role, SeatState};
 use super::sound::JoinedAs;
 use crate::base::ids::{CallId, LineName, SmsId, UserName};
+use crate::base::lang::Lang;
+use crate::base::prompt::Prompt;
 
 /// Who asks. Only `http::guard`, `control` and the engine itself can make one.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -99,7 +101,8 @@ pub enum Order {
     Office(OfficeOrder),
 }
 
-/// Changes to people and programs that may log in. Hashes are made outside, off the engine thread.
+/// Changes to people and programs that may log in, and to what callers hear. Hashes are made
+/// outside, off the engine thread.
 #[derive(Clone, PartialEq, Debug)]
 pub enum OfficeOrder {
     /// First admin on a fresh box; refused when any user exists.
@@ -132,6 +135,19 @@ pub enum OfficeOrder {
     },
     RevokeToken {
         token: String,
+    },
+    /// A recording of the office is to be played. Its file is on disk already.
+    SetPrompt {
+        language: Lang,
+        name: Prompt,
+        /// SHA-256 of the file, lower-case hex.
+        sha256: String,
+        duration_ms: u64,
+    },
+    /// The compiled-in sound is to be played again.
+    RestorePrompt {
+        language: Lang,
+        name: Prompt,
     },
 }
 

@@ -5,11 +5,12 @@ use actix_web::HttpResponse;
 use futures_util::future::LocalBoxFuture;
 
 use super::api::{
-    audio, calls, health, journal, numbers, people, programs, recording, session, sms,
+    audio, calls, health, journal, numbers, people, programs, prompts, recording, session, sms,
 };
 use super::ask::Ask;
 use super::problem::Problem;
 use super::{api, events, openapi, pages};
+use crate::base::limits;
 use crate::desk::operator::Role::{self, Admin, Auditor, Operator, Supervisor};
 
 /// What a handler works on until it has an answer.
@@ -20,6 +21,7 @@ pub type Work = LocalBoxFuture<'static, Result<HttpResponse, Problem>>;
 pub enum Method {
     Get,
     Post,
+    Put,
     Patch,
     Delete,
 }
@@ -63,8 +65,10 @@ pub struct Route {
     pub id: &'static str,
     pub summary: &'static str,
     pub query: &'static [Param],
-    /// Schema of the JSON body, if it takes one.
+    /// Schema of the JSON body, or media type of another one, if it takes one.
     pub request: Option<&'static str>,
+    /// Bytes of the body at most.
+    pub body_max: usize,
     /// Status and schema (or media type) of the good answer.
     pub answer: (u16, &'static str),
     /// The answer goes on for ever.
@@ -87,6 +91,11 @@ impl Route {
 
     const fn takes(mut self, schema: &'static str) -> Route {
         self.request = Some(schema);
+        self
+    }
+
+    const fn up_to(mut self, bytes: usize) -> Route {
+        self.body_max = bytes;
         self
     }
 
@@ -124,6 +133,7 @@ const fn route(
         summary,
         query: &[],
         request: None,
+        body_max: limits::BODY_BYTES_MAX,
         answer: (200, "text/html"),
         streams: false,
         same_site: false,
@@ -168,6 +178,8 @@ const LOOK: Access = Access::Roles(&[Auditor, Operator, Supervisor, Admin]);
 const WORK: Access = Access::Roles(&[Operator, Supervisor, Admin]);
 /// Raw entries with their hashes.
 const AUDIT: Access = Access::Roles(&[Auditor, Supervisor, Admin]);
+/// What callers hear, how the office works.
+const SUPERVISE: Access = Access::Roles(&[Supervisor, Admin]);
 const ADMIN: Access = Access::Roles(&[Admin]);
 
 const PAGING: [Param; 2] = [
@@ -283,8 +295,14 @@ pub static ROUTES: &[Route] = &[
     api!(Post "/api/v1/tokens" ADMIN "tokens_add" "Make a token; it is shown this once" programs::add).takes("TokenAdd").gives(201, "TokenMade"),
     api!(Delete "/api/v1/tokens/{token}" ADMIN "tokens_revoke" "Revoke a token" programs::revoke).gives(204, ""),
 
+    api!(Get "/api/v1/prompts" LOOK "prompts_list" "What the box itself says to callers" prompts::list).asks(&PAGING).gives(200, "PromptPage"),
+    api!(Get "/api/v1/prompts/{language}/{name}" LOOK "prompts_listen" "The sound that is played" prompts::listen).gives(200, "audio/wav"),
+    api!(Put "/api/v1/prompts/{language}/{name}" SUPERVISE "prompts_set" "Play a recording of the office" prompts::set).takes("audio/wav").up_to(limits::SOUND_BODY_BYTES_MAX).gives(200, "Prompt"),
+    api!(Delete "/api/v1/prompts/{language}/{name}" SUPERVISE "prompts_restore" "Play the built-in sound again" prompts::restore).gives(204, ""),
+
     page!(Get "/" LOOK "page_board" "Papan" pages::board::get),
     page!(Get "/part/journal" LOOK "part_journal" "The journal of today, newest 50" pages::board::journal),
+    page!(Get "/suara" SUPERVISE "page_sound" "Suara sistem" pages::sound::get),
     page!(Get "/login" GUEST "page_login" "Masuk" pages::login::get).asks(&NEXT),
     page!(Post "/login" ANYONE "page_login_send" "Masuk" pages::login::post).asks(&NEXT).gives(303, ""),
     page!(Post "/logout" LOOK "page_logout" "Keluar" pages::login::logout).gives(303, ""),

@@ -4,6 +4,7 @@ use super::text::{Lang, text};
 use crate::base::ids::{CallId, UserName};
 use crate::base::phone::{Caller, Presentation};
 use crate::base::sound::SoundTrouble;
+use crate::base::prompt::Prompt;
 use crate::base::time::{Trust, Wall};
 use crate::desk::call::{Class, Direction, EndedBy};
 use crate::desk::fact::{Fact, Loss, OfficeChange};
@@ -131,6 +132,8 @@ fn office_key(change: &OfficeChange) -> &'static str {
         OfficeChange::PasswordChanged { .. } => "password_changed",
         OfficeChange::TokenAdded { .. } => "token_added",
         OfficeChange::TokenRevoked { .. } => "token_revoked",
+        OfficeChange::PromptSet { .. } => "prompt_set",
+        OfficeChange::PromptRestored { .. } => "prompt_restored",
     }
 }
 
@@ -222,7 +225,7 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         } => vec![user(who), seat(state, reason.as_deref())],
         Fact::OperatorLeft { user: who, .. } => vec![user(who)],
         Fact::OfficeChanged { by, change } => {
-            vec![("by", by.to_string()), ("who", office_who(change))]
+            vec![("by", by.to_string()), ("who", office_who(change, lang))]
         }
     }
 }
@@ -254,7 +257,7 @@ fn id(call: CallId) -> (&'static str, String) {
     ("call", call.to_string())
 }
 
-fn office_who(change: &OfficeChange) -> String {
+fn office_who(change: &OfficeChange, lang: Lang) -> String {
     match change {
         OfficeChange::Claimed {} => String::new(),
         OfficeChange::UserAdded { user, .. }
@@ -265,6 +268,8 @@ fn office_who(change: &OfficeChange) -> String {
         OfficeChange::TokenAdded { token, .. } | OfficeChange::TokenRevoked { token } => {
             token.clone()
         }
+        OfficeChange::PromptSet { language, name, .. }
+        | OfficeChange::PromptRestored { language, name } => prompt_shown(*name, *language, lang),
     }
 }
 
@@ -281,6 +286,13 @@ pub fn caller_shown(caller: &Caller, lang: Lang) -> String {
         (Presentation::Garbled, None) => word("garbled"),
         (Presentation::Unknown | Presentation::Allowed, None) => word("unknown"),
     }
+}
+
+/// A prompt by its title, with the language it is spoken in.
+fn prompt_shown(prompt: Prompt, spoken: Lang, lang: Lang) -> String {
+    let title = text(lang, &format!("prompt.{}", prompt.as_str()), &[]);
+    let spoken = text(lang, &format!("language.{}", spoken.as_str()), &[]);
+    format!("{title} ({spoken})")
 }
 
 /// A class in words.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::seat::{SeatEnd, Why};
-use super::studio::tell_engine;
+use super::studio::{HoldSound, tell_engine};
 use super::tape::Tape;
 use super::waker::Waker;
 use crate::base::ids::{CallId, LineName, UserName};
@@ -46,7 +46,7 @@ pub struct Setup {
     pub engine: SyncSender<Inbox>,
     pub clock: Clock,
     pub tape: Tape,
-    pub hold: Arc<[i16]>,
+    pub hold: HoldSound,
 }
 
 /// Everything the thread owns.
@@ -59,6 +59,7 @@ pub struct LineSound {
     engine: SyncSender<Inbox>,
     clock: Clock,
     tape: Tape,
+    hold: HoldSound,
     bridge: Bridge,
     call: Option<CallId>,
     /// The line's sound goes out through the engine.
@@ -95,8 +96,8 @@ impl LineSound {
             tape: setup.tape,
             bridge: Bridge::new(bridge::Setup {
                 ceiling_db,
-                hold: setup.hold,
             }),
+            hold: setup.hold,
             call: None,
             in_band: false,
             seats: Vec::new(),
@@ -181,7 +182,7 @@ impl LineSound {
         self.end_call();
         self.call = Some(call);
         self.spoke = None;
-        self.bridge.begin(now);
+        self.bridge.begin(now, (self.hold)());
         self.tape.begin(call);
         if let Some(port) = &mut self.port {
             port.want(now, true);

@@ -20,4 +20,4 @@ mod waker;
 pub use codes::{DISK, FOLDER, NO_THREAD};
 pub use seat::{Seat, ToBrowser, Why};
 pub use shelf::Shelf;
-pub use studio::{LineSpec, NotJoined, Path, Setup, Studio};
+pub use studio::{HoldSound, LineSpec, NotJoined, Path, Setup, Studio};

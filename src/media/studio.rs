@@ -51,8 +51,11 @@ pub struct Setup {
     /// Told of every file that is closed.
     pub reader: crate::store::Reader,
     /// What a caller hears while nobody talks to them.
-    pub hold: Arc<[i16]>,
+    pub hold: HoldSound,
 }
+
+/// Gives the sound as it is now; waits for nothing.
+pub type HoldSound = Arc<dyn Fn() -> Arc<[i16]> + Send + Sync>;
 
 /// The way to the sound of every line; cheap to clone.
 #[derive(Clone)]

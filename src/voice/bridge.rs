@@ -29,8 +29,6 @@ use crate::base::time::Tick;
 pub struct Setup {
     /// The loudest a frame to the line may be, in dBFS.
     pub ceiling_db: f32,
-    /// What a caller hears while nobody talks to them.
-    pub hold: Arc<[i16]>,
 }
 
 /// What is to be done.
@@ -80,6 +78,7 @@ struct Call {
     on_hold: bool,
     /// Plays while nobody talks.
     hold: Player,
+    hold_sound: Arc<[i16]>,
     /// Played once, above everything else.
     announcement: Option<Player>,
     keys: Option<Player>,
@@ -107,8 +106,8 @@ impl Bridge {
         }
     }
 
-    /// A call is up on the line.
-    pub fn begin(&mut self, now: Tick) {
+    /// A call is up on the line; `hold` is what its caller hears while nobody talks to them.
+    pub fn begin(&mut self, now: Tick, hold: Arc<[i16]>) {
         self.counts = LineCounts::default();
         self.call = Some(Call {
             beat: Beat::start(now + FRAME_LASTS),
@@ -117,7 +116,8 @@ impl Bridge {
             limiter: Limiter::new(self.setup.ceiling_db),
             near: VecDeque::new(),
             on_hold: false,
-            hold: Player::new(Arc::clone(&self.setup.hold)).repeating_every(HOLD_EVERY),
+            hold: Player::new(Arc::clone(&hold)).repeating_every(HOLD_EVERY),
+            hold_sound: hold,
             announcement: None,
             keys: None,
         });
@@ -210,7 +210,8 @@ impl Bridge {
     pub fn hold(&mut self, yes: bool) {
         if let Some(call) = self.call.as_mut().filter(|call| call.on_hold != yes) {
             call.on_hold = yes;
-            call.hold = Player::new(Arc::clone(&self.setup.hold)).repeating_every(HOLD_EVERY);
+            call.hold =
+                Player::new(Arc::clone(&call.hold_sound)).repeating_every(HOLD_EVERY);
         }
     }
 
@@ -351,7 +352,7 @@ impl Call {
     }
 }
 
-/// From the end of one "stay on the line" to the next.
+/// From the beginning of one "stay on the line" to the next.
 const HOLD_EVERY: std::time::Duration = limits::HOLD_PROMPT_EVERY;
 
 /// Frames of ours that may wait to be recorded beside the far end's.

@@ -1,64 +1,64 @@
-//! Plays a sound frame by frame, once or again and again.
+//! A sound being played, frame by frame.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::frame::{FRAME_LASTS, FRAME_SAMPLES, Frame};
 
-/// A sound being played.
+/// A sound and how far it has been played.
 #[derive(Clone, Debug)]
 pub struct Player {
     sound: Arc<[i16]>,
-    at: usize,
-    /// Frames of silence between two times; `None`: once only.
-    pause: Option<u32>,
-    pausing: u32,
+    /// Frames given since the sound last began.
+    given: usize,
+    /// Frames from one beginning to the next; `None`: it is played once.
+    period: Option<usize>,
 }
 
 impl Player {
-    /// Plays `sound` (8 kHz) once.
+    /// Plays a sound at 8 kHz once.
     pub fn new(sound: Arc<[i16]>) -> Player {
         Player {
             sound,
-            at: 0,
-            pause: None,
-            pausing: 0,
+            given: 0,
+            period: None,
         }
     }
 
-    /// Plays it again and again, with so much silence in between.
-    pub fn repeating_every(mut self, pause: Duration) -> Player {
-        let frames = pause.as_millis() / FRAME_LASTS.as_millis();
-        self.pause = Some(u32::try_from(frames).unwrap_or(u32::MAX));
+    /// Begins again every so often, counted from beginning to beginning, with silence in between;
+    /// a sound that lasts longer begins again when it is over.
+    pub fn repeating_every(mut self, period: Duration) -> Player {
+        let frames = period.as_millis().div_ceil(FRAME_LASTS.as_millis());
+        let frames = usize::try_from(frames).unwrap_or(usize::MAX);
+        self.period = Some(frames.max(self.frames()));
         self
     }
 
-    /// The next 20 ms; `None` when it is over. The last frame is filled up with silence.
+    /// The next 20 ms, the last ones filled up with silence; `None` when it is over. What repeats
+    /// is never over, unless there is nothing in it.
     pub fn next_frame(&mut self) -> Option<Frame> {
-        if self.pausing > 0 {
-            self.pausing -= 1;
-            return Some(Frame::SILENCE);
-        }
         if self.is_done() {
             return None;
         }
-        let rest = &self.sound[self.at..];
-        let taken = rest.len().min(FRAME_SAMPLES);
         let mut frame = Frame::SILENCE;
-        frame.0[..taken].copy_from_slice(&rest[..taken]);
-        self.at += taken;
-        if self.at == self.sound.len()
-            && let Some(pause) = self.pause
-        {
-            self.pausing = pause;
-            self.at = 0;
+        let rest = self.sound.get(self.given * FRAME_SAMPLES..);
+        for (place, sample) in frame.0.iter_mut().zip(rest.unwrap_or_default()) {
+            *place = *sample;
+        }
+        self.given += 1;
+        if self.period.is_some_and(|period| self.given >= period) {
+            self.given = 0;
         }
         Some(frame)
     }
 
-    /// Whether there is nothing more to come.
+    /// Whether there is nothing more to play.
     pub fn is_done(&self) -> bool {
-        self.at >= self.sound.len()
+        self.sound.is_empty() || (self.period.is_none() && self.given >= self.frames())
+    }
+
+    fn frames(&self) -> usize {
+        self.sound.len().div_ceil(FRAME_SAMPLES)
     }
 }
 
@@ -66,29 +66,42 @@ impl Player {
 mod tests {
     use super::*;
 
+    fn firsts(player: &mut Player, count: usize) -> Vec<Option<i16>> {
+        (0..count)
+            .map(|_| player.next_frame().map(|f| f.0[0]))
+            .collect()
+    }
+
     #[test]
-    fn a_sound_is_played_once_and_its_last_frame_filled_up() {
-        let mut player = Player::new(vec![7i16; 200].into());
+    fn a_sound_is_played_once_and_its_end_is_filled_up() {
+        let mut player = Player::new(vec![7; FRAME_SAMPLES + 1].into());
         assert_eq!(player.next_frame(), Some(Frame([7; FRAME_SAMPLES])));
-        let last = player.next_frame().unwrap_or_default();
-        assert_eq!((last.0[39], last.0[40]), (7, 0));
-        assert_eq!(player.next_frame(), None);
+        assert!(!player.is_done());
+        let mut last = Frame::SILENCE;
+        last.0[0] = 7;
+        assert_eq!(player.next_frame(), Some(last));
         assert!(player.is_done());
-    }
-
-    #[test]
-    fn one_that_repeats_pauses_and_goes_on_for_ever() {
-        let once = Player::new(vec![7i16; FRAME_SAMPLES].into());
-        let mut player = once.repeating_every(Duration::from_millis(40));
-        let heard: Vec<i16> = (0..7)
-            .map(|_| player.next_frame().unwrap_or_default().0[0])
-            .collect();
-        assert_eq!(heard, [7, 0, 0, 7, 0, 0, 7]);
-    }
-
-    #[test]
-    fn an_empty_sound_is_over_at_once() {
-        let mut player = Player::new(Vec::new().into()).repeating_every(Duration::from_secs(1));
         assert_eq!(player.next_frame(), None);
+    }
+
+    #[test]
+    fn a_sound_that_repeats_leaves_silence_until_its_time() {
+        let sound: Arc<[i16]> = vec![7; 2 * FRAME_SAMPLES].into();
+        let mut player = Player::new(sound.clone()).repeating_every(Duration::from_millis(75));
+        let (on, off) = (Some(7), Some(0));
+        assert_eq!(firsts(&mut player, 6), [on, on, off, off, on, on]);
+        assert!(!player.is_done());
+        let mut hasty = Player::new(sound).repeating_every(Duration::from_millis(20));
+        assert_eq!(firsts(&mut hasty, 5), [on; 5]);
+    }
+
+    #[test]
+    fn nothing_is_over_at_once() {
+        let nothing: Arc<[i16]> = Vec::new().into();
+        let mut player = Player::new(nothing.clone());
+        assert!(player.is_done());
+        assert_eq!(player.next_frame(), None);
+        let forever = Player::new(nothing).repeating_every(Duration::from_secs(1));
+        assert!(forever.is_done());
     }
 }

@@ -11,6 +11,7 @@ mod office;
 mod pages;
 mod people;
 mod pki;
+mod prompts;
 mod routes;
 mod setup;
 mod wire;

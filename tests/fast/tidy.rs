@@ -25,6 +25,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     ("store", 2, &["file"]),
     ("port", 2, &[]),
     ("pki", 2, &["file"]),
+    ("prompts", 2, &["file"]),
     ("engine", 3, &[]),
     ("media", 3, &["engine"]),
     ("http", 4, &[]),

@@ -9,5 +9,6 @@ pub mod numbers;
 pub mod people;
 pub mod programs;
 pub mod recording;
+pub mod prompts;
 pub mod session;
 pub mod sms;

@@ -3,7 +3,9 @@
 use proptest::option;
 use proptest::prelude::*;
 use siaga112::base::ids::{CallId, LineName, Seq, SmsId, UserName};
+use siaga112::base::lang::Lang;
 use siaga112::base::phone::{Caller, NumberType, Presentation};
+use siaga112::base::prompt::Prompt;
 use siaga112::base::time::{Trust, Wall};
 use siaga112::desk::call::{Class, Direction, EndedBy};
 use siaga112::desk::fact::{Fact, Loss, OfficeChange, Position};
@@ -47,6 +49,14 @@ pub fn caller() -> impl Strategy<Value = Caller> {
 /// Text as it may come: any characters, controls and DEL among them.
 pub fn text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[ -~\\x00-\\x1f\\x7f\"\\\\é🔥]{0,12}"]
+}
+
+fn lang() -> impl Strategy<Value = Lang> {
+    prop::sample::select(Lang::ALL.to_vec())
+}
+
+fn prompt() -> impl Strategy<Value = Prompt> {
+    prop::sample::select(Prompt::ALL.to_vec())
 }
 
 fn call() -> impl Strategy<Value = CallId> {
@@ -216,5 +226,15 @@ fn office_change() -> impl Strategy<Value = OfficeChange> {
         user().prop_map(|user| OfficeChange::PasswordChanged { user }),
         (text(), role()).prop_map(|(token, role)| OfficeChange::TokenAdded { token, role }),
         text().prop_map(|token| OfficeChange::TokenRevoked { token }),
+        (lang(), prompt(), text(), 0..99_999u64).prop_map(
+            |(language, name, sha256, duration_ms)| OfficeChange::PromptSet {
+                language,
+                name,
+                sha256,
+                duration_ms
+            }
+        ),
+        (lang(), prompt())
+            .prop_map(|(language, name)| OfficeChange::PromptRestored { language, name }),
     ]
 }

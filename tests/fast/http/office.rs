@@ -16,18 +16,19 @@ use siaga112::base::time::Trust;
 use siaga112::clock::Clock;
 use siaga112::desk::operator::Role;
 use siaga112::desk::order::{Actor, OfficeOrder, Order};
-use siaga112::desk::{Desk, Policy};
+use siaga112::desk::{Desk, OwnPrompt, Policy};
 use siaga112::engine::bus::Bus;
 use siaga112::engine::core::{Core, Setup};
 use siaga112::engine::handle::{Handle, Inbox};
 use siaga112::engine::run::{self, Shelf, Surroundings, Wire};
 use siaga112::engine::time_keeper::Floor;
 use siaga112::http::{self, ServerHandle, ServerSetup, password};
-use siaga112::journal::Chain;
+use siaga112::journal::{self, Chain};
 use siaga112::line::heard::{CallNo, EndedBy};
 use siaga112::line::words::{self, Event, Input, Line, Output, Status};
 use siaga112::pki::{self, Pki};
 use siaga112::port::PortEvent;
+use siaga112::prompts::Library;
 use siaga112::store::backend::FileDisk;
 use siaga112::store::{self, Batch, Settings, Writer};
 
@@ -54,7 +55,8 @@ pub struct Office {
     pub handle: Handle,
     pub pki: Arc<Pki>,
     pub clock: Clock,
-    pub folder: tempfile::TempDir,
+    pub prompts: Arc<Library>,
+    pub folder: Arc<tempfile::TempDir>,
     web: Option<ServerHandle>,
     engine: Option<JoinHandle<()>>,
 }
@@ -101,10 +103,25 @@ impl Office {
         Office::start(listener("127.0.0.1:0"), Some(entry))
     }
 
+    /// The same office, stopped and started again.
+    pub fn restarted(self) -> Office {
+        let folder = self.folder.clone();
+        drop(self);
+        Office::start_in(folder, listener("127.0.0.1:0"), None)
+    }
+
     fn start(listener: TcpListener, damaged: Option<Seq>) -> Office {
         let folder = tempfile::tempdir().expect("a folder");
+        Office::start_in(Arc::new(folder), listener, damaged)
+    }
+
+    fn start_in(
+        folder: Arc<tempfile::TempDir>,
+        listener: TcpListener,
+        damaged: Option<Seq>,
+    ) -> Office {
         let clock = Clock::start();
-        let (handle, engine) = start_engine(folder.path(), &clock, damaged);
+        let (handle, engine, own_prompts) = start_engine(folder.path(), &clock, damaged);
         let setup = pki::Setup {
             data_dir: folder.path().to_owned(),
             centre: "112 Kabupaten Contoh".into(),
@@ -114,6 +131,7 @@ impl Office {
         let pki = Arc::new(
             Pki::open(&setup, clock.now().stamp(Trust::Unconfirmed)).expect("certificates"),
         );
+        let prompts = Arc::new(Library::open(folder.path(), &own_prompts));
         let web = http::serve(ServerSetup {
             handle: handle.clone(),
             clock: clock.clone(),
@@ -123,6 +141,7 @@ impl Office {
             language: "id".into(),
             data_dir: folder.path().to_owned(),
             pki: pki.clone(),
+            prompts: prompts.clone(),
             listeners: vec![listener],
         });
         let web = web.expect("a server");
@@ -132,6 +151,7 @@ impl Office {
             handle,
             pki,
             clock,
+            prompts,
             folder,
             web: Some(web),
             engine: Some(engine),
@@ -444,13 +464,19 @@ pub fn listener(address: &str) -> TcpListener {
     TcpListener::bind(address).expect("an address")
 }
 
-fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> (Handle, JoinHandle<()>) {
+fn start_engine(
+    folder: &Path,
+    clock: &Clock,
+    damaged: Option<Seq>,
+) -> (Handle, JoinHandle<()>, Vec<OwnPrompt>) {
     let disk = FileDisk::new(folder, 0).expect("a disk");
     let settings = Settings {
         cache_bytes: 1024 * 1024,
         wal_bytes: 256 * 1024,
     };
     let opened = store::open::open(Arc::new(disk), settings, "uji").expect("a store");
+    let (desk, chain) = replayed(&opened);
+    let own_prompts = desk.own_prompts().to_vec();
     let bus = Bus::new(siaga112::base::limits::BUS_LEN);
     let board = Arc::default();
     let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
@@ -460,13 +486,9 @@ fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> (Handle, 
     let line = |name: &str| -> (LineName, Box<dyn Line + Send>) {
         (LineName::new(name), Box::new(Puppet::default()))
     };
-    let policy = Policy {
-        zone: TimeZone::get("Asia/Makassar").expect("a zone"),
-        area_code: Some(AREA_CODE.into()),
-    };
     let setup = Setup {
-        desk: Desk::new(policy),
-        chain: Chain::genesis("71.07"),
+        desk,
+        chain,
         lines: vec![line("Telkomsel-1"), line("Indosat-1")],
         floor: Floor::default(),
         clean: true,
@@ -487,7 +509,24 @@ fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> (Handle, 
             .send(Inbox::Port { line, event })
             .expect("the engine");
     }
-    (handle, engine)
+    (handle, engine, own_prompts)
+}
+
+/// The desk as the journal tells it.
+fn replayed(opened: &store::Opened) -> (Desk, Chain) {
+    let mut desk = Desk::new(Policy {
+        zone: TimeZone::get("Asia/Makassar").expect("a zone"),
+        area_code: Some(AREA_CODE.into()),
+    });
+    for stored in opened.tail(Seq(0)) {
+        let stored = stored.expect("a store").expect("an entry");
+        match journal::open(&stored.json).expect("an entry of ours") {
+            journal::Opened::Known(entry) => drop(desk.apply(&entry, None)),
+            journal::Opened::Unknown { kind, .. } => panic!("{kind}"),
+        }
+    }
+    let chain = Chain::after(opened.head, opened.head_hash, "71.07");
+    (desk, chain)
 }
 
 struct ToWriter {

@@ -5,6 +5,7 @@
 mod calls;
 mod office;
 mod outgoing;
+mod prompts;
 mod restart;
 mod review;
 mod seats;
