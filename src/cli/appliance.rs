@@ -26,7 +26,7 @@ use crate::engine::time_keeper::Floor;
 use crate::journal::{self, Chain};
 use crate::line::Machine;
 use crate::line::families::Families;
-use crate::line::words::Line;
+use crate::line::words::{Line, SoundPath};
 use crate::port::{self, PortHandle, PortSpec};
 use crate::store::{self, Batch, Opened, Writer};
 use crate::{control, http, pki};
@@ -304,7 +304,11 @@ fn machine(
         profile: line.profile.clone(),
         pin: line.pin.as_ref().map(|pin| pin.expose().to_owned()),
         area_code: config.center.area_code.clone(),
-        wants_sound: line.audio != Audio::None,
+        sound: match line.audio {
+            Audio::None => SoundPath::None,
+            Audio::InBand => SoundPath::InBand,
+            Audio::Port(_) => SoundPath::Port,
+        },
         ..Default::default()
     };
     (

@@ -52,9 +52,14 @@ impl Core {
                     digit,
                 });
             }
-            Event::NoSound { call } => {
-                tracing::warn!(code = codes::NO_SOUND.id, line = %line, call = call.0, "call without sound");
+            Event::NoSound { call, why } => {
+                tracing::warn!(code = codes::NO_SOUND.id, line = %line, call = call.0, why = why.as_str(), "call without sound");
             }
+            // Whoever carries the sound listens to these.
+            Event::SoundOn { .. }
+            | Event::SoundOff { .. }
+            | Event::SoundFlow { .. }
+            | Event::SendKeysInBand { .. } => {}
             Event::NetworkTime { utc_ms } => self.network_time(now, utc_ms),
             event @ (Event::Sms(_)
             | Event::SmsPartial { .. }
@@ -124,6 +129,10 @@ impl Core {
             | Event::Ended { .. }
             | Event::Dtmf { .. }
             | Event::NoSound { .. }
+            | Event::SoundOn { .. }
+            | Event::SoundOff { .. }
+            | Event::SoundFlow { .. }
+            | Event::SendKeysInBand { .. }
             | Event::NetworkTime { .. } => {}
         }
     }

@@ -559,7 +559,10 @@ impl Puppet {
                 });
             }
             words::Order::SendSms { token, .. } => self.says.push_back(Event::SmsSent { token }),
-            words::Order::Dtmf { .. } | words::Order::SmsKept { .. } | words::Order::Cure => {}
+            words::Order::Dtmf { .. }
+            | words::Order::SmsKept { .. }
+            | words::Order::SoundDead { .. }
+            | words::Order::Cure => {}
         }
     }
 
@@ -602,7 +605,7 @@ impl Line for Puppet {
             }
             Input::Bytes(bytes) => self.spoken_to(bytes),
             Input::Order(order) => self.told(order),
-            Input::PortLost { .. } | Input::Wake => {}
+            Input::PortLost { .. } | Input::SoundOut(_) | Input::ToneHeard(_) | Input::Wake => {}
         }
     }
 

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use siaga112::line::words::{CallNo, EndedBy, Event, Input, Order, Phase};
 
-use super::calls::{answered_with_sound, ended, rang, with_sound};
+use super::calls::{ended, rang};
 use super::fake::{Family, World};
+use super::sound::with_sound;
 
 const NUMBER: &str = "0840101014";
 const VOICE: [Family; 2] = [Family::Usr, Family::Conexant];
@@ -92,70 +93,13 @@ fn caller_id_is_armed_again_after_every_call_in_whatever_way_the_modem_takes() {
         world.fake.answers.insert("AT+VCID=1".to_owned(), error);
         for _ in 0..2 {
             world.fake.said.clear();
-            world.take_events();
-            world.ring("0431852000");
-            world.run(Duration::from_millis(300));
-            let call = rang(&world.events);
-            world.order(Order::Answer { call });
-            world.run(Duration::from_secs(2));
-            world.order(Order::Hangup { call });
-            world.run(Duration::from_secs(2));
+            let call = world.takes("0431852000");
+            world.hangs_up(call);
             assert_eq!(world.said("AT+VCID=1"), 1, "{:?}", world.fake.said);
             let last = world.fake.said.last().map(String::as_str);
             assert_eq!(last, Some("AT#CID=1"), "{:?}", world.fake.said);
         }
     }
-}
-
-#[test]
-fn a_stream_that_ends_only_when_it_is_aborted_is_aborted() {
-    for family in VOICE {
-        let (mut world, first) = called(family);
-        world.fake.stops_on = "\u{10}!";
-        world.order(Order::Hangup { call: first });
-        world.run(Duration::from_secs(8));
-        assert_eq!(ended(&world.events), [(first, EndedBy::Local)]);
-        assert_eq!(world.status().phase, Phase::Ready, "{family:?}");
-        assert_eq!(world.status().cures, 0, "{family:?}");
-        assert!(world.said("AT+VLS=0") >= 1, "{:?}", world.fake.said);
-        // What helped comes first from now on.
-        world.take_events();
-        world.ring("0431852000");
-        world.run(Duration::from_millis(300));
-        let second = rang(&world.events);
-        world.order(Order::Answer { call: second });
-        world.run(Duration::from_secs(2));
-        world.order(Order::Hangup { call: second });
-        world.run(Duration::from_millis(500));
-        assert_eq!(ended(&world.events), [(second, EndedBy::Local)]);
-    }
-}
-
-#[test]
-fn an_aborted_stream_is_not_begun_again_at_once() {
-    let (mut world, call) = answered_with_sound(Family::Conexant);
-    world.fake.stops_on = "\u{10}!";
-    for round in 2..5 {
-        world.order(Order::Dtmf {
-            call,
-            digits: "5".to_owned(),
-        });
-        world.run(Duration::from_secs(6));
-        assert_eq!(world.said("AT+VTR"), round, "{:?}", world.fake.said);
-        assert!(!world.fake.deaf, "it was begun again too soon");
-    }
-    assert_eq!(world.status().phase, Phase::Talking);
-}
-
-#[test]
-fn a_stream_from_before_our_start_is_aborted_too() {
-    let (mut world, _) = answered_with_sound(Family::Conexant);
-    world.fake.stops_on = "\u{10}!";
-    world.lose_port();
-    world.take_events();
-    world.open();
-    world.run(Duration::from_secs(90));
-    assert_eq!(world.status().phase, Phase::Ready, "{:?}", world.fake.said);
 }
 
 #[test]
