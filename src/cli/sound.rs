@@ -75,7 +75,7 @@ pub(super) fn keep_room(
         stop_below_bytes: limits::DISK_FREE_BYTES_MIN,
     };
     Keeper::start(handle.clone(), studio.clone(), budget)
-        .map_err(|error| Fault::because(&media::NO_THREAD, "menjaga ruang rekaman", error))
+        .map_err(|error| Fault::because(&media::codes::NO_THREAD, "menjaga ruang rekaman", error))
 }
 
 fn media_path(line: &LineConfig) -> Option<media::Path> {
@@ -83,7 +83,7 @@ fn media_path(line: &LineConfig) -> Option<media::Path> {
         Audio::None => None,
         Audio::InBand => Some(media::Path::InBand),
         Audio::Port(path) => Some(media::Path::Port(AudioPath::Tty(path.clone()))),
-        Audio::Alsa(name) => Some(media::Path::Port(AudioPath::Alsa(name.clone()))),
+        //ALSA Audio::Alsa(name) => Some(media::Path::Port(AudioPath::Alsa(name.clone()))),
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) fn path(line: &LineConfig) -> SoundPath {
         Audio::None => SoundPath::None,
         Audio::InBand => SoundPath::InBand,
         Audio::Port(_) => SoundPath::Port,
-        Audio::Alsa(_) => SoundPath::Card,
+        //ALSA Audio::Alsa(_) => SoundPath::Card,
     }
 }
 

@@ -112,7 +112,10 @@ impl Check {
     fn gigabytes(&mut self, key: &str, written: &Option<At<i64>>, usual: u64) -> u64 {
         let bytes = match written {
             None => usual,
-            Some(at) => match u64::try_from(at.value).ok().filter(|gb| GIGABYTES.contains(gb)) {
+            Some(at) => match u64::try_from(at.value)
+                .ok()
+                .filter(|gb| GIGABYTES.contains(gb))
+            {
                 Some(gb) => gb * GIGABYTE,
                 None => {
                     let what = format!("\"{}\" bukan ukuran ruang rekaman", at.value);

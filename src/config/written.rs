@@ -266,7 +266,10 @@ impl Reading {
             _ => None,
         };
         if whole.is_none() {
-            let what = format!("\"{key}\" harus angka bulat, bukan {}", kind(value.get_ref()));
+            let what = format!(
+                "\"{key}\" harus angka bulat, bukan {}",
+                kind(value.get_ref())
+            );
             let cure = format!("Tulis tanpa tanda kutip, misalnya {key} = 20.");
             self.problems
                 .push(Problem::new(&codes::WRONG_TYPE, line, what).cured_by(cure));

@@ -11,8 +11,8 @@ use super::sound::{JoinedAs, Recording};
 use crate::base::ids::{CallId, LineName, Seq, SmsId, UserName};
 use crate::base::lang::Lang;
 use crate::base::phone::{Caller, Number};
-use crate::base::sound::SoundTrouble;
 use crate::base::prompt::Prompt;
+use crate::base::sound::SoundTrouble;
 use crate::base::time::{Trust, Wall};
 
 /// One thing that happened. Serialised as `{"kind": "...", "body": {...}}`.

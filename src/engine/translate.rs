@@ -50,9 +50,11 @@ impl Core {
             Event::Dtmf { call, digit } => {
                 self.key_pressed(now, index, &line, call, digit);
             }
-            Event::NoSound { call } => {
-                tracing::warn!(code = codes::NO_SOUND.id, line = %line, call = call.0, "call without sound");
-            }
+            event @ (Event::NoSound { .. }
+            | Event::SoundOn { .. }
+            | Event::SoundOff { .. }
+            | Event::SoundFlow { .. }
+            | Event::SendKeysInBand { .. }) => self.sound_event(now, index, &line, event),
             Event::NetworkTime { utc_ms } => self.network_time(now, utc_ms),
             event @ (Event::Sms(_)
             | Event::SmsPartial { .. }
@@ -122,6 +124,10 @@ impl Core {
             | Event::Ended { .. }
             | Event::Dtmf { .. }
             | Event::NoSound { .. }
+            | Event::SoundOn { .. }
+            | Event::SoundOff { .. }
+            | Event::SoundFlow { .. }
+            | Event::SendKeysInBand { .. }
             | Event::NetworkTime { .. } => {}
         }
     }

@@ -3,8 +3,8 @@
 use super::text::{Lang, text};
 use crate::base::ids::{CallId, UserName};
 use crate::base::phone::{Caller, Presentation};
-use crate::base::sound::SoundTrouble;
 use crate::base::prompt::Prompt;
+use crate::base::sound::SoundTrouble;
 use crate::base::time::{Trust, Wall};
 use crate::desk::call::{Class, Direction, EndedBy};
 use crate::desk::fact::{Fact, Loss, OfficeChange};

@@ -94,9 +94,7 @@ impl LineSound {
             engine: setup.engine,
             clock: setup.clock,
             tape: setup.tape,
-            bridge: Bridge::new(bridge::Setup {
-                ceiling_db,
-            }),
+            bridge: Bridge::new(bridge::Setup { ceiling_db }),
             hold: setup.hold,
             call: None,
             in_band: false,

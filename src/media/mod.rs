@@ -8,7 +8,7 @@
 //! [played](recording).
 
 pub mod budget;
-mod codes;
+pub mod codes;
 mod line;
 pub mod recording;
 mod seat;
@@ -17,7 +17,6 @@ mod studio;
 mod tape;
 mod waker;
 
-pub use codes::{DISK, FOLDER, NO_THREAD};
 pub use seat::{Seat, ToBrowser, Why};
 pub use shelf::Shelf;
 pub use studio::{HoldSound, LineSpec, NotJoined, Path, Setup, Studio};

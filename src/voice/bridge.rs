@@ -210,8 +210,7 @@ impl Bridge {
     pub fn hold(&mut self, yes: bool) {
         if let Some(call) = self.call.as_mut().filter(|call| call.on_hold != yes) {
             call.on_hold = yes;
-            call.hold =
-                Player::new(Arc::clone(&call.hold_sound)).repeating_every(HOLD_EVERY);
+            call.hold = Player::new(Arc::clone(&call.hold_sound)).repeating_every(HOLD_EVERY);
         }
     }
 

@@ -8,7 +8,7 @@ pub mod journal;
 pub mod numbers;
 pub mod people;
 pub mod programs;
-pub mod recording;
 pub mod prompts;
+pub mod recording;
 pub mod session;
 pub mod sms;

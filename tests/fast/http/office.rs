@@ -11,6 +11,7 @@ use rustls::ClientConfig;
 use serde_json::{Value, json};
 use siaga112::base::ids::{LineName, Seq, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
+use siaga112::base::sound::Coding;
 use siaga112::base::time::Now;
 use siaga112::base::time::Trust;
 use siaga112::clock::Clock;
@@ -26,6 +27,7 @@ use siaga112::http::{self, ServerHandle, ServerSetup, password};
 use siaga112::journal::{self, Chain};
 use siaga112::line::heard::{CallNo, EndedBy};
 use siaga112::line::words::{self, Event, Input, Line, Output, Status};
+use siaga112::media::{self, LineSpec, Studio};
 use siaga112::pki::{self, Pki};
 use siaga112::port::PortEvent;
 use siaga112::prompts::Library;
@@ -56,6 +58,7 @@ pub struct Office {
     pub pki: Arc<Pki>,
     pub clock: Clock,
     pub prompts: Arc<Library>,
+    pub studio: Studio,
     pub folder: Arc<tempfile::TempDir>,
     web: Option<ServerHandle>,
     engine: Option<JoinHandle<()>>,
@@ -121,7 +124,12 @@ impl Office {
         damaged: Option<Seq>,
     ) -> Office {
         let clock = Clock::start();
-        let (handle, engine, own_prompts) = start_engine(folder.path(), &clock, damaged);
+        let Inside {
+            handle,
+            engine,
+            own_prompts,
+            studio,
+        } = start_engine(folder.path(), &clock, damaged);
         let setup = pki::Setup {
             data_dir: folder.path().to_owned(),
             centre: "112 Kabupaten Contoh".into(),
@@ -134,6 +142,7 @@ impl Office {
         let prompts = Arc::new(Library::open(folder.path(), &own_prompts));
         let web = http::serve(ServerSetup {
             handle: handle.clone(),
+            studio: studio.clone(),
             clock: clock.clone(),
             zone: TimeZone::get("Asia/Makassar").expect("a zone"),
             area_code: Some(AREA_CODE.into()),
@@ -152,6 +161,7 @@ impl Office {
             pki,
             clock,
             prompts,
+            studio,
             folder,
             web: Some(web),
             engine: Some(engine),
@@ -261,6 +271,7 @@ impl Office {
 impl Drop for Office {
     fn drop(&mut self) {
         drop(self.web.take());
+        self.studio.stop();
         self.handle.stop_and_wait();
         if let Some(engine) = self.engine.take() {
             let _ = engine.join();
@@ -464,11 +475,14 @@ pub fn listener(address: &str) -> TcpListener {
     TcpListener::bind(address).expect("an address")
 }
 
-fn start_engine(
-    folder: &Path,
-    clock: &Clock,
-    damaged: Option<Seq>,
-) -> (Handle, JoinHandle<()>, Vec<OwnPrompt>) {
+struct Inside {
+    handle: Handle,
+    engine: JoinHandle<()>,
+    own_prompts: Vec<OwnPrompt>,
+    studio: Studio,
+}
+
+fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> Inside {
     let disk = FileDisk::new(folder, 0).expect("a disk");
     let settings = Settings {
         cache_bytes: 1024 * 1024,
@@ -494,12 +508,14 @@ fn start_engine(
         clean: true,
         losses: Vec::new(),
     };
+    let studio = studio(folder, clock, &handle);
     let around = Surroundings {
         inbox,
         bus,
         board,
         clock: clock.clone(),
         shelf: Box::new(ToWriter { writer, damaged }),
+        sounds: Box::new(studio.clone()),
         wires: vec![Box::new(Nowhere), Box::new(Nowhere)],
     };
     let engine = run::spawn(Core::start(clock.now(), setup), around).expect("a thread");
@@ -509,8 +525,36 @@ fn start_engine(
             .send(Inbox::Port { line, event })
             .expect("the engine");
     }
-    (handle, engine, own_prompts)
+    Inside {
+        handle,
+        engine,
+        own_prompts,
+        studio,
+    }
 }
+
+/// The first line has sound, through the engine; on the second hangs a handset.
+fn studio(folder: &Path, clock: &Clock, handle: &Handle) -> Studio {
+    let line = |name: &str, path| LineSpec {
+        name: LineName::new(name),
+        path,
+    };
+    let setup = media::Setup {
+        lines: vec![
+            line("Telkomsel-1", Some(media::Path::InBand)),
+            line("Indosat-1", None),
+        ],
+        clock: clock.clone(),
+        engine: handle.port_inbox(),
+        folder: folder.join("recordings"),
+        reader: handle.reader().clone(),
+        hold: Arc::new(|| vec![HOLD_SAMPLE; 8_000].into()),
+    };
+    Studio::start(setup).expect("sound")
+}
+
+/// What a caller who waits hears in this office.
+pub const HOLD_SAMPLE: i16 = 1_111;
 
 /// The desk as the journal tells it.
 fn replayed(opened: &store::Opened) -> (Desk, Chain) {
@@ -558,6 +602,10 @@ struct Puppet {
     calls: u32,
     live: Option<CallNo>,
     status: Status,
+    /// The far end says back what it hears.
+    echoes: VecDeque<Vec<u8>>,
+    /// It says nothing at all.
+    dumb: bool,
 }
 
 impl Puppet {
@@ -585,7 +633,12 @@ impl Puppet {
     fn told(&mut self, order: words::Order) {
         match order {
             words::Order::Answer { call } => {
-                self.says.push_back(Event::Answered { call, found: false })
+                self.says.push_back(Event::Answered { call, found: false });
+                self.says.push_back(Event::SoundOn {
+                    call,
+                    coding: Coding::S16le,
+                    in_band: true,
+                });
             }
             words::Order::Hangup { .. } => self.end(EndedBy::Local),
             words::Order::Dial { token, .. } => {
@@ -598,7 +651,10 @@ impl Puppet {
                 });
             }
             words::Order::SendSms { token, .. } => self.says.push_back(Event::SmsSent { token }),
-            words::Order::Dtmf { .. } | words::Order::SmsKept { .. } | words::Order::Cure => {}
+            words::Order::Dtmf { .. }
+            | words::Order::SmsKept { .. }
+            | words::Order::SoundDead { .. }
+            | words::Order::Cure => {}
         }
     }
 
@@ -615,6 +671,7 @@ impl Puppet {
                 self.ring(caller);
             }
             "gone" => self.end(EndedBy::Remote),
+            "dumb" => self.dumb = true,
             "again" => {
                 let call = self.live.expect("a call");
                 self.says.push_back(Event::RangAgain { call });
@@ -641,15 +698,15 @@ impl Line for Puppet {
             }
             Input::Bytes(bytes) => self.spoken_to(bytes),
             Input::Order(order) => self.told(order),
-            Input::PortLost { .. } | Input::Wake => {}
+            Input::SoundOut(bytes) if !self.dumb => self.echoes.push_back(bytes.to_vec()),
+            Input::PortLost { .. } | Input::SoundOut(_) | Input::ToneHeard(_) | Input::Wake => {}
         }
     }
 
     fn next(&mut self) -> Output {
-        match self.says.pop_front() {
-            Some(event) => Output::Tell(event),
-            None => Output::Sleep(None),
-        }
+        let said = self.says.pop_front().map(Output::Tell);
+        let said = said.or_else(|| self.echoes.pop_front().map(Output::Sound));
+        said.unwrap_or(Output::Sleep(None))
     }
 
     fn status(&self) -> &Status {
