@@ -10,6 +10,7 @@ use actix_web::HttpRequest;
 use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
+use super::api::audio::Guests;
 use super::connections::Connections;
 use super::events::wire::Wire;
 use super::pages::Pages;
@@ -37,6 +38,7 @@ use crate::store::{Reader, SessionChange, SessionRecord};
 pub struct App {
     pub handle: Handle,
     pub studio: Studio,
+    pub guests: Guests,
     pub clock: Clock,
     pub zone: TimeZone,
     pub area_code: Option<String>,

@@ -12,6 +12,7 @@ use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, watch};
 
+use super::api::audio::Guests;
 use super::app::{App, Counts};
 use super::connections::Connections;
 use super::events::wire::Wire;
@@ -106,6 +107,7 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
         wire: Wire::new(setup.zone.clone()),
         handle: setup.handle,
         studio: setup.studio,
+        guests: Guests::default(),
         clock: setup.clock,
         zone: setup.zone,
         area_code: setup.area_code,

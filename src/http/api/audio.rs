@@ -15,11 +15,14 @@
 //! | 4001 | opened in another window |
 //! | 4003 | somebody else has the call now |
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use actix_web::HttpResponse;
 use actix_ws::{AggregatedMessage, CloseCode, CloseReason, MessageStream, Session};
 use tokio::time::{Interval, MissedTickBehavior};
 
-use crate::base::ids::CallId;
+use crate::base::ids::{CallId, UserName};
 use crate::base::limits;
 use crate::base::time::Tick;
 use crate::desk::call::{CallRecord, CallState};
@@ -76,7 +79,7 @@ struct Conversation {
     call: CallId,
     seat: Seat,
     /// Beside the operator: leaving it is a fact of its own.
-    guest: bool,
+    guest: Option<UserName>,
     allowance: Allowance,
     /// Whoever is heard or hears is there, even if the page's events are away.
     _presence: Presence,
@@ -97,11 +100,18 @@ async fn join(ask: &Ask) -> Result<Conversation, Problem> {
             return Err(Problem::from(Refusal::NotYours { by }));
         }
         Some(how) => {
-            ask.order(Order::Join { call, how }).await?;
+            ask.app.guests.enter(call, &user);
+            if let Err(problem) = ask.order(Order::Join { call, how }).await {
+                ask.app.guests.leave(call, &user);
+                return Err(problem);
+            }
             (part(how), true)
         }
     };
     let seat = ask.app.studio.join(call, &user, part, !guest);
+    if guest && seat.is_err() {
+        part_if_last(ask, call, &user).await;
+    }
     let seat = seat.map_err(|not| match not {
         NotJoined::NotUp => Problem::from(Refusal::NotTalking),
         NotJoined::NoPath => {
@@ -110,11 +120,11 @@ async fn join(ask: &Ask) -> Result<Conversation, Problem> {
         NotJoined::Stuck => Problem::new(503, "sound_stuck"),
     })?;
     Ok(Conversation {
-        _presence: ask.app.handle.presence(user),
+        _presence: ask.app.handle.presence(user.clone()),
         ask: ask.without_body(),
         call,
         seat,
-        guest,
+        guest: guest.then_some(user),
         allowance: Allowance::full(ask.app.clock.tick()),
     })
 }
@@ -225,9 +235,8 @@ impl Conversation {
         } = self;
         drop(seat);
         let _ = session.close(reason).await;
-        if guest {
-            // The call may be over: then there is nothing to part from.
-            let _ = ask.order(Order::Part { call }).await;
+        if let Some(user) = guest {
+            part_if_last(&ask, call, &user).await;
         }
     }
 
@@ -249,6 +258,44 @@ impl Conversation {
             code,
             description: Some(short(&text(self.ask.lang, key, &[]))),
         }
+    }
+}
+
+/// Somebody's window has gone; they themselves have only if it was their last.
+async fn part_if_last(ask: &Ask, call: CallId, user: &UserName) {
+    if ask.app.guests.leave(call, user) {
+        // The call may be over: then there is nothing to part from.
+        let _ = ask.order(Order::Part { call }).await;
+    }
+}
+
+/// Windows of people who are in a call beside its operator: one that is opened before the last one
+/// is known to be gone must not be thrown out with it.
+#[derive(Default)]
+pub struct Guests(Mutex<HashMap<(CallId, UserName), usize>>);
+
+impl Guests {
+    fn enter(&self, call: CallId, user: &UserName) {
+        *self.table().entry((call, user.clone())).or_default() += 1;
+    }
+
+    /// Whether that was the last one.
+    fn leave(&self, call: CallId, user: &UserName) -> bool {
+        let mut table = self.table();
+        let key = (call, user.clone());
+        let left = table.get_mut(&key).map_or(0, |count| {
+            *count -= 1;
+            *count
+        });
+        if left == 0 {
+            table.remove(&key);
+        }
+        left == 0
+    }
+
+    fn table(&self) -> MutexGuard<'_, HashMap<(CallId, UserName), usize>> {
+        // Counts are right after every statement, so a panic elsewhere cannot spoil them.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -224,6 +224,23 @@ impl Office {
         }
     }
 
+    /// The kinds of all facts so far, oldest first.
+    pub fn kinds(&self) -> Vec<String> {
+        let entries = self
+            .handle
+            .reader()
+            .entries(Seq(0), 1_000)
+            .expect("a journal");
+        let kind = |json: &str| -> Option<String> {
+            let entry: Value = serde_json::from_str(json).ok()?;
+            Some(entry["kind"].as_str()?.to_owned())
+        };
+        entries
+            .iter()
+            .filter_map(|entry| kind(&entry.json))
+            .collect()
+    }
+
     /// A connection that trusts the office.
     pub fn connect(&self) -> wire::Tls {
         wire::connect(self.address, "localhost", &self.tls)
