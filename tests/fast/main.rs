@@ -14,6 +14,7 @@ mod journal;
 mod line;
 mod port;
 mod sim;
+mod sound;
 mod store;
 mod tidy;
 mod transcripts;

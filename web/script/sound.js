@@ -109,7 +109,7 @@
 
   async function busy(cell, word, run) {
     const button = cell.querySelector('[data-do="replace"]');
-    const buttons = cell.querySelectorAll('.state button');
+    const buttons = cell.querySelectorAll('[data-do="replace"], [data-do="restore"]');
     stop();
     trouble(cell, '');
     cell.ariaBusy = 'true';

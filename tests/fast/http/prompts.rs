@@ -290,3 +290,28 @@ fn the_page_shows_every_sound_with_its_words_and_the_board_leads_there() {
     assert!(sari.get("/").text().contains("href=\"/suara\""));
     assert!(!office.login("rina").get("/").text().contains("/suara"));
 }
+
+#[test]
+fn uploads_that_do_not_come_to_an_end_keep_nobody_else_out_for_long() {
+    use std::io::Write;
+    let office = Office::open();
+    let sari = office.login("sari");
+    let file = wav::file(&voice(9_000.0, 1.0, 8_000));
+    let slow = || {
+        let headers = [("content-type", "audio/wav"), ("content-length", "5000000")];
+        let mut connection = office.connect();
+        let request = sari.request("PUT", QUEUE, &headers, Some(&file));
+        connection.write_all(&request).unwrap();
+        connection.flush().unwrap();
+        connection
+    };
+    let held = [slow(), slow()];
+    office.until(|_| {
+        let answer = put(&sari, QUEUE, &file);
+        (answer.status == 503 && answer.code() == "busy").then_some(())
+    });
+    // Small requests have places of their own.
+    assert_eq!(delete(&sari, "/api/v1/prompts/id/hold").status, 204);
+    drop(held);
+    office.until(|_| (put(&sari, QUEUE, &file).status == 200).then_some(()));
+}
