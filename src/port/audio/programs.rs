@@ -35,7 +35,6 @@ pub(super) struct Pair {
 
 /// One child and what it said.
 struct Program<Pipe> {
-    name: &'static str,
     /// Gone once it is being stopped.
     child: Option<Child>,
     /// Samples; closed at their end.
@@ -57,19 +56,18 @@ impl Pair {
             // Refused where pages are larger: then more waits, and only if we are late.
             let _ = rustix::pipe::fcntl_setpipe_size(out, limits::AUDIO_PIPE_BYTES);
         }
-        let record = Program::new(RECORD, record, out);
+        let record = Program::new(record, out);
         // Dropped if the next fails, which stops it.
         let mut pair = Pair {
             record,
-            play: Program::none(PLAY),
+            play: Program::none(),
             line: line.to_owned(),
         };
         let mut play = spawn(PLAY, &tools.play, device, &PLAY_OPTIONS)?;
         let (into, _) = pipes(&mut play);
-        pair.play = Program::new(PLAY, play, into);
-        pair.never_waits().map_err(|errno| {
-            NoSound::by(RECORD, &codes::SOUND_ENDED, &errno.to_string())
-        })?;
+        pair.play = Program::new(play, into);
+        pair.never_waits()
+            .map_err(|errno| NoSound::by(RECORD, &codes::SOUND_ENDED, &errno.to_string()))?;
         Ok(pair)
     }
 
@@ -99,7 +97,10 @@ impl Pair {
     /// Whether samples wait to be read.
     pub(super) fn has_sound(&self) -> bool {
         let waiting = |pipe| rustix::io::ioctl_fionread(pipe).unwrap_or(0);
-        self.record.pipe.as_ref().is_some_and(|pipe| waiting(pipe) > 0)
+        self.record
+            .pipe
+            .as_ref()
+            .is_some_and(|pipe| waiting(pipe) > 0)
     }
 
     /// Takes samples that have come; 0: none.
@@ -142,7 +143,11 @@ impl Pair {
         let of = |ended: bool, words: &Words, is_silent: bool| {
             (ended || words.has_wrong_rate()).then_some(is_silent || words.has_wrong_rate())
         };
-        let record = of(self.record.ended, &self.record.words, self.record.said.is_none());
+        let record = of(
+            self.record.ended,
+            &self.record.words,
+            self.record.said.is_none(),
+        );
         let play = of(self.play.ended, &self.play.words, self.play.said.is_none());
         record.into_iter().chain(play).max()
     }
@@ -209,9 +214,8 @@ impl Drop for Pair {
 }
 
 impl<Pipe> Program<Pipe> {
-    fn new(name: &'static str, mut child: Child, pipe: Option<Pipe>) -> Program<Pipe> {
+    fn new(mut child: Child, pipe: Option<Pipe>) -> Program<Pipe> {
         Program {
-            name,
             pipe,
             said: child.stderr.take(),
             child: Some(child),
@@ -220,9 +224,8 @@ impl<Pipe> Program<Pipe> {
         }
     }
 
-    fn none(name: &'static str) -> Program<Pipe> {
+    fn none() -> Program<Pipe> {
         Program {
-            name,
             child: None,
             pipe: None,
             said: None,
@@ -243,10 +246,7 @@ impl<Pipe> Program<Pipe> {
                 return;
             };
             match rustix::io::read(said, &mut buffer) {
-                Ok(count @ 1..) => {
-                    self.words.hear(&buffer[..count]);
-                    tracing::debug!(program = self.name, "said something");
-                }
+                Ok(count @ 1..) => self.words.hear(&buffer[..count]),
                 Err(Errno::AGAIN | Errno::INTR) => return,
                 // Its words end when it does.
                 Ok(0) | Err(_) => {
@@ -330,7 +330,10 @@ fn reap(mut children: Vec<Child>) {
         let _ = poll(&mut [], Some(&timespec(STOP_WAITS / STOP_LOOKS)));
     }
     for child in &mut children {
-        tracing::warn!(pid = child.id(), "a sound program did not end and is killed");
+        tracing::warn!(
+            pid = child.id(),
+            "a sound program did not end and is killed"
+        );
         signal(child, Signal::KILL);
         // Stuck in the driver it may never end; then this thread waits for it.
         let _ = child.wait();

@@ -29,9 +29,15 @@ pub(super) struct Tty {
 enum State {
     /// Looked for again at `at`. A device that broke rests for `looks` more looks, unless another
     /// one takes its place.
-    Waiting { at: Tick, looks: u32 },
+    Waiting {
+        at: Tick,
+        looks: u32,
+    },
     /// `until`: then the driver counts as hanging.
-    Opening { attempt: Attempt, until: Tick },
+    Opening {
+        attempt: Attempt,
+        until: Tick,
+    },
     Open(Open),
 }
 
