@@ -30,6 +30,8 @@ use crate::base::time::Tick;
 use alsa::Alsa;
 use tty::Tty;
 
+pub use failure::tty_told;
+
 /// Where the sound of a line is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AudioPath {
