@@ -127,6 +127,8 @@ pub enum Audio {
     InBand,
     /// Through a PCM port.
     Port(PathBuf),
+    /// Through a sound card, by its ALSA name: `plughw:CARD=Device`.
+    Alsa(String),
 }
 
 /// A SIM's PIN. Never shown, not even in part.

@@ -3,6 +3,7 @@
 //! Layer 4. A probe looks, changes nothing that matters, and ends within seconds. It answers with
 //! a verdict, the evidence for it, and what to do.
 
+mod audio;
 mod certificate;
 mod claimers;
 mod clock;

@@ -218,6 +218,46 @@ fn a_port_that_is_not_there_is_named() {
 }
 
 #[test]
+fn a_pcm_port_is_tried_and_its_holder_named() {
+    let mut sick = Box::healthy();
+    let (modem, pcm) = (super::port::Modem::new(), super::port::Modem::new());
+    with_line(&mut sick, &modem.node, Some(&pcm.node));
+    let seen = format!("port suara {} ada", pcm.node.display());
+    sick.says(codes::PORT.id, Verdict::Ok, &seen);
+    let _holder = super::port::held_by(Path::new("/bin/sleep"), &pcm.node);
+    sick.says(codes::PORT.id, Verdict::Fail, "PORT-008");
+    sick.says(codes::PORT.id, Verdict::Fail, "dipakai sleep");
+}
+
+#[test]
+fn a_sound_card_is_looked_for_with_its_programs() {
+    let mut sick = Box::healthy();
+    let modem = super::port::Modem::new();
+    with_line(
+        &mut sick,
+        &modem.node,
+        Some(Path::new("alsa:plughw:CARD=Device")),
+    );
+    sick.says(codes::PORT.id, Verdict::Fail, "apt install alsa-utils");
+    sick.write("usr/bin/arecord", "");
+    sick.says(codes::PORT.id, Verdict::Fail, "(aplay) [PORT-009]");
+    sick.write("usr/bin/aplay", "");
+    sick.says(codes::PORT.id, Verdict::Warn, "PORT-010");
+    let card = " 1 [Lain           ]: USB-Audio - Lain\n                      Lain at usb-1\n";
+    sick.write("proc/asound/cards", card);
+    sick.says(codes::PORT.id, Verdict::Fail, "yang ada: Lain");
+    sick.write("proc/asound/cards", &card.replace("Lain  ", "Device"));
+    sick.says(codes::PORT.id, Verdict::Fail, "sekaligus");
+    sick.write("proc/asound/card1/pcm0c/info", "");
+    sick.write("proc/asound/card1/pcm0p/info", "");
+    sick.says(
+        codes::PORT.id,
+        Verdict::Ok,
+        "kartu suara plughw:CARD=Device",
+    );
+}
+
+#[test]
 fn two_names_for_one_port_are_named() {
     let mut sick = Box::healthy();
     let modem = super::port::Modem::new();

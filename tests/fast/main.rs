@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod at;
+mod audio_port;
 mod cli;
 mod config;
 mod desk;

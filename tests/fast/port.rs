@@ -45,13 +45,13 @@ impl Modem {
     }
 
     /// Behind a name that stays.
-    fn plugged_in(link: &Path) -> Modem {
+    pub fn plugged_in(link: &Path) -> Modem {
         let modem = Modem::new();
         symlink(&modem.node, link).expect("link");
         modem
     }
 
-    fn unplug(self, link: &Path) {
+    pub fn unplug(self, link: &Path) {
         fs::remove_file(link).expect("link");
     }
 
@@ -236,7 +236,7 @@ fn something_that_is_no_port_is_called_so() {
 }
 
 /// Another process with the port open and locked.
-fn held_by(program: &Path, node: &Path) -> Held {
+pub fn held_by(program: &Path, node: &Path) -> Held {
     let script = format!(
         "exec 3<>{}; flock -n 3 || exit 9; echo ok; exec {} 60",
         node.display(),
@@ -259,7 +259,7 @@ fn held_by(program: &Path, node: &Path) -> Held {
     Held(child)
 }
 
-struct Held(Child);
+pub struct Held(pub Child);
 
 impl Drop for Held {
     fn drop(&mut self) {

@@ -114,7 +114,7 @@ impl Alsa {
             State::Waiting(at) => Some((*at).max(stopping.unwrap_or_default())),
             State::Starting { until, .. } => Some(*until),
             State::Running(run) if run.pair.end().is_some() => Some(run.ends.unwrap_or_default()),
-            State::Running(run) => Some(run.silent_until),
+            State::Running(run) => Some(run.opens().unwrap_or(run.silent_until)),
         }
     }
 
@@ -202,19 +202,29 @@ impl Alsa {
         if run.pair.has_sound() {
             run.sounds(now);
         }
-        // Sound from the card is what shows that it is open.
-        if run.heard.is_some() && !run.told_open {
-            run.told_open = true;
-            self.telling.works();
-            tracing::info!(line = %self.line, device = self.device, "sound card open");
-            return Some(AudioChange::Opened);
-        }
-        let failure = run.end(now)?;
+        let Some(failure) = run.end(now) else {
+            return self.opened(now);
+        };
         let was_good = run.heard.is_some_and(|at| now.since(at) >= GOOD_AFTER);
         if was_good {
             self.pause = PAUSE_MIN;
         }
         self.fail(now, &failure)
+    }
+
+    /// Sound from the card, and a player that has not refused meanwhile, show that it is open.
+    fn opened(&mut self, now: Tick) -> Option<AudioChange> {
+        let State::Running(run) = &mut self.state else {
+            return None;
+        };
+        let is_good = run.opens().is_some_and(|at| at <= now) && run.pair.end().is_none();
+        if !is_good {
+            return None;
+        }
+        run.told_open = true;
+        self.telling.works();
+        tracing::info!(line = %self.line, device = self.device, "sound card open");
+        Some(AudioChange::Opened)
     }
 
     /// Tells it, once, and starts again after a pause that grows.
@@ -292,6 +302,12 @@ impl Run {
         self.silent_until = now + OPEN_LIMIT;
     }
 
+    /// When that it is open is to be told; none once that was done.
+    fn opens(&self) -> Option<Tick> {
+        let heard = self.heard.filter(|_| !self.told_open);
+        heard.map(|heard| heard + OPEN_AFTER)
+    }
+
     /// Why it is over, once it is and all has been said.
     fn end(&mut self, now: Tick) -> Option<NoSound> {
         if let Some(all_said) = self.pair.end() {
@@ -305,6 +321,9 @@ impl Run {
 /// First pause before programs that ended are started again; doubles up to [`PAUSE_MAX`].
 const PAUSE_MIN: Duration = Duration::from_millis(250);
 const PAUSE_MAX: Duration = Duration::from_secs(5);
+
+/// A player says that the card is not its within this, even on a busy computer.
+const OPEN_AFTER: Duration = Duration::from_millis(200);
 
 /// After so much sound without trouble the pause begins anew.
 const GOOD_AFTER: Duration = Duration::from_secs(10);

@@ -18,24 +18,34 @@ pub(super) fn tty_code(failure: &Failure) -> &'static Code {
     }
 }
 
-/// Where, what, code, what to do.
-pub(super) fn tty_cause(failure: &Failure, path: &Path) -> String {
+/// Where, what, code; without what to do.
+pub fn tty_told(failure: &Failure, path: &Path) -> String {
     match failure {
-        Failure::Busy(holder) => {
+        Failure::Busy(holder) if !holder.as_ref().is_some_and(|holder| holder.is_ours()) => {
             let code = &codes::AUDIO_BUSY;
-            let path = path.display();
-            // Who it is and how to end it stands in a field of its own.
-            let cure = match holder {
-                Some(_) => String::new(),
-                None => format!(" {}", code.cure),
-            };
-            format!("port suara {path}: {} [{code}]{cure}", code.told)
+            format!("port suara {}: {} [{code}]", path.display(), code.told)
         }
-        Failure::Missing
+        Failure::Busy(_)
+        | Failure::Missing
         | Failure::Denied
         | Failure::NotSerial
         | Failure::Hangs
-        | Failure::Other(_) => format!("port suara {}", failure.cause(path)),
+        | Failure::Other(_) => format!("port suara {}", failure.told(path)),
+    }
+}
+
+/// As [`tty_told`], with what to do; who holds a busy port and how it is released stands in a field
+/// of its own.
+pub(super) fn tty_cause(failure: &Failure, path: &Path) -> String {
+    let told = tty_told(failure, path);
+    match failure {
+        Failure::Busy(Some(_)) => told,
+        Failure::Busy(None)
+        | Failure::Missing
+        | Failure::Denied
+        | Failure::NotSerial
+        | Failure::Hangs
+        | Failure::Other(_) => format!("{told}. {}", failure.cure()),
     }
 }
 

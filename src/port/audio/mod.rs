@@ -30,6 +30,8 @@ use crate::base::time::Tick;
 use alsa::Alsa;
 use tty::Tty;
 
+pub use failure::tty_told;
+
 /// Where the sound of a line is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AudioPath {
@@ -66,7 +68,8 @@ impl Default for Tools {
 /// What [`AudioPort::tend`] has noticed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AudioChange {
-    /// Sound can flow.
+    /// Sound flows. From a sound card it is read and written from the first moment; this is told a
+    /// little later, when both directions have held.
     Opened,
     /// It cannot, or not any more; told once until it can again, or until its reason changes.
     Lost {
@@ -160,7 +163,7 @@ impl AudioPort {
     }
 
     /// Gives a frame of whole samples without waiting; the bytes of it that were dropped: all of
-    /// them while the port is not open or has too much unsent.
+    /// them while nothing takes sound, or too much is unsent.
     pub fn write(&mut self, frame: &[u8]) -> usize {
         match &mut self.kind {
             Kind::Tty(tty) => tty.write(frame),

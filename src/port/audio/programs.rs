@@ -35,7 +35,6 @@ pub(super) struct Pair {
 
 /// One child and what it said.
 struct Program<Pipe> {
-    name: &'static str,
     /// Gone once it is being stopped.
     child: Option<Child>,
     /// Samples; closed at their end.
@@ -57,16 +56,16 @@ impl Pair {
             // Refused where pages are larger: then more waits, and only if we are late.
             let _ = rustix::pipe::fcntl_setpipe_size(out, limits::AUDIO_PIPE_BYTES);
         }
-        let record = Program::new(RECORD, record, out);
+        let record = Program::new(record, out);
         // Dropped if the next fails, which stops it.
         let mut pair = Pair {
             record,
-            play: Program::none(PLAY),
+            play: Program::none(),
             line: line.to_owned(),
         };
         let mut play = spawn(PLAY, &tools.play, device, &PLAY_OPTIONS)?;
         let (into, _) = pipes(&mut play);
-        pair.play = Program::new(PLAY, play, into);
+        pair.play = Program::new(play, into);
         pair.never_waits()
             .map_err(|errno| NoSound::by(RECORD, &codes::SOUND_ENDED, &errno.to_string()))?;
         Ok(pair)
@@ -215,9 +214,8 @@ impl Drop for Pair {
 }
 
 impl<Pipe> Program<Pipe> {
-    fn new(name: &'static str, mut child: Child, pipe: Option<Pipe>) -> Program<Pipe> {
+    fn new(mut child: Child, pipe: Option<Pipe>) -> Program<Pipe> {
         Program {
-            name,
             pipe,
             said: child.stderr.take(),
             child: Some(child),
@@ -226,9 +224,8 @@ impl<Pipe> Program<Pipe> {
         }
     }
 
-    fn none(name: &'static str) -> Program<Pipe> {
+    fn none() -> Program<Pipe> {
         Program {
-            name,
             child: None,
             pipe: None,
             said: None,
@@ -249,10 +246,7 @@ impl<Pipe> Program<Pipe> {
                 return;
             };
             match rustix::io::read(said, &mut buffer) {
-                Ok(count @ 1..) => {
-                    self.words.hear(&buffer[..count]);
-                    tracing::debug!(program = self.name, "said something");
-                }
+                Ok(count @ 1..) => self.words.hear(&buffer[..count]),
                 Err(Errno::AGAIN | Errno::INTR) => return,
                 // Its words end when it does.
                 Ok(0) | Err(_) => {
