@@ -3,7 +3,12 @@
 //! Layer 1: no threads, files or clocks; every value takes samples and a time. Inside the box all
 //! sound is 8 kHz mono in frames of 20 ms ([`frame`]).
 
+pub mod dtmf;
 pub mod frame;
 pub mod g711;
 pub mod resample;
+pub mod tones;
 pub mod wav;
+
+mod highpass;
+mod probe;
