@@ -83,7 +83,7 @@ fn media_path(line: &LineConfig) -> Option<media::Path> {
         Audio::None => None,
         Audio::InBand => Some(media::Path::InBand),
         Audio::Port(path) => Some(media::Path::Port(AudioPath::Tty(path.clone()))),
-        //ALSA Audio::Alsa(name) => Some(media::Path::Port(AudioPath::Alsa(name.clone()))),
+        Audio::Alsa(name) => Some(media::Path::Port(AudioPath::Alsa(name.clone()))),
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) fn path(line: &LineConfig) -> SoundPath {
         Audio::None => SoundPath::None,
         Audio::InBand => SoundPath::InBand,
         Audio::Port(_) => SoundPath::Port,
-        //ALSA Audio::Alsa(_) => SoundPath::Card,
+        Audio::Alsa(_) => SoundPath::Card,
     }
 }
 

@@ -1,6 +1,8 @@
 //! What is listened for in a caller's sound.
 
+use super::activity::{self, Activity};
 use super::frame::Frame;
+use super::{dtmf, tones};
 use crate::base::sound::LineTone;
 
 /// Something was heard.
@@ -17,11 +19,39 @@ pub enum Heard {
 }
 
 /// Every ear at once.
-#[derive(Debug, Default)]
-pub struct Ears {}
+#[derive(Clone, Debug)]
+pub struct Ears {
+    keys: dtmf::Ear,
+    tones: tones::Ear,
+    activity: activity::Ear,
+}
+
+impl Default for Ears {
+    fn default() -> Ears {
+        Ears {
+            keys: dtmf::Ear::new(),
+            tones: tones::Ear::new(),
+            activity: activity::Ear::new(),
+        }
+    }
+}
 
 impl Ears {
-    pub fn hear(&mut self, _frame: &Frame) -> Vec<Heard> {
-        Vec::new()
+    /// Hears 20 ms of the far end.
+    pub fn hear(&mut self, frame: &Frame) -> Vec<Heard> {
+        let key = self.keys.hear(frame);
+        let tone = self.tones.hear(frame);
+        if key.is_some() || self.keys.is_pressed() || self.tones.is_tone() {
+            // What a machine sounds is nobody's knocking and nobody's speech.
+            self.activity.mask();
+        }
+        let activity = self.activity.hear(frame).map(|activity| match activity {
+            Activity::SpeechBegan => Heard::SpeechBegan,
+            Activity::SpeechEnded => Heard::SpeechEnded,
+            Activity::Tap => Heard::Tap,
+        });
+        let key = key.map(Heard::Key);
+        let tone = tone.map(Heard::Tone);
+        [key, tone, activity].into_iter().flatten().collect()
     }
 }

@@ -3,6 +3,7 @@
 //! Layer 1: no threads, files or clocks; every value takes samples and a time. Inside the box all
 //! sound is 8 kHz mono in frames of 20 ms ([`frame`]).
 
+pub mod activity;
 pub mod beat;
 pub mod bridge;
 pub mod codec;
@@ -16,4 +17,9 @@ pub mod player;
 pub mod playout;
 pub mod prompt;
 pub mod resample;
+pub mod tones;
 pub mod wav;
+
+mod floor;
+mod highpass;
+mod probe;

@@ -19,4 +19,5 @@ mod sound;
 mod store;
 mod tidy;
 mod transcripts;
+mod voice;
 mod world;
