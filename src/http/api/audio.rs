@@ -323,8 +323,12 @@ impl Allowance {
     fn take(&mut self, now: Tick) -> bool {
         let earned = now.since(self.at).as_secs_f64() * FRAMES_PER_SECOND;
         self.at = now;
-        self.left = (self.left + earned).min(FRAMES_SAVED_MAX) - 1.0;
-        self.left >= 0.0
+        self.left = (self.left + earned).min(FRAMES_SAVED_MAX);
+        let may = self.left >= 1.0;
+        if may {
+            self.left -= 1.0;
+        }
+        may
     }
 }
 

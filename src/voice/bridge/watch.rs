@@ -171,7 +171,7 @@ const ZEROS_AFTER: Duration = Duration::from_secs(3);
 const NOT_TAKEN_AFTER: Duration = Duration::from_millis(800);
 
 /// Without a refusal for so long the line takes our sound again.
-const NOT_TAKEN_PAUSE: Duration = Duration::from_millis(500);
+const NOT_TAKEN_PAUSE: Duration = Duration::from_millis(200);
 
 /// A page needs less than half a second to open its sound; a reload two seconds.
 const NO_DESK_AFTER: Duration = Duration::from_millis(1_500);
