@@ -3,7 +3,7 @@
 //! The same number means different things on two chips, so a format is known by its name
 //! (hardware.md 3.2).
 
-use super::text::{self, fields};
+use super::text;
 use crate::base::sound::Coding;
 
 /// One line of the list.
@@ -20,15 +20,21 @@ pub struct Listed {
 /// `id,"name",…`, with or without a label or brackets around it.
 pub fn parse(line: &str) -> Option<Listed> {
     let value = text::labelled(line).map_or(line, |(_, rest)| rest);
-    let fields = fields(value.trim_start_matches('('));
-    let id = fields.first()?.number()?;
-    let name = fields.get(1)?.text;
-    let bits = fields.get(2).and_then(|field| field.number());
-    let behind = fields.get(2..).unwrap_or_default();
-    let rates: Vec<Rate> = behind.iter().filter_map(|f| rate(f.text)).collect();
+    let (id, rest) = value.trim_start_matches(['(', ' ']).split_once(',')?;
+    // Lists in brackets follow the name, so a quote ends it wherever it stands.
+    let (name, behind) = match rest.trim_start().strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"')?,
+        None => rest.split_once(',').unwrap_or((rest, "")),
+    };
+    let behind = behind.trim_start_matches([',', ' ']);
+    let bits = behind
+        .split(',')
+        .next()
+        .and_then(|bits| bits.trim().parse().ok());
+    let rates: Vec<Rate> = behind.split(',').filter_map(rate).collect();
     let at_8000 = |rate: &Rate| rate.contains(&SAMPLE_RATE);
     Some(Listed {
-        id,
+        id: id.trim().parse().ok()?,
         coding: coding(name, bits),
         at_8000: rates.is_empty() || rates.iter().any(at_8000),
     })

@@ -86,10 +86,12 @@ impl Default for Sound {
 }
 
 impl Sound {
-    /// The modem has restarted, or is another: nothing it was told is true any more.
+    /// The modem has restarted, or is another: nothing it was told is true any more. That an aborted
+    /// stream wants its rest still is.
     pub(super) fn forget(&mut self) {
         *self = Sound {
             futile: self.futile,
+            stops: std::mem::take(&mut self.stops).anew(),
             formats: std::mem::take(&mut self.formats),
             dropped: self.dropped,
             ..Sound::default()

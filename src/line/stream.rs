@@ -27,6 +27,11 @@ pub(super) struct Stops {
 }
 
 impl Stops {
+    /// No stop is on its way.
+    pub(super) fn anew(self) -> Stops {
+        Stops { tries: 0, ..self }
+    }
+
     /// Whether a stop that was not obeyed is worth another try before it is taken for deafness.
     pub(super) fn may_try_again(&self) -> bool {
         self.tries < STOPS_MAX

@@ -292,7 +292,8 @@ proptest! {
     #[test]
     fn no_bytes_and_no_passing_of_time_bring_a_line_down(
         profile in proptest::sample::select(vec![
-            "auto", "huawei", "simcom7600", "quectel-ec2x", "sim800", "v253-usr", "generic",
+            "auto", "huawei", "simcom7600", "quectel-ec2x", "sim800", "v253-usr", "v253-conexant",
+            "rockwell", "a7670", "generic",
         ]),
         sound in path(),
         deeds in proptest::collection::vec(deed(), 1..80),

@@ -360,11 +360,13 @@ impl Fake {
                 self.voice = false;
                 ok
             }
-            "AT+VLS=1" => {
-                let _ = now;
+            "AT+VLS=1" | "ATA" => {
                 for call in &mut self.calls {
                     call.stat = 0;
                     call.rings_at = None;
+                }
+                if line == "ATA" {
+                    return "\r\nVCON\r\n".to_owned();
                 }
                 ok
             }

@@ -298,3 +298,28 @@ fn tones_in_the_sound_of_a_mobile_call_end_nothing() {
     }
     assert!(ended(&world.events).is_empty(), "its network tells the end");
 }
+
+#[test]
+fn a_rockwell_modem_from_before_v253_takes_calls_in_its_own_words() {
+    let mut world = World::with(Family::Conexant, setup(SoundPath::None));
+    let answers = &mut world.fake.answers;
+    answers.insert("ATI0".to_owned(), "\r\n33600\r\n\r\nOK\r\n".to_owned());
+    for unknown in ["AT+FCLASS=8", "AT+VLS=1", "AT+VLS=0", "AT+VCID=1"] {
+        answers.insert(unknown.to_owned(), "\r\nERROR\r\n".to_owned());
+    }
+    let mut world = world.boots();
+    assert_eq!(world.status().profile, "rockwell");
+    let call = world.takes("0431852000");
+    let said: Vec<&str> = world.fake.said.iter().map(String::as_str).collect();
+    assert_eq!(said, ["AT#CLS=8", "ATA"]);
+    world.input(Input::Bytes(b"\x105"));
+    assert!(world.events.contains(&Event::Dtmf { call, digit: '5' }));
+    world.hangs_up(call);
+    assert_eq!(ended(&world.events), [(call, EndedBy::Local)]);
+    let last = world.fake.said.last().map(String::as_str);
+    assert_eq!(last, Some("AT#CID=1"), "{:?}", world.fake.said);
+    let refused = world.rings("0431852001");
+    world.hangs_up(refused);
+    assert_eq!(ended(&world.events), [(refused, EndedBy::Local)]);
+    assert_eq!(world.status().phase, Phase::Ready);
+}
