@@ -147,9 +147,7 @@ fn start_inside(
     clock: &Clock,
     prompts: &sound::Prompts,
 ) -> Result<Inside, Fault> {
-    for fault in &opened.shown {
-        tracing::error!(code = fault.code.id, "{}", fault.chain());
-    }
+    opened.shown.iter().for_each(say_in_log);
     let policy = Policy {
         zone: config.center.timezone.clone(),
         area_code: config.center.area_code.clone(),
@@ -167,9 +165,7 @@ fn start_inside(
     let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
     let writer = start_writer(opened, clock, &handle)?;
     let profiles = Profiles::of(folder);
-    for fault in &profiles.faults {
-        tracing::error!(code = fault.code.id, "{}", fault.chain());
-    }
+    profiles.faults.iter().for_each(say_in_log);
     let families = Arc::new(profiles.families);
     let lines = config
         .lines
@@ -211,6 +207,10 @@ fn start_inside(
         studio,
         own_prompts,
     })
+}
+
+fn say_in_log(fault: &Fault) {
+    tracing::error!(code = fault.code.id, "{}", fault.chain());
 }
 
 impl Appliance {

@@ -20,7 +20,7 @@ use crate::voice::prompt;
 /// Starts the threads of every line that has sound.
 ///
 /// # Errors
-/// `SUARA-001`, `SUARA-003`.
+/// `SUARA-003`.
 pub(super) fn start(
     config: &Config,
     folder: &Path,

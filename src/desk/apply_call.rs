@@ -66,22 +66,7 @@ impl Desk {
             | Fact::RecordingClosed { .. }
             | Fact::RecordingDeleted { .. }
             | Fact::RecordingPlayed { .. } => self.apply_sound(fact),
-            Fact::SystemStarted { .. }
-            | Fact::SystemStopped {}
-            | Fact::SystemDamaged { .. }
-            | Fact::ClockChanged { .. }
-            | Fact::LineUp { .. }
-            | Fact::LineDown { .. }
-            | Fact::SmsReceived { .. }
-            | Fact::SmsQueued { .. }
-            | Fact::SmsSent { .. }
-            | Fact::SmsDelayed { .. }
-            | Fact::SmsFailed { .. }
-            | Fact::SmsReported { .. }
-            | Fact::OperatorJoined { .. }
-            | Fact::OperatorChanged { .. }
-            | Fact::OperatorLeft { .. }
-            | Fact::OfficeChanged { .. } => None,
+            _ => None,
         }
     }
 

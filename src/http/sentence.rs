@@ -191,24 +191,15 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         Fact::CallNoted { call, by, text } => {
             vec![id(*call), ("by", by.to_string()), ("text", text.clone())]
         }
-        Fact::CallSound { call, trouble } => {
-            vec![id(*call), ("why", trouble_word(*trouble, lang))]
-        }
-        Fact::CallTapped { call } => vec![id(*call)],
-        Fact::CallHeld { call, by, .. }
-        | Fact::CallJoined { call, by, .. }
-        | Fact::CallParted { call, by }
-        | Fact::RecordingPlayed { call, by } => vec![id(*call), ("by", by.to_string())],
-        Fact::CallInvited { call, by, to } => {
-            vec![id(*call), ("by", by.to_string()), ("to", to.to_string())]
-        }
-        Fact::RecordingClosed { call, recording } => {
-            vec![id(*call), ("time", minutes(Some(recording.duration_ms)))]
-        }
-        Fact::RecordingDeleted { call, by, why, .. } => {
-            let why = deleted_why(why, lang);
-            vec![id(*call), ("by", by.to_string()), ("why", why)]
-        }
+        Fact::CallSound { .. }
+        | Fact::CallTapped { .. }
+        | Fact::CallHeld { .. }
+        | Fact::CallInvited { .. }
+        | Fact::CallJoined { .. }
+        | Fact::CallParted { .. }
+        | Fact::RecordingClosed { .. }
+        | Fact::RecordingDeleted { .. }
+        | Fact::RecordingPlayed { .. } => sound_args(fact, lang),
         Fact::SmsReceived { from, text, .. } => {
             vec![("from", from.clone()), ("text", text.clone())]
         }
@@ -227,6 +218,31 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         Fact::OfficeChanged { by, change } => {
             vec![("by", by.to_string()), ("who", office_who(change, lang))]
         }
+    }
+}
+
+/// The same for what there is to hear of a call; other facts have nothing here.
+fn sound_args(fact: &Fact, lang: Lang) -> Args {
+    match fact {
+        Fact::CallSound { call, trouble } => {
+            vec![id(*call), ("why", trouble_word(*trouble, lang))]
+        }
+        Fact::CallTapped { call } => vec![id(*call)],
+        Fact::CallHeld { call, by, .. }
+        | Fact::CallJoined { call, by, .. }
+        | Fact::CallParted { call, by }
+        | Fact::RecordingPlayed { call, by } => vec![id(*call), ("by", by.to_string())],
+        Fact::CallInvited { call, by, to } => {
+            vec![id(*call), ("by", by.to_string()), ("to", to.to_string())]
+        }
+        Fact::RecordingClosed { call, recording } => {
+            vec![id(*call), ("time", minutes(Some(recording.duration_ms)))]
+        }
+        Fact::RecordingDeleted { call, by, why, .. } => {
+            let why = deleted_why(why, lang);
+            vec![id(*call), ("by", by.to_string()), ("why", why)]
+        }
+        _ => vec![],
     }
 }
 

@@ -1,10 +1,6 @@
 //! What can go wrong with sound, as support knows it.
 
 crate::codes! {
-    /// The folder for recordings cannot be made or read.
-    FOLDER = "SUARA-001",
-        "Folder rekaman tidak dapat dipakai",
-        "Periksa bahwa folder data ada, milik layanan siaga112, dan disknya tidak penuh";
     /// A recording cannot be written.
     DISK = "SUARA-002",
         "Rekaman tidak dapat ditulis ke disk",

@@ -4,10 +4,12 @@
 //! (a folder for each thousand calls). A call during which the program was restarted has
 //! `123-2.wav` beside it. Each file is a whole WAV file: left the far end, right our side.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::base::ids::CallId;
@@ -23,20 +25,24 @@ pub const SECOND_BYTES: u64 = RATE_HZ as u64 * 2 * CHANNELS as u64;
 
 /// The folder of all recordings.
 #[derive(Clone, Debug)]
-pub struct Folder(PathBuf);
+pub struct Folder {
+    path: PathBuf,
+    /// Files of this run: the others below `now` are an earlier one's.
+    begun: Arc<Mutex<BTreeSet<PathBuf>>>,
+}
 
 impl Folder {
-    /// Makes it if it is not there.
-    ///
-    /// # Errors
-    /// The operating system's.
-    pub fn open(path: &Path) -> io::Result<Folder> {
-        make(&path.join(LIVE))?;
-        Ok(Folder(path.to_owned()))
+    /// Touches no disk: what has to be made is made by whoever writes, and a disk that does not
+    /// answer keeps no line waiting.
+    pub fn at(path: &Path) -> Folder {
+        Folder {
+            path: path.to_owned(),
+            begun: Arc::default(),
+        }
     }
 
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// A file for a call that begins, or goes on after a restart.
@@ -46,20 +52,30 @@ impl Folder {
             taken.iter().all(|path| !path.exists())
         });
         // Should all be taken, the last one is written anew.
-        self.live(call, free.unwrap_or(limits::RECORDING_PARTS_MAX))
+        let path = self.live(call, free.unwrap_or(limits::RECORDING_PARTS_MAX));
+        self.begun().insert(path.clone());
+        path
     }
 
     /// Where a file from `now` is kept: its path, and its name below the folder.
     pub(super) fn shelf_for(&self, live: &Path) -> Option<(CallId, PathBuf, String)> {
         let (call, part) = parse(live.file_name()?.to_str()?)?;
         let path = self.kept_path(call, part);
-        let file = path.strip_prefix(&self.0).ok()?.to_str()?.to_owned();
+        let file = path.strip_prefix(&self.path).ok()?.to_str()?.to_owned();
         Some((call, path, file))
     }
 
     /// Files that a stop of the program left open.
     pub(super) fn left_open(&self) -> Vec<PathBuf> {
-        list(&self.0.join(LIVE))
+        let mut left = list(&self.path.join(LIVE));
+        let begun = self.begun();
+        left.retain(|path| !begun.contains(path));
+        left
+    }
+
+    fn begun(&self) -> MutexGuard<'_, BTreeSet<PathBuf>> {
+        // Every change is one statement, so a panic elsewhere cannot leave it half made.
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Kept files of the newest calls, as `(call, name)`: two folders, 1,000 to 2,000 calls.
@@ -75,7 +91,7 @@ impl Folder {
         let mut folders = self.kept_folders();
         folders.sort();
         let files = folders.iter().flat_map(|folder| self.kept_in(folder));
-        let length = |file: &str| fs::metadata(self.0.join(file)).map_or(0, |m| m.len());
+        let length = |file: &str| fs::metadata(self.path.join(file)).map_or(0, |m| m.len());
         files
             .map(|(call, file)| (call, length(&file), file))
             .map(|(c, l, f)| (c, f, l))
@@ -91,7 +107,7 @@ impl Folder {
 
     /// The files of a call that goes on, oldest first.
     pub fn live_files(&self, call: CallId) -> Vec<PathBuf> {
-        let mut found: Vec<(usize, PathBuf)> = list(&self.0.join(LIVE))
+        let mut found: Vec<(usize, PathBuf)> = list(&self.path.join(LIVE))
             .into_iter()
             .filter_map(|path| {
                 let (of, part) = parse(path.file_name()?.to_str()?)?;
@@ -103,15 +119,15 @@ impl Folder {
     }
 
     fn live(&self, call: CallId, part: usize) -> PathBuf {
-        self.0.join(LIVE).join(name(call, part))
+        self.path.join(LIVE).join(name(call, part))
     }
 
     fn kept_path(&self, call: CallId, part: usize) -> PathBuf {
-        self.0.join(thousand(call)).join(name(call, part))
+        self.path.join(thousand(call)).join(name(call, part))
     }
 
     fn kept_folders(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         let is_ours = |path: &PathBuf| {
             let name = path
                 .file_name()
@@ -127,7 +143,7 @@ impl Folder {
             .into_iter()
             .filter_map(|path| {
                 let (call, part) = parse(path.file_name()?.to_str()?)?;
-                let file = path.strip_prefix(&self.0).ok()?.to_str()?.to_owned();
+                let file = path.strip_prefix(&self.path).ok()?.to_str()?.to_owned();
                 Some((call, part, file))
             })
             .collect();
@@ -273,7 +289,7 @@ mod tests {
 
     #[test]
     fn only_names_of_ours_are_files_of_ours() {
-        let folder = Folder(PathBuf::from("/r"));
+        let folder = Folder::at(Path::new("/r"));
         let path = |file: &str| folder.kept_file(file).map(|p| p.display().to_string());
         assert_eq!(path("012/12345.wav").as_deref(), Some("/r/012/12345.wav"));
         assert_eq!(path("000/7-2.wav").as_deref(), Some("/r/000/7-2.wav"));
@@ -332,7 +348,9 @@ mod tests {
     #[test]
     fn a_call_that_goes_on_after_a_restart_has_another_part() {
         let dir = tempfile::tempdir().unwrap();
-        let folder = Folder::open(dir.path()).unwrap();
+        let folder = Folder::at(dir.path());
+        make(&dir.path().join(LIVE)).unwrap();
+        assert!(folder.left_open().is_empty());
         let first = folder.new_live(CallId(7));
         assert!(first.ends_with("now/7.wav"));
         fs::write(&first, "x").unwrap();

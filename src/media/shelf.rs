@@ -61,8 +61,6 @@ impl Shelf {
     pub fn start(folder: Folder, engine: SyncSender<Inbox>, reader: Reader) -> io::Result<Shelf> {
         let (messages, taken) = channel();
         let stopping = Arc::new(AtomicBool::new(false));
-        // Before anything new is recorded: these are of an earlier run.
-        let left = folder.left_open();
         let closer = Closer {
             folder,
             engine,
@@ -71,7 +69,7 @@ impl Shelf {
         };
         let thread = std::thread::Builder::new()
             .name("shelf".into())
-            .spawn(move || closer.run(&left, &taken))?;
+            .spawn(move || closer.run(&taken))?;
         Ok(Shelf {
             messages,
             stopping,
@@ -100,11 +98,11 @@ struct Closer {
 }
 
 impl Closer {
-    fn run(self, left: &[PathBuf], messages: &Receiver<Message>) {
+    fn run(self, messages: &Receiver<Message>) {
         self.tell_untold();
-        for path in left {
-            if let Some((call, ..)) = self.folder.shelf_for(path) {
-                self.close(call, path, Duration::ZERO, true);
+        for path in self.folder.left_open() {
+            if let Some((call, ..)) = self.folder.shelf_for(&path) {
+                self.close(call, &path, Duration::ZERO, true);
             }
         }
         while let Ok(Message::Close { call, path, lost }) = messages.recv() {

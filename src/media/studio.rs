@@ -7,7 +7,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use super::codes::{FOLDER, NO_THREAD};
+use super::codes::NO_THREAD;
 use super::line::{Command, LineSound};
 use super::recording::Folder;
 use super::seat::{self, Seat};
@@ -103,12 +103,9 @@ impl Studio {
     /// Starts the threads.
     ///
     /// # Errors
-    /// `SUARA-001` if the folder cannot be used, `SUARA-003` if the system gives no thread.
+    /// `SUARA-003` if the system gives no thread.
     pub fn start(setup: Setup) -> Result<Studio, Fault> {
-        let folder = Folder::open(&setup.folder).map_err(|e| {
-            let doing = setup.folder.display().to_string();
-            Fault::because(&FOLDER, doing, e)
-        })?;
+        let folder = Folder::at(&setup.folder);
         let no_thread = |e: std::io::Error| Fault::because(&NO_THREAD, "memulai utas suara", e);
         let shelf = Shelf::start(folder.clone(), setup.engine.clone(), setup.reader.clone())
             .map_err(no_thread)?;

@@ -15,7 +15,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::codes::{BEHIND, DISK};
-use super::recording::{CHANNELS, Folder};
+use super::recording::{CHANNELS, Folder, make};
 use super::shelf::ToShelf;
 use crate::base::ids::CallId;
 use crate::base::limits;
@@ -336,6 +336,9 @@ impl Open {
             return Ok(());
         }
         if self.file.is_none() {
+            if let Some(folder) = self.path.parent() {
+                make(folder)?;
+            }
             let file = File::options()
                 .read(true)
                 .write(true)
