@@ -220,6 +220,10 @@ struct Lost {
     holder: Option<String>,
 }
 
+/// It is made where the line is set up and lives on a thread of its own.
+const fn can_move_to_a_thread<T: Send>() {}
+const _: () = can_move_to_a_thread::<AudioPort>();
+
 /// A frame of 20 ms all of whose samples are this number: low byte, then high byte with a mark.
 fn frame(number: u8) -> Vec<u8> {
     [number, MARK].repeat(160)

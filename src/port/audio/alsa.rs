@@ -43,7 +43,7 @@ enum State {
         result: Started,
         until: Tick,
     },
-    Running(Run),
+    Running(Box<Run>),
 }
 
 struct Run {
@@ -184,13 +184,13 @@ impl Alsa {
             return;
         }
         self.outlet.forget();
-        self.state = State::Running(Run {
+        self.state = State::Running(Box::new(Run {
             pair,
             heard: None,
             told_open: false,
             silent_until: now + OPEN_LIMIT,
             ends: None,
-        });
+        }));
     }
 
     /// Running programs: hears their words, notices their first sound and their end.

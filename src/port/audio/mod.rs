@@ -27,6 +27,7 @@ use super::{Opener, PortSpec, open_audio_device};
 use crate::base::fault::Code;
 use crate::base::ids::LineName;
 use crate::base::time::Tick;
+use crate::config::Audio;
 use alsa::Alsa;
 use tty::Tty;
 
@@ -39,6 +40,17 @@ pub enum AudioPath {
     Tty(PathBuf),
     /// An ALSA PCM: `plughw:CARD=Device`.
     Alsa(String),
+}
+
+impl AudioPath {
+    /// What the configuration says, if the sound has a way of its own.
+    pub fn of(audio: &Audio) -> Option<AudioPath> {
+        match audio {
+            Audio::Port(path) => Some(AudioPath::Tty(path.clone())),
+            Audio::Alsa(name) => Some(AudioPath::Alsa(name.clone())),
+            Audio::None | Audio::InBand => None,
+        }
+    }
 }
 
 /// Which audio port, for whom.

@@ -64,6 +64,8 @@ impl Pair {
             line: line.to_owned(),
         };
         let mut play = spawn(PLAY, &tools.play, device, &PLAY_OPTIONS)?;
+        // Its pipe stays as large as it is: one of a single page takes nothing more once its end is
+        // reached, however little waits in it. What may wait is limited in writing.
         let (into, _) = pipes(&mut play);
         pair.play = Program::new(play, into);
         pair.never_waits()
