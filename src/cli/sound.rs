@@ -79,11 +79,11 @@ pub(super) fn keep_room(
 }
 
 fn media_path(line: &LineConfig) -> Option<media::Path> {
-    match &line.audio {
-        Audio::None => None,
+    match line.audio {
         Audio::InBand => Some(media::Path::InBand),
-        Audio::Port(path) => Some(media::Path::Port(AudioPath::Tty(path.clone()))),
-        Audio::Alsa(name) => Some(media::Path::Port(AudioPath::Alsa(name.clone()))),
+        Audio::None | Audio::Port(_) | Audio::Alsa(_) => {
+            AudioPath::of(&line.audio).map(media::Path::Port)
+        }
     }
 }
 
