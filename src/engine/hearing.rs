@@ -69,8 +69,8 @@ impl Core {
     /// What was heard in the sound of a line, or became of it.
     pub(super) fn sound_heard(&mut self, now: Now, index: usize, heard: SoundHeard) {
         match heard {
-            SoundHeard::ToLine(bytes) => self.to_line(now, index, words::Input::SoundOut(&bytes)),
-            SoundHeard::Tone(tone) => self.to_line(now, index, words::Input::ToneHeard(tone)),
+            SoundHeard::ToLine(bytes) => self.give_line(now, index, words::Input::SoundOut(&bytes)),
+            SoundHeard::Tone(tone) => self.give_line(now, index, words::Input::ToneHeard(tone)),
             SoundHeard::Dead { call } => {
                 self.order_call(now, call, |call| words::Order::SoundDead { call });
             }
@@ -126,7 +126,7 @@ impl Core {
         }
     }
 
-    fn to_line(&mut self, now: Now, index: usize, input: words::Input<'_>) {
+    fn give_line(&mut self, now: Now, index: usize, input: words::Input<'_>) {
         self.lines.slot(index).line.handle(now, input);
         self.drain_line(now, index);
     }

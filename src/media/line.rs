@@ -27,6 +27,7 @@ use crate::voice::frame::{FRAME_BYTES, Frame};
 
 /// What the thread is told.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // most are frames: a box for each would be 50 in a second
 pub enum Command {
     Order(SoundOrder),
     Join { call: CallId, seat: SeatEnd },
@@ -307,8 +308,8 @@ impl LineSound {
     fn drain(&mut self) -> Option<Tick> {
         loop {
             match self.bridge.next() {
-                Out::ToLine(bytes) => self.to_line(bytes),
-                Out::ToParty { party, frame } => self.to_party(party, frame),
+                Out::ToLine(bytes) => self.give_line(bytes),
+                Out::ToParty { party, frame } => self.give_party(party, frame),
                 Out::Record { far, near } => {
                     if let Some(call) = self.call {
                         self.tape.record(call, &far, &near);
@@ -330,7 +331,7 @@ impl LineSound {
         }
     }
 
-    fn to_line(&mut self, bytes: Vec<u8>) {
+    fn give_line(&mut self, bytes: Vec<u8>) {
         let now = self.clock.tick();
         match &mut self.port {
             Some(port) if !self.in_band => {
@@ -349,7 +350,7 @@ impl LineSound {
         }
     }
 
-    fn to_party(&mut self, party: PartyId, frame: Frame) {
+    fn give_party(&mut self, party: PartyId, frame: Frame) {
         let seat = self.seats.iter_mut().find(|seat| seat.id == party);
         if seat.is_some_and(|seat| !seat.give(frame)) {
             self.leave(self.clock.tick(), party);

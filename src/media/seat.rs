@@ -14,6 +14,7 @@ use crate::voice::frame::Frame;
 
 /// What a browser is sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(clippy::large_enum_variant)] // all but one are frames
 pub enum ToBrowser {
     Frame(Frame),
     /// The last word.

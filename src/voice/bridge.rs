@@ -33,6 +33,7 @@ pub struct Setup {
 
 /// What is to be done.
 #[derive(Clone, PartialEq, Debug)]
+#[allow(clippy::large_enum_variant)] // most are frames: a box for each would be 50 in a second
 pub enum Out {
     /// Write to the line, in its coding.
     ToLine(Vec<u8>),

@@ -75,7 +75,7 @@ pub fn encode(coding: Coding, frame: &Frame) -> Vec<u8> {
         Coding::S16le => frame.to_bytes().to_vec(),
         // Rounded: cut off, silence would be one step below silence half of the time.
         Coding::U8 => samples
-            .map(|s| ((i32::from(*s) + 128 >> 8) + i32::from(U8_SILENCE)).clamp(0, 255) as u8)
+            .map(|s| (((i32::from(*s) + 128) >> 8) + i32::from(U8_SILENCE)).clamp(0, 255) as u8)
             .collect(),
         Coding::Mulaw => samples.map(|s| g711::linear_to_mulaw(*s)).collect(),
         Coding::Alaw => samples.map(|s| g711::linear_to_alaw(*s)).collect(),

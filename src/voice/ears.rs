@@ -19,21 +19,11 @@ pub enum Heard {
 }
 
 /// Every ear at once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Ears {
     keys: dtmf::Ear,
     tones: tones::Ear,
     activity: activity::Ear,
-}
-
-impl Default for Ears {
-    fn default() -> Ears {
-        Ears {
-            keys: dtmf::Ear::new(),
-            tones: tones::Ear::new(),
-            activity: activity::Ear::new(),
-        }
-    }
 }
 
 impl Ears {

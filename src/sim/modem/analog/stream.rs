@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use super::super::command::split_args;
 use super::super::core::{Core, Done, Task};
-use super::super::sound::{KEY_DB, KEY_MS, beep, dtmf};
+use super::super::sound::{KEY_DB, KEY_MS, beep};
 use super::super::words::Report;
 use super::Analog;
 use super::persona::MULAW;
 use super::wire::Wire;
 use crate::at::dle::{CAN, DLE, ETX, Piece, Unshield};
 use crate::base::sound::LineTone;
+use crate::voice::dtmf;
 use crate::voice::frame::{Frame, RATE_HZ};
 
 /// What flows.
@@ -218,7 +219,12 @@ impl Analog {
             let key = part.trim_start_matches('{').chars().next();
             match key {
                 Some(key @ ('0'..='9' | '*' | '#' | 'A'..='D')) => {
-                    sound.extend(dtmf(key.encode_utf8(&mut [0; 4]), KEY_MS, KEY_MS, KEY_DB));
+                    sound.extend(dtmf::tones(
+                        key.encode_utf8(&mut [0; 4]),
+                        KEY_MS,
+                        KEY_MS,
+                        KEY_DB,
+                    ));
                     if self.is_up() {
                         core.report(Report::Dtmf(key));
                     }

@@ -21,6 +21,7 @@ use super::quirks::Quirks;
 use super::words::{Heard, Report};
 use crate::base::sound::LineTone;
 use crate::base::time::Tick;
+use crate::voice::dtmf;
 use crate::voice::frame::Frame;
 use beat::Beat;
 use ear::Ear;
@@ -28,7 +29,7 @@ use mouth::Mouth;
 
 pub use orders::order;
 pub use rate::Rate;
-pub use tones::{beep, dtmf};
+pub use tones::beep;
 
 /// Sound of any length: 8 kHz, mono. Shared, because a story may say the same thing many times.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -94,6 +95,8 @@ struct Call {
     /// Up to here the far end has spoken, heard or not.
     spoken_until: Tick,
     ear: Ear,
+    /// Keys that the host sends as sound. Those that the modem plays are reported by the modem.
+    keys: dtmf::Ear,
     /// Frames that were there for the host.
     carried: u64,
     /// The sound was switched on in this call.
@@ -173,6 +176,7 @@ impl Core {
             since: now,
             spoken_until: now,
             ear: Ear::default(),
+            keys: dtmf::Ear::new(),
             carried: 0,
             was_on: false,
             starved: 0,
@@ -272,6 +276,9 @@ impl Core {
             let lost = sound.one_way == OneWay::Out;
             let frame = if lost { &Frame::SILENCE } else { frame };
             call.ear.go_on(at, &frame.0);
+            if let Some(key) = call.keys.hear(frame) {
+                self.report(Report::Dtmf(key));
+            }
         }
     }
 
@@ -303,7 +310,7 @@ impl Core {
 
     /// The keys as they are heard.
     pub fn far_end_tones(&mut self, keys: &str) {
-        self.far_end_does(&dtmf(keys, KEY_MS, KEY_MS, KEY_DB));
+        self.far_end_does(&dtmf::tones(keys, KEY_MS, KEY_MS, KEY_DB));
     }
 
     /// The exchange's tone by order; `None`: off.
@@ -313,7 +320,7 @@ impl Core {
 
     /// The far end hears keys that the network or the modem plays for the host.
     pub fn host_keys_heard(&mut self, keys: &str) {
-        let sound = dtmf(keys, KEY_MS, KEY_MS, KEY_DB);
+        let sound = dtmf::tones(keys, KEY_MS, KEY_MS, KEY_DB);
         self.sound.overhear(self.now, 0, &sound);
     }
 }

@@ -9,21 +9,6 @@ use super::super::dice::Dice;
 use crate::base::sound::LineTone;
 use crate::voice::frame::RATE_HZ;
 
-/// Keys as a telephone sends them (ITU-T Q.23): each `tone_ms` long with `gap_ms` of silence
-/// behind it. What is not a key is passed over.
-pub fn dtmf(keys: &str, tone_ms: u32, gap_ms: u32, level_db: f32) -> Vec<i16> {
-    let mut sound = Vec::new();
-    for key in keys.chars() {
-        let Some(at) = KEYS.iter().position(|known| *known == key) else {
-            continue;
-        };
-        let pair = [ROWS_HZ[at / 4], COLUMNS_HZ[at % 4]];
-        sound.extend(beep(&pair, samples(tone_ms), level_db));
-        sound.resize(sound.len() + samples(gap_ms), 0);
-    }
-    sound
-}
-
 /// Steady tones of equal strength; `level_db` is that of all together. A frequency of 0 is none.
 pub fn beep(hz: &[f64], count: usize, level_db: f32) -> Vec<i16> {
     let hz: Vec<f64> = hz.iter().copied().filter(|hz| *hz > 0.0).collect();
@@ -153,11 +138,6 @@ fn samples(ms: u32) -> usize {
     ms as usize * RATE_HZ as usize / 1_000
 }
 
-const KEYS: [char; 16] = [
-    '1', '2', '3', 'A', '4', '5', '6', 'B', '7', '8', '9', 'C', '*', '0', '#', 'D',
-];
-const ROWS_HZ: [f64; 4] = [697.0, 770.0, 852.0, 941.0];
-const COLUMNS_HZ: [f64; 4] = [1_209.0, 1_336.0, 1_477.0, 1_633.0];
 const EXCHANGE_HZ: f64 = 425.0;
 /// Exchanges send their tones at about −10 dBm0, which is −13 dBFS.
 const EXCHANGE_DB: f32 = -13.0;
@@ -191,20 +171,6 @@ mod tests {
             all += sample * sample;
         }
         2.0 * (re * re + im * im) / (all * sound.len() as f64)
-    }
-
-    #[test]
-    fn keys_have_their_two_frequencies_their_length_and_their_level() {
-        let sound = dtmf("15", 100, 100, -13.0);
-        assert_eq!(sound.len(), 3_200);
-        for (from, pair) in [(0, [697.0, 1_209.0]), (1_600, [770.0, 1_336.0])] {
-            let tone = &sound[from..from + 800];
-            assert!((level_db(tone) + 13.0).abs() < 0.3, "{}", level_db(tone));
-            for hz in pair {
-                assert!((share(tone, hz) - 0.5).abs() < 0.03, "{}", share(tone, hz));
-            }
-            assert!(sound[from + 800..from + 1_600].iter().all(|s| *s == 0));
-        }
     }
 
     #[test]
