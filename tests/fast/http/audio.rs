@@ -22,6 +22,9 @@ struct Sound {
     socket: WebSocket<wire::Tls>,
 }
 
+/// What a connection that was refused got instead.
+type Refused = Box<Response<Option<Vec<u8>>>>;
+
 /// How a connection ended.
 type Closed = (u16, String);
 
@@ -31,7 +34,7 @@ impl Sound {
         who: &Browser<'_>,
         call: &str,
         query: &str,
-    ) -> Result<Sound, Response<Option<Vec<u8>>>> {
+    ) -> Result<Sound, Refused> {
         Sound::open_as(who, call, query, &[])
     }
 
@@ -40,7 +43,7 @@ impl Sound {
         call: &str,
         query: &str,
         headers: &[(&'static str, &str)],
-    ) -> Result<Sound, Response<Option<Vec<u8>>>> {
+    ) -> Result<Sound, Refused> {
         let port = who.office.address.port();
         let url = format!("wss://localhost:{port}/api/v1/calls/{call}/audio{query}");
         let mut request = url.into_client_request().unwrap();
@@ -57,7 +60,7 @@ impl Sound {
         }
         match tungstenite::client(request, who.office.connect()) {
             Ok((socket, _)) => Ok(Sound { socket }),
-            Err(HandshakeError::Failure(Error::Http(refused))) => Err(*refused),
+            Err(HandshakeError::Failure(Error::Http(refused))) => Err(refused),
             Err(other) => panic!("{other}"),
         }
     }
