@@ -162,7 +162,11 @@ impl Ear {
     fn step(&mut self, seen: Option<Seen>) -> Option<char> {
         let key = seen.map(|seen| seen.key);
         if self.pressed.is_some() {
-            self.away = if key == self.pressed { 0 } else { self.away + 1 };
+            self.away = if key == self.pressed {
+                0
+            } else {
+                self.away + 1
+            };
             if self.away >= AWAY_LOOKS {
                 self.pressed = None;
             }
@@ -426,7 +430,10 @@ mod tests {
         assert!((middle.level_db() + 15.0).abs() < 0.5, "{middle:?}");
         let loud = tones("D", 100, 0, 20.0);
         let peak = loud.iter().map(|s| s.unsigned_abs()).max();
-        assert!(peak.is_some_and(|peak| (30_000..32_767).contains(&peak)), "{peak:?}");
+        assert!(
+            peak.is_some_and(|peak| (30_000..32_767).contains(&peak)),
+            "{peak:?}"
+        );
         // Nothing clicks: neighbours at the edges are close.
         assert!(sound[0].abs() < 30 && sound[799].abs() < 30);
     }

@@ -3,6 +3,7 @@
 //! Layer 1: no threads, files or clocks; every value takes samples and a time. Inside the box all
 //! sound is 8 kHz mono in frames of 20 ms ([`frame`]).
 
+pub mod activity;
 pub mod dtmf;
 pub mod frame;
 pub mod g711;
@@ -10,5 +11,6 @@ pub mod resample;
 pub mod tones;
 pub mod wav;
 
+mod floor;
 mod highpass;
 mod probe;

@@ -123,7 +123,16 @@ pub struct Voice {
 
 /// What all our files are: as frames, one after another.
 const RAW_8K: [&str; 10] = [
-    "-t", "raw", "-r", "8000", "-c", "1", "-b", "16", "-e", "signed-integer",
+    "-t",
+    "raw",
+    "-r",
+    "8000",
+    "-c",
+    "1",
+    "-b",
+    "16",
+    "-e",
+    "signed-integer",
 ];
 
 fn run(command: &mut Command) -> Output {
