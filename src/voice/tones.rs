@@ -308,7 +308,7 @@ const SURE_LOOKS: u32 = 10;
 const FIRST_LOOKS: u32 = 3;
 
 /// A generator keeps its frequency; a singer who tries to wavers by 1 %.
-const STEADY_HZ: f32 = 4.0;
+const STEADY_HZ: f32 = 3.5;
 
 /// A generator keeps its loudness, within this factor of power (2 dB).
 const STEADY: f32 = 1.6;

@@ -230,7 +230,7 @@ fn an_hour_of_an_empty_line_has_neither_taps_nor_speech() {
     let mut wrong = Vec::new();
     for noise in NOISES {
         let mut all = Vec::new();
-        // Twelve minutes of each: at a whisper, as usual, and loud.
+        // Twelve minutes: at a whisper, as usual, and loud.
         for level in [-70.0, -50.0, -38.0] {
             all.extend(heard(&sampled(&line(noise, 240.0, level, &mut dice))));
         }

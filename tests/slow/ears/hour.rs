@@ -329,7 +329,8 @@ impl Instrument {
                 let time = place as f64 / f64::from(RATE_HZ);
                 let wave = self.vibrato / 5.5 * (std::f64::consts::TAU * 5.5 * time).sin();
                 let size = (-time / self.fades).exp() * (time / 0.01).min(1.0);
-                let angle = std::f64::consts::TAU * overtone * (time + wave / 6.283);
+                let angle =
+                    std::f64::consts::TAU * overtone * (time + wave / std::f64::consts::TAU);
                 *sample += 3_000.0 * loudness * size * angle.sin();
             }
         }

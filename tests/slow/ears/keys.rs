@@ -284,7 +284,7 @@ fn pressed(manner: Manner, seed: u64) -> (String, Vec<i16>) {
         // Both tones together are 3 dB above one of them, less with twist; the noise stays below
         // the weaker case.
         let both = match manner.twist_db {
-            Twist::Always(db) if db == 0.0 => 3.0,
+            Twist::Always(0.0) => 3.0,
             _ => 0.6,
         };
         add_noise(&mut sound, manner.level_db + both - below, &mut dice);
@@ -308,7 +308,7 @@ fn press(sound: &mut Vec<f64>, manner: Manner, key: usize, dice: &mut Dice) {
         (HIGH_HZ[key % 4] * (1.0 + manner.off[1]), twist.min(0.0)),
     ];
     for (hz, below) in pairs {
-        let phase = between(dice, 0.0, 6.28);
+        let phase = between(dice, 0.0, std::f64::consts::TAU);
         add_tone(sound, start, tone, hz, manner.level_db + below, phase);
     }
 }

@@ -72,7 +72,7 @@ fn play(played: Played, dice: &mut Dice) -> (usize, Vec<i16>) {
     let mut sound = vec![0.0; start + samples_of(2.0 * enough(played) + 0.4)];
     let mut place = start;
     while place < sound.len() {
-        let phase = between(dice, 0.0, 6.28);
+        let phase = between(dice, 0.0, std::f64::consts::TAU);
         add_tone(&mut sound, place, on, played.hz, played.level_db, phase);
         place += on + off;
     }
