@@ -110,12 +110,16 @@ impl Ear {
         let noise = self.floor.power();
         self.floor.hear(power);
         let noise = noise?;
+        let mut loud_steps = 0;
         for step in samples.chunks_exact(STEP) {
             self.now += 1;
             let power = self.envelope.hear(step);
-            self.step(power, noise);
+            let is_loud = power > (LOUD_OVER_NOISE * noise).max(FAINTEST);
+            loud_steps += usize::from(is_loud);
+            self.step(power, is_loud, noise);
         }
-        self.frame(power > (SPEECH_OVER_NOISE * noise).max(FAINTEST));
+        // A click may be as loud as a word, and does not last.
+        self.frame(loud_steps >= LOUD_STEPS);
         self.tell()
     }
 
@@ -139,8 +143,7 @@ impl Ear {
     }
 
     /// One step of the envelope.
-    fn step(&mut self, power: f32, noise: f32) {
-        let is_loud = power > (LOUD_OVER_NOISE * noise).max(FAINTEST);
+    fn step(&mut self, power: f32, is_loud: bool, noise: f32) {
         if is_loud && !self.masked {
             let burst = self.burst.unwrap_or_else(|| Burst::new(power, self.now));
             self.burst = Some(burst.longer(power, self.now));
@@ -163,8 +166,12 @@ impl Ear {
             self.tell_taps();
             self.group = Group::default();
         } else if self.now - first > GROUP_STEPS_MAX && self.burst.is_none() {
-            // Somebody knocks and knocks: nobody waits for the end of that.
+            // Somebody knocks and knocks, or the line crackles: nobody waits for the end of that.
             self.tell_taps();
+            self.group = Group {
+                span: Some((self.now, self.now)),
+                ..Group::default()
+            };
         }
     }
 
@@ -279,11 +286,11 @@ const STEPS_MEAN: usize = 4;
 /// Knocks and voices have enough above; hum, wind and rumble are below.
 const CUTOFF_HZ: f32 = 300.0;
 
-/// Energy in a frame is speech from so many times the noise on (9 dB).
-const SPEECH_OVER_NOISE: f32 = 8.0;
-
 /// A step belongs to a burst from so many times the noise on (10 dB).
 const LOUD_OVER_NOISE: f32 = 10.0;
+
+/// Loud steps that make a frame one with energy: half of its sixteen.
+const LOUD_STEPS: usize = 8;
 
 /// A tap has a peak of so many times the noise (15 dB). The loudest 5 ms in an hour of any noise
 /// stay below.
@@ -306,7 +313,7 @@ const HOLE_STEPS: u64 = steps(100);
 const APART_STEPS: u64 = steps(250);
 
 /// Taps that go on without such quiet are told after this time.
-const GROUP_STEPS_MAX: u64 = steps(2_000);
+const GROUP_STEPS_MAX: u64 = steps(1_000);
 
 /// Quiet that ends a mask. Keys may be 40 ms apart.
 const UNMASK_STEPS: u64 = steps(40);
@@ -440,6 +447,20 @@ mod tests {
             line.noise(1, 20_000).quiet(500);
         }
         assert_eq!(line.told(), []);
+    }
+
+    #[test]
+    fn who_knocks_after_speaking_is_heard_on_a_line_that_crackles() {
+        let mut line = Line::new();
+        line.loud(600);
+        for _ in 0..30 {
+            line.quiet(180).noise(1, 20_000);
+        }
+        line.loud(30);
+        for _ in 0..20 {
+            line.quiet(180).noise(1, 20_000);
+        }
+        assert_eq!(line.told(), [SpeechBegan, SpeechEnded, Tap]);
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl Ear {
         if burst.looks == SURE_LOOKS {
             return self.close_gap(burst);
         }
-        if burst.looks >= SURE_LOOKS && burst.looks.is_multiple_of(DIAL_LOOKS) {
+        if burst.looks.is_multiple_of(DIAL_LOOKS) && burst.is_whole() {
             self.cycles = None;
             return Some(LineTone::Dial);
         }
@@ -159,7 +159,7 @@ impl Ear {
         let cadence = self
             .before
             .take()
-            .filter(|before| before.is_like(burst))
+            .filter(|before| before.is_whole() && before.is_like(burst))
             .and_then(|before| Cadence::of(before, burst));
         let Some(cadence) = cadence else {
             self.cycles = None;
@@ -204,6 +204,12 @@ impl Burst {
 
     fn is_sure(&self) -> bool {
         self.looks >= SURE_LOOKS
+    }
+
+    /// Whether nearly every look since its beginning showed it. A tone that wavers leaves holes.
+    fn is_whole(&self) -> bool {
+        let span = self.last - self.first + 1;
+        (span - u64::from(self.looks)) * HOLES_MAX <= span
     }
 
     /// Whether a look shows the same tone.
@@ -302,7 +308,7 @@ const SURE_LOOKS: u32 = 10;
 const FIRST_LOOKS: u32 = 3;
 
 /// A generator keeps its frequency; a singer who tries to wavers by 1 %.
-const STEADY_HZ: f32 = 4.0;
+const STEADY_HZ: f32 = 3.5;
 
 /// A generator keeps its loudness, within this factor of power (2 dB).
 const STEADY: f32 = 1.6;
@@ -312,6 +318,9 @@ const ALIKE: f32 = 4.0;
 
 /// Looks that a click may spoil without ending the burst; the shortest gap has 20.
 const BRIDGED_LOOKS: u64 = 5;
+
+/// One look in so many may miss the tone of a burst.
+const HOLES_MAX: u64 = 8;
 
 /// What counts as quiet in a gap, in parts of the tone's power (−5 dB). A tone 15 dB above the noise
 /// needs less; the codec of a mobile network fills gaps with its own noise.
@@ -331,3 +340,103 @@ const CADENCE_TOLERANCE: u64 = 5;
 
 /// What is below is hum and not telephone sound.
 const HUM_CUTOFF_HZ: f32 = 100.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::voice::dtmf;
+    use crate::voice::frame::{FRAME_SAMPLES, RATE_HZ};
+
+    /// What is heard, and after how many milliseconds, while a tone of some frequency (a function
+    /// of the seconds it has lasted) is on and off.
+    fn heard(
+        hz: impl Fn(f32) -> f32,
+        on_ms: usize,
+        off_ms: usize,
+        ms: usize,
+    ) -> Vec<(usize, LineTone)> {
+        let mut ear = Ear::new();
+        let mut turns = 0.0;
+        let mut told = Vec::new();
+        for number in 0..ms / 20 {
+            let mut frame = Frame::SILENCE;
+            for (place, sample) in frame.0.iter_mut().enumerate() {
+                let place = number * FRAME_SAMPLES + place;
+                turns += hz(place as f32 / RATE_HZ as f32) / RATE_HZ as f32;
+                if (place / 8) % (on_ms + off_ms) < on_ms {
+                    *sample = (8_000.0 * (std::f32::consts::TAU * turns.fract()).sin()) as i16;
+                }
+            }
+            let tone = ear.hear(&frame).map(|tone| ((number + 1) * 20, tone));
+            told.extend(tone);
+        }
+        told
+    }
+
+    #[test]
+    fn a_cadence_is_told_when_it_is_established_and_again_as_often() {
+        use LineTone::{Busy, Congestion, Dial, Ringback};
+        let cases = [
+            (Dial, 20_000, 0, 2_500),
+            (Busy, 500, 500, 3_000),
+            (Congestion, 250, 250, 1_500),
+            (Ringback, 1_000, 4_000, 5_000),
+        ];
+        for (tone, on, off, enough) in cases {
+            let told = heard(|_| 425.0, on, off, 3 * enough + 300);
+            let tones: Vec<LineTone> = told.iter().map(|(_, tone)| *tone).collect();
+            assert_eq!(tones, [tone; 3]);
+            for (times, (ms, _)) in told.iter().enumerate() {
+                let due = (times + 1) * enough;
+                assert!((due..due + 200).contains(ms), "{tone:?} at {ms} ms");
+            }
+        }
+    }
+
+    #[test]
+    fn another_rhythm_or_another_tone_is_none() {
+        for (on, off) in [
+            (360, 360),
+            (750, 750),
+            (500, 250),
+            (1_000, 1_000),
+            (2_400, 400),
+        ] {
+            assert_eq!(heard(|_| 425.0, on, off, 20_000), [], "{on}/{off}");
+        }
+        for hz in [380.0, 470.0, 850.0] {
+            assert_eq!(heard(|_| hz, 500, 500, 10_000), [], "{hz} Hz");
+            assert_eq!(heard(|_| hz, 10_000, 0, 10_000), [], "{hz} Hz");
+        }
+    }
+
+    #[test]
+    fn who_sings_it_wavers() {
+        let wavering = |time: f32| 425.0 + 6.0 * (std::f32::consts::TAU * 5.0 * time).sin();
+        assert_eq!(heard(wavering, 20_000, 0, 20_000), []);
+        assert_eq!(heard(wavering, 500, 500, 20_000), []);
+        let gliding = |time: f32| 410.0 + 3.0 * time;
+        assert_eq!(heard(gliding, 10_000, 0, 10_000), []);
+    }
+
+    #[test]
+    fn a_tone_that_sounds_is_known_before_its_cadence_is() {
+        let mut ear = Ear::new();
+        let keys = dtmf::tones("5", 400, 0, -10.0);
+        for chunk in keys.chunks_exact(FRAME_SAMPLES) {
+            let mut frame = Frame::SILENCE;
+            frame.0.copy_from_slice(chunk);
+            ear.hear(&frame);
+            assert!(!ear.is_tone());
+        }
+        for number in 0..10 {
+            let mut frame = Frame::SILENCE;
+            for (place, sample) in frame.0.iter_mut().enumerate() {
+                let turns = 425.0 * (number * FRAME_SAMPLES + place) as f32 / RATE_HZ as f32;
+                *sample = (8_000.0 * (std::f32::consts::TAU * turns).sin()) as i16;
+            }
+            ear.hear(&frame);
+        }
+        assert!(ear.is_tone());
+    }
+}

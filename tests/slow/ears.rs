@@ -4,6 +4,8 @@
 //! not mistake it for a key or a tone. `multimon-ng`, the decoder that radio amateurs use, hears the
 //! same files, and both stand in one table.
 
+#[path = "ears/activity.rs"]
+mod activity;
 #[path = "ears/hour.rs"]
 mod hour;
 #[path = "ears/keys.rs"]
@@ -14,5 +16,7 @@ mod line_tones;
 mod programs;
 #[path = "ears/sound.rs"]
 mod sound;
+#[path = "ears/table.rs"]
+mod table;
 #[path = "ears/text.rs"]
 mod text;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod crash;
+mod ears;
 mod pdu_peer;
 mod peers;
 mod process;

@@ -30,11 +30,7 @@ type Closed = (u16, String);
 
 impl Sound {
     /// Opens the sound of a call; what is refused is an HTTP answer.
-    fn open(
-        who: &Browser<'_>,
-        call: &str,
-        query: &str,
-    ) -> Result<Sound, Refused> {
+    fn open(who: &Browser<'_>, call: &str, query: &str) -> Result<Sound, Refused> {
         Sound::open_as(who, call, query, &[])
     }
 

@@ -59,7 +59,10 @@ pub fn hour() -> &'static [Piece] {
                 made
             };
             let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            handles.into_iter().flat_map(|h| h.join().unwrap()).collect()
+            handles
+                .into_iter()
+                .flat_map(|h| h.join().unwrap())
+                .collect()
         });
         done.sort_by_key(|(number, _)| *number);
         done.into_iter().map(|(_, piece)| piece).collect()
@@ -110,7 +113,13 @@ fn make(folder: &Folder, order: &Order) -> Piece {
         }
         Kind::Pair => {
             let one = speech(folder, &format!("{name}-a"), index * 2, WORDS, &mut dice);
-            let other = speech(folder, &format!("{name}-b"), index * 2 + 7, WORDS, &mut dice);
+            let other = speech(
+                folder,
+                &format!("{name}-b"),
+                index * 2 + 7,
+                WORDS,
+                &mut dice,
+            );
             let apart = between(&mut dice, 0.0, 8.0);
             mixed(&at_level(&one, -18.0), &at_level(&other, -18.0 - apart))
         }
@@ -148,7 +157,13 @@ const WORDS: usize = 140;
 
 /// Voices of `espeak-ng`: the language, and a variant of it.
 const INDONESIAN: [&str; 1] = ["id"];
-const ENGLISH: [&str; 5] = ["en-us", "en-gb", "en-gb-scotland", "en-029", "en-gb-x-gbcwmd"];
+const ENGLISH: [&str; 5] = [
+    "en-us",
+    "en-gb",
+    "en-gb-scotland",
+    "en-029",
+    "en-gb-x-gbcwmd",
+];
 const VARIANTS: [&str; 20] = [
     "f1", "m1", "f2", "m2", "f3", "m3", "f4", "m4", "f5", "m5", "m6", "m7", "m8", "Annie", "Denis",
     "klatt", "Andrea", "linda", "whisper", "Michael",
@@ -224,7 +239,9 @@ fn sirens(dice: &mut Dice) -> Vec<i16> {
 /// Half a second to three of one tone after another, some with the wave of an old handset.
 fn single(index: usize, dice: &mut Dice) -> Vec<i16> {
     let mut sound = vec![0.0; samples_of(MINUTE)];
-    let keys = [697.0, 770.0, 852.0, 941.0, 1_209.0, 1_336.0, 1_477.0, 1_633.0];
+    let keys = [
+        697.0, 770.0, 852.0, 941.0, 1_209.0, 1_336.0, 1_477.0, 1_633.0,
+    ];
     let mut place = 0;
     while place < sound.len() {
         let length = samples_of(between(dice, 0.5, 3.0));
@@ -312,7 +329,8 @@ impl Instrument {
                 let time = place as f64 / f64::from(RATE_HZ);
                 let wave = self.vibrato / 5.5 * (std::f64::consts::TAU * 5.5 * time).sin();
                 let size = (-time / self.fades).exp() * (time / 0.01).min(1.0);
-                let angle = std::f64::consts::TAU * overtone * (time + wave / 6.283);
+                let angle =
+                    std::f64::consts::TAU * overtone * (time + wave / std::f64::consts::TAU);
                 *sample += 3_000.0 * loudness * size * angle.sin();
             }
         }
@@ -326,7 +344,12 @@ fn plucked(folder: &Folder, name: &str, seconds: f64, dice: &mut Dice) -> Vec<i1
         let root = dice.below(20) as i64 - 24;
         let chord = CHORDS[dice.below(CHORDS.len() as u64) as usize];
         let strings: Vec<String> = (0..2 + dice.below(3) as usize)
-            .map(|note| format!("pluck %{}", root + chord[note] as i64 + 12 * (note as i64 % 2)))
+            .map(|note| {
+                format!(
+                    "pluck %{}",
+                    root + chord[note] as i64 + 12 * (note as i64 % 2)
+                )
+            })
             .collect();
         let effects = format!("{} remix - gain -n -8", strings.join(" "));
         sound.extend(folder.synth(&format!("{name}-{}", sound.len()), length, &effects));

@@ -41,7 +41,7 @@ impl Folder {
         espeak.args(["-p", &voice.pitch.to_string(), "-w"]);
         run(espeak.arg(&wave).arg(text));
         let raw = self.file(&format!("{name}.raw"));
-        run(Command::new("sox").arg(&wave).args(RAW_8K).arg(&raw));
+        run(repeatable_sox().arg(&wave).args(RAW_8K).arg(&raw));
         let samples = read(&raw);
         fs::remove_file(&wave).unwrap();
         fs::remove_file(&raw).unwrap();
@@ -51,9 +51,8 @@ impl Folder {
     /// What `sox` makes of nothing: `synth 10 sine 425` and the like.
     pub fn synth(&self, name: &str, seconds: f64, effects: &str) -> Vec<i16> {
         let raw = self.file(&format!("{name}.raw"));
-        let mut sox = Command::new("sox");
-        // -R: the same noise every time.
-        sox.args(["-R", "-n"]).args(RAW_8K).arg(&raw);
+        let mut sox = repeatable_sox();
+        sox.args(["-n"]).args(RAW_8K).arg(&raw);
         sox.args(["synth", &seconds.to_string()]);
         run(sox.args(effects.split_whitespace()));
         let samples = read(&raw);
@@ -65,8 +64,8 @@ impl Folder {
     pub fn process(&self, name: &str, samples: &[i16], effects: &str) -> Vec<i16> {
         let (before, after) = self.pair(name);
         write(&before, samples);
-        let mut sox = Command::new("sox");
-        sox.args(["-R"]).args(RAW_8K).arg(&before);
+        let mut sox = repeatable_sox();
+        sox.args(RAW_8K).arg(&before);
         sox.args(RAW_8K).arg(&after);
         run(sox.args(effects.split_whitespace()));
         take(&before, &after)
@@ -77,10 +76,10 @@ impl Folder {
         let (before, after) = self.pair(name);
         let coded = self.file(&format!("{name}.{kind}"));
         write(&before, samples);
-        let mut sox = Command::new("sox");
+        let mut sox = repeatable_sox();
         sox.args(RAW_8K).arg(&before).args(["-t", kind]);
         run(sox.args(codec).arg(&coded));
-        let mut sox = Command::new("sox");
+        let mut sox = repeatable_sox();
         sox.args(["-t", kind]).arg(&coded).args(RAW_8K).arg(&after);
         run(&mut sox);
         fs::remove_file(&coded).unwrap();
@@ -96,7 +95,7 @@ impl Folder {
     pub fn multimon(&self, name: &str, samples: &[i16]) -> String {
         let (before, after) = self.pair(name);
         write(&before, samples);
-        let mut sox = Command::new("sox");
+        let mut sox = repeatable_sox();
         sox.args(RAW_8K).arg(&before).args(["-t", "raw"]);
         // The only rate that multimon-ng takes.
         sox.args(["-r", "22050", "-c", "1", "-b", "16", "-e", "signed-integer"]);
@@ -123,8 +122,24 @@ pub struct Voice {
 
 /// What all our files are: as frames, one after another.
 const RAW_8K: [&str; 10] = [
-    "-t", "raw", "-r", "8000", "-c", "1", "-b", "16", "-e", "signed-integer",
+    "-t",
+    "raw",
+    "-r",
+    "8000",
+    "-c",
+    "1",
+    "-b",
+    "16",
+    "-e",
+    "signed-integer",
 ];
+
+/// With the same noise and the same dither every time.
+fn repeatable_sox() -> Command {
+    let mut sox = Command::new("sox");
+    sox.arg("-R");
+    sox
+}
 
 fn run(command: &mut Command) -> Output {
     let output = command.stdin(Stdio::null()).output();

@@ -72,7 +72,12 @@ pub fn level_db(samples: &[i16]) -> f64 {
 /// Brought to a level; what is too loud is clipped.
 pub fn at_level(samples: &[i16], wanted_db: f64) -> Vec<i16> {
     let gain = 10f64.powf((wanted_db - level_db(samples)) / 20.0);
-    sampled(&samples.iter().map(|s| gain * f64::from(*s)).collect::<Vec<_>>())
+    sampled(
+        &samples
+            .iter()
+            .map(|s| gain * f64::from(*s))
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// Both at once, as long as the longer one.
