@@ -152,6 +152,49 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         Fact::LineDown { line, why, .. } => {
             vec![("line", line.to_string()), ("why", down_why(why, lang))]
         }
+        Fact::CallOffered { .. }
+        | Fact::CallIdentified { .. }
+        | Fact::CallQueued { .. }
+        | Fact::CallFound { .. }
+        | Fact::CallClaimed { .. }
+        | Fact::CallUnclaimed { .. }
+        | Fact::CallAnswered { .. }
+        | Fact::CallTransferred { .. }
+        | Fact::CallDtmf { .. }
+        | Fact::CallEnded { .. }
+        | Fact::CallClassified { .. }
+        | Fact::CallNoted { .. } => call_args(fact, lang),
+        Fact::CallSound { .. }
+        | Fact::CallTapped { .. }
+        | Fact::CallHeld { .. }
+        | Fact::CallInvited { .. }
+        | Fact::CallJoined { .. }
+        | Fact::CallParted { .. }
+        | Fact::RecordingClosed { .. }
+        | Fact::RecordingDeleted { .. }
+        | Fact::RecordingPlayed { .. } => sound_args(fact, lang),
+        Fact::SmsReceived { .. }
+        | Fact::SmsQueued { .. }
+        | Fact::SmsSent { .. }
+        | Fact::SmsReported { .. }
+        | Fact::SmsDelayed { .. }
+        | Fact::SmsFailed { .. } => text_args(fact),
+        Fact::OperatorJoined { user: who, state } => vec![user(who), seat(state, None)],
+        Fact::OperatorChanged {
+            user: who,
+            state,
+            reason,
+        } => vec![user(who), seat(state, reason.as_deref())],
+        Fact::OperatorLeft { user: who, .. } => vec![user(who)],
+        Fact::OfficeChanged { by, change } => {
+            vec![("by", by.to_string()), ("who", office_who(change, lang))]
+        }
+    }
+}
+
+/// The same for a call on its way; other facts have nothing here.
+fn call_args(fact: &Fact, lang: Lang) -> Args {
+    match fact {
         Fact::CallOffered {
             call,
             line,
@@ -191,15 +234,13 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         Fact::CallNoted { call, by, text } => {
             vec![id(*call), ("by", by.to_string()), ("text", text.clone())]
         }
-        Fact::CallSound { .. }
-        | Fact::CallTapped { .. }
-        | Fact::CallHeld { .. }
-        | Fact::CallInvited { .. }
-        | Fact::CallJoined { .. }
-        | Fact::CallParted { .. }
-        | Fact::RecordingClosed { .. }
-        | Fact::RecordingDeleted { .. }
-        | Fact::RecordingPlayed { .. } => sound_args(fact, lang),
+        _ => vec![],
+    }
+}
+
+/// The same for a text message; other facts have nothing here.
+fn text_args(fact: &Fact) -> Args {
+    match fact {
         Fact::SmsReceived { from, text, .. } => {
             vec![("from", from.clone()), ("text", text.clone())]
         }
@@ -208,16 +249,7 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         Fact::SmsDelayed { sms, reason, .. } | Fact::SmsFailed { sms, reason } => {
             vec![("sms", sms.to_string()), ("reason", reason.clone())]
         }
-        Fact::OperatorJoined { user: who, state } => vec![user(who), seat(state, None)],
-        Fact::OperatorChanged {
-            user: who,
-            state,
-            reason,
-        } => vec![user(who), seat(state, reason.as_deref())],
-        Fact::OperatorLeft { user: who, .. } => vec![user(who)],
-        Fact::OfficeChanged { by, change } => {
-            vec![("by", by.to_string()), ("who", office_who(change, lang))]
-        }
+        _ => vec![],
     }
 }
 

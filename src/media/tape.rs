@@ -19,7 +19,6 @@ use super::recording::{CHANNELS, Folder, make};
 use super::shelf::ToShelf;
 use crate::base::ids::CallId;
 use crate::base::limits;
-use crate::base::time::Tick;
 use crate::clock::Clock;
 use crate::voice::frame::{FRAME_BYTES, FRAME_LASTS, Frame};
 use crate::voice::wav;
@@ -208,19 +207,14 @@ impl Recorder {
             let now = self.clock.tick();
             if now >= sync_at {
                 self.sync();
-                sync_at = self.next_sync(now);
+                // Counted from its end: a slow disk gets time to breathe, and no more.
+                sync_at = self.clock.tick() + limits::TAPE_SYNC_EVERY;
             }
         }
         for open in self.open.values_mut() {
             open.ended = true;
         }
         self.sync();
-    }
-
-    /// A disk that took long is not asked again at once.
-    fn next_sync(&self, asked: Tick) -> Tick {
-        let took = self.clock.tick().since(asked);
-        asked + limits::TAPE_SYNC_EVERY.max(took * 2)
     }
 
     fn take(&mut self, message: Message) {

@@ -49,7 +49,7 @@ fn holds(lines: &[&str], head: &Sealed) -> bool {
 
 #[test]
 fn an_untouched_journal_holds() {
-    let journal = journal(400);
+    let journal = journal(800);
     let head = journal.last().unwrap();
     assert!(holds(&lines(&journal), head));
     let kinds: BTreeSet<&str> = journal.iter().map(|sealed| sealed.kind).collect();

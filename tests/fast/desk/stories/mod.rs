@@ -9,6 +9,7 @@ mod prompts;
 mod restart;
 mod review;
 mod seats;
+mod sound;
 mod texts;
 
 use std::time::Duration;
