@@ -404,3 +404,7 @@ pub const RECORDINGS_BYTES_MAX: u64 = 100 * 1024 * 1024 * 1024;
 /// Recordings longer than this (16 minutes) are closed at the next start rather than at a stop,
 /// which must be over in three seconds: their hash takes a tenth of a second.
 pub const STOP_HASHES_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// How long each of the two threads behind recordings may take to end; the whole program has three
+/// seconds. What is not closed by then is closed at the next start.
+pub const SOUND_STOP: Duration = Duration::from_millis(700);

@@ -6,7 +6,6 @@
 use std::fs;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::codes::BUDGET;
@@ -92,7 +91,6 @@ pub fn to_free(budget: Budget, used: u64, free: u64) -> u64 {
 /// Looks after the room for recordings until it is stopped.
 pub struct Keeper {
     stop: Sender<()>,
-    thread: JoinHandle<()>,
 }
 
 impl Keeper {
@@ -107,15 +105,15 @@ impl Keeper {
             studio,
             budget,
         };
-        let thread = std::thread::Builder::new()
+        std::thread::Builder::new()
             .name("budget".into())
             .spawn(move || watch.run(&stopped))?;
-        Ok(Keeper { stop, thread })
+        Ok(Keeper { stop })
     }
 
+    /// Ends it soon: it may be waiting for a disk that does not answer, and nobody waits for it.
     pub fn stop(self) {
         drop(self.stop);
-        let _ = self.thread.join();
     }
 }
 
@@ -127,8 +125,15 @@ struct Watch {
 
 impl Watch {
     fn run(self, stopped: &Receiver<()>) {
+        let mut looks = 0u32;
         while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(LOOK_EVERY) {
-            self.look(stopped);
+            let free = free_bytes(self.studio.folder().path());
+            let short = free.is_some_and(|free| free < self.budget.keep_free_bytes);
+            // To add up a year's files takes a moment, and a budget is not used up in ten minutes.
+            if short || looks.is_multiple_of(SUMMED_EVERY) {
+                self.look(stopped);
+            }
+            looks = looks.wrapping_add(1);
         }
     }
 
@@ -210,6 +215,9 @@ fn free_bytes(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
+
+/// Looks from one adding up to the next.
+const SUMMED_EVERY: u32 = 10;
 
 /// A launch day records less than 1 GB in an hour; nothing gets tight within a minute.
 const LOOK_EVERY: Duration = Duration::from_secs(60);

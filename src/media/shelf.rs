@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -38,7 +37,8 @@ enum Message {
 pub struct Shelf {
     messages: Sender<Message>,
     stopping: Arc<AtomicBool>,
-    thread: JoinHandle<()>,
+    /// Disconnects when the thread is done.
+    ended: Receiver<()>,
 }
 
 /// The tape's way to it.
@@ -67,13 +67,14 @@ impl Shelf {
             reader,
             stopping: Arc::clone(&stopping),
         };
-        let thread = std::thread::Builder::new()
+        let (end, ended) = channel::<()>();
+        std::thread::Builder::new()
             .name("shelf".into())
-            .spawn(move || closer.run(&taken))?;
+            .spawn(move || closer.run(&taken, end))?;
         Ok(Shelf {
             messages,
             stopping,
-            thread,
+            ended,
         })
     }
 
@@ -86,7 +87,7 @@ impl Shelf {
     pub(super) fn stop(self) {
         self.stopping.store(true, Ordering::Relaxed);
         let _ = self.messages.send(Message::Stop);
-        let _ = self.thread.join();
+        let _ = self.ended.recv_timeout(limits::SOUND_STOP);
     }
 }
 
@@ -98,7 +99,8 @@ struct Closer {
 }
 
 impl Closer {
-    fn run(self, messages: &Receiver<Message>) {
+    /// `_end` is dropped when it is over.
+    fn run(self, messages: &Receiver<Message>, _end: Sender<()>) {
         self.tell_untold();
         for path in self.folder.left_open() {
             if let Some((call, ..)) = self.folder.shelf_for(&path) {

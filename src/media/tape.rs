@@ -9,9 +9,8 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::codes::{BEHIND, DISK};
@@ -49,7 +48,8 @@ pub struct Tape {
 #[derive(Default)]
 struct Shared {
     trouble: Mutex<Option<String>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    /// Disconnects when the thread is done.
+    ended: Mutex<Option<Receiver<()>>>,
     /// Nothing is written: what is left of the disk is the journal's.
     stopped: AtomicBool,
 }
@@ -81,10 +81,11 @@ impl Tape {
             open: BTreeMap::new(),
             told: false,
         };
-        let thread = std::thread::Builder::new()
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        std::thread::Builder::new()
             .name("tape".into())
-            .spawn(move || recorder.run(&taken))?;
-        *shared.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+            .spawn(move || recorder.run(&taken, end))?;
+        *shared.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
         Ok(Tape {
             messages,
             block: Vec::new(),
@@ -130,17 +131,13 @@ impl Tape {
         self.shared.stopped.store(yes, Ordering::Relaxed);
     }
 
-    /// Ends the thread, once it has written what it can.
+    /// Ends the thread, once it has written what it can; a disk that does not answer is waited for
+    /// no longer than the whole program has.
     pub fn stop(&self) {
         self.must_send(Message::Stop);
-        let thread = self
-            .shared
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(thread) = thread {
-            let _ = thread.join();
+        let ended = self.shared.ended.lock();
+        if let Some(ended) = ended.unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = ended.recv_timeout(limits::SOUND_STOP);
         }
     }
 
@@ -191,7 +188,8 @@ struct Open {
 }
 
 impl Recorder {
-    fn run(mut self, messages: &Receiver<Message>) {
+    /// `_end` is dropped when it is over.
+    fn run(mut self, messages: &Receiver<Message>, _end: Sender<()>) {
         let mut sync_at = self.clock.tick() + limits::TAPE_SYNC_EVERY;
         loop {
             let wait = if self.open.is_empty() {
