@@ -343,12 +343,15 @@ impl Call {
             self.announcement = None;
         }
         let waits = self.on_hold || (!anybody_talks && self.watch.is_alone(now));
+        let sends_keys = keys.is_some();
         let frame = match keys.or(said) {
             Some(frame) => frame,
             None if waits => self.hold.next_frame().unwrap_or(Frame::SILENCE),
             None => voices.frame(),
         };
-        self.limiter.limit(&frame)
+        let frame = self.limiter.limit(&frame);
+        self.ears.own(&frame, sends_keys);
+        frame
     }
 }
 

@@ -24,15 +24,40 @@ pub struct Ears {
     keys: dtmf::Ear,
     tones: tones::Ear,
     activity: activity::Ear,
+    own: OwnSound,
+}
+
+/// What we have just sent. A copper pair gives part of it back (its hybrid), up to a quarter of a
+/// second later.
+#[derive(Clone, Debug, Default)]
+struct OwnSound {
+    /// Loudest of the last frames, in dBFS, sinking.
+    level_db: Option<f32>,
+    /// Frames for which an echo of our own keys may still come.
+    keys: u32,
 }
 
 impl Ears {
+    /// We send this in the same 20 ms; `keys`: it is keys.
+    pub fn own(&mut self, frame: &Frame, keys: bool) {
+        let before = self
+            .own
+            .level_db
+            .map_or(f32::MIN, |level| level - ECHO_SINKS_DB);
+        self.own.level_db = Some(frame.level_db().max(before));
+        self.own.keys = match keys {
+            true => ECHO_FRAMES,
+            false => self.own.keys.saturating_sub(1),
+        };
+    }
+
     /// Hears 20 ms of the far end.
     pub fn hear(&mut self, frame: &Frame) -> Vec<Heard> {
-        let key = self.keys.hear(frame);
+        let key = self.keys.hear(frame).filter(|_| self.own.keys == 0);
         let tone = self.tones.hear(frame);
-        if key.is_some() || self.keys.is_pressed() || self.tones.is_tone() {
-            // What a machine sounds is nobody's knocking and nobody's speech.
+        let is_machine = key.is_some() || self.keys.is_pressed() || self.tones.is_tone();
+        if is_machine || self.own.is_echo(frame) {
+            // What a machine sounds, or what we said ourselves, is nobody's knocking or speech.
             self.activity.mask();
         }
         let activity = self.activity.hear(frame).map(|activity| match activity {
@@ -45,3 +70,24 @@ impl Ears {
         [key, tone, activity].into_iter().flatten().collect()
     }
 }
+
+impl OwnSound {
+    /// Whether this may be no more than what we said.
+    fn is_echo(&self, frame: &Frame) -> bool {
+        self.level_db
+            .is_some_and(|own| own > OWN_VOICE_DB && frame.level_db() < own - ECHO_LOSS_DB)
+    }
+}
+
+/// Below this nothing of ours is worth an echo.
+const OWN_VOICE_DB: f32 = -50.0;
+
+/// A hybrid takes at least so much away: 11 dB is the least that ITU-T G.122 assumes of a
+/// subscriber line; a caller who speaks is hardly ever that much fainter than the operator.
+const ECHO_LOSS_DB: f32 = 9.0;
+
+/// Loudness of what we said is forgotten at this pace for each frame: 40 dB in 0.27 s.
+const ECHO_SINKS_DB: f32 = 3.0;
+
+/// For so many frames (0.3 s) after our own keys an echo of them may come.
+const ECHO_FRAMES: u32 = 15;

@@ -220,6 +220,49 @@ fn keys_of_the_caller_are_heard_and_are_no_taps() {
     assert_eq!(world.ears, [Heard::Key('5'), Heard::Key('5')]);
 }
 
+/// Words with pauses, as far as energy can tell.
+fn words() -> impl Iterator<Item = Frame> {
+    let mut noise = 12_345u32;
+    (0..).map(move |index: u32| {
+        let speaks = (index / 25).is_multiple_of(2);
+        let mut frame = Frame::SILENCE;
+        for sample in &mut frame.0 {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *sample = if speaks {
+                (noise >> 19) as i16 - 4_096
+            } else {
+                0
+            };
+        }
+        frame
+    })
+}
+
+#[test]
+fn what_a_copper_pair_gives_back_of_us_is_neither_key_nor_speech_nor_knock() {
+    let mut world = World::call(Coding::S16le);
+    world.echo = Some(0.25);
+    world.far = Some(1);
+    world.joins(1, Part::Talk, 0);
+    world.run_ms(1_000);
+    world.bridge.send_keys(dtmf::tones("112#", 100, 100, -15.0));
+    world.run_ms(2_000);
+    assert_eq!(world.ears, [], "our own keys");
+    world
+        .bridge
+        .announce(words().take(400).flat_map(|frame| frame.0).collect());
+    world.run_ms(10_000);
+    assert_eq!(world.ears, [], "our own words");
+    // The same as the caller's own is speech.
+    world.echo = None;
+    let lead = (world.now / FRAME) as usize;
+    world.script = std::iter::repeat_n(flat(1), lead)
+        .chain(words().take(200))
+        .collect();
+    world.run_ms(3_000);
+    assert!(world.ears.contains(&Heard::SpeechBegan), "{:?}", world.ears);
+}
+
 #[test]
 fn a_modem_that_wants_no_more_is_given_no_more() {
     let mut world = World::call(Coding::S16le);

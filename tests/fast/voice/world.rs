@@ -37,6 +37,8 @@ pub struct World {
     pub far: Option<i16>,
     /// The far end's own sound, instead of `far`, frame by frame.
     pub script: Vec<Frame>,
+    /// A copper pair gives back this part of what it was given, 40 ms later.
+    pub echo: Option<f32>,
     /// The modem's frames so far, and how unevenly they are read.
     frames: u64,
     unevenness: u64,
@@ -71,6 +73,7 @@ impl World {
             coding,
             far: Some(0),
             script: Vec::new(),
+            echo: None,
             frames: 0,
             unevenness: 0,
             mouths: BTreeMap::new(),
@@ -164,7 +167,13 @@ impl World {
         let now = Tick(self.now);
         while self.line_at() <= self.now {
             let scripted = self.script.get(self.frames as usize).copied();
-            let frame = scripted.or(self.far.map(flat));
+            let mut frame = scripted.or(self.far.map(flat));
+            if let (Some(part), Some(frame)) = (self.echo, &mut frame) {
+                let back = self.line.len().checked_sub(2).map(|at| self.line[at].1);
+                for (sample, own) in frame.0.iter_mut().zip(back.unwrap_or_default().0) {
+                    *sample = sample.saturating_add((f32::from(own) * part) as i16);
+                }
+            }
             self.frames += 1;
             if let Some(frame) = frame {
                 let bytes = siaga112::voice::codec::encode(self.coding, &frame);
