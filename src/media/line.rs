@@ -10,6 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::seat::{SeatEnd, Why};
 use super::studio::{HoldSound, tell_engine};
+use super::tally::Tally;
 use super::tape::Tape;
 use super::waker::Waker;
 use crate::base::ids::{CallId, LineName, UserName};
@@ -48,6 +49,7 @@ pub struct Setup {
     pub clock: Clock,
     pub tape: Tape,
     pub hold: HoldSound,
+    pub tally: Arc<Tally>,
 }
 
 /// Everything the thread owns.
@@ -61,6 +63,7 @@ pub struct LineSound {
     clock: Clock,
     tape: Tape,
     hold: HoldSound,
+    tally: Arc<Tally>,
     bridge: Bridge,
     call: Option<CallId>,
     /// The line's sound goes out through the engine.
@@ -97,6 +100,7 @@ impl LineSound {
             tape: setup.tape,
             bridge: Bridge::new(bridge::Setup { ceiling_db }),
             hold: setup.hold,
+            tally: setup.tally,
             call: None,
             in_band: false,
             seats: Vec::new(),
@@ -193,6 +197,7 @@ impl LineSound {
             return;
         };
         let counts = self.bridge.counts();
+        self.tally.call(counts);
         tracing::info!(
             line = %self.name,
             call = call.0,
@@ -240,6 +245,7 @@ impl LineSound {
         };
         let seat = self.seats.remove(place);
         if let Some(counts) = counts {
+            self.tally.browser(counts, seat.lagged);
             tracing::info!(
                 line = %self.name,
                 came = counts.came,
@@ -260,8 +266,10 @@ impl LineSound {
     }
 
     fn close_seats(&mut self, why: Why) {
-        self.seats.iter().for_each(|seat| seat.close(why));
-        self.seats.clear();
+        let now = self.clock.tick();
+        while let Some(seat) = self.seats.first().map(|seat| seat.id) {
+            self.close_seat(now, seat, why);
+        }
     }
 
     /// The desk has changed who is in the call.
@@ -339,11 +347,13 @@ impl LineSound {
                 if dropped > 0 {
                     let frames = dropped.div_ceil(FRAME_BYTES);
                     let frames = u32::try_from(frames).unwrap_or(u32::MAX);
+                    self.tally.not_taken(frames);
                     self.bridge.not_taken(now, frames);
                 }
             }
             _ => {
                 if tell_engine(&self.engine, self.index, SoundHeard::ToLine(bytes)).is_err() {
+                    self.tally.not_taken(1);
                     self.bridge.not_taken(now, 1);
                 }
             }

@@ -14,6 +14,7 @@ pub mod recording;
 mod seat;
 mod shelf;
 mod studio;
+mod tally;
 mod tape;
 mod waker;
 

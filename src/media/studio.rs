@@ -12,6 +12,7 @@ use super::line::{Command, LineSound};
 use super::recording::Folder;
 use super::seat::{self, Seat};
 use super::shelf::Shelf;
+use super::tally::Tally;
 use super::tape::Tape;
 use super::waker::Waker;
 use crate::base::fault::Fault;
@@ -70,6 +71,7 @@ struct Inner {
     tape: Tape,
     threads: Mutex<Vec<JoinHandle<()>>>,
     shelf: Mutex<Option<Shelf>>,
+    tally: Arc<Tally>,
     /// There is no more room, and nothing that may go.
     full: Mutex<Option<String>>,
 }
@@ -111,6 +113,7 @@ impl Studio {
             .map_err(no_thread)?;
         let tape =
             Tape::start(folder.clone(), setup.clock.clone(), shelf.way()).map_err(no_thread)?;
+        let tally = Arc::new(Tally::default());
         let mut threads = Vec::new();
         let mut lines = Vec::new();
         for (index, spec) in setup.lines.iter().enumerate() {
@@ -137,6 +140,7 @@ impl Studio {
                 clock: setup.clock.clone(),
                 tape: tape.clone(),
                 hold: Arc::clone(&setup.hold),
+                tally: Arc::clone(&tally),
             });
             let thread = std::thread::Builder::new()
                 .name(format!("sound:{}", spec.name))
@@ -152,6 +156,7 @@ impl Studio {
             tape,
             threads: Mutex::new(threads),
             shelf: Mutex::new(Some(shelf)),
+            tally,
             full: Mutex::default(),
         })))
     }
@@ -193,6 +198,11 @@ impl Studio {
     /// Why calls are not recorded just now, or soon will not be; `None`: all is well.
     pub fn trouble(&self) -> Option<String> {
         self.0.tape.trouble().or_else(|| lock(&self.0.full).clone())
+    }
+
+    /// Frames that were carried and frames that were not, by name.
+    pub fn frames(&self) -> [(&'static str, u64); 9] {
+        self.0.tally.read()
     }
 
     /// What the disk has room for.

@@ -124,6 +124,13 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
         }
         let _ = writeln!(text, "siaga112_{name}{labels} {value}");
     }
+    let _ = writeln!(text, "# TYPE siaga112_sound_frames_total counter");
+    for (which, frames) in app.studio.frames() {
+        let _ = writeln!(
+            text,
+            "siaga112_sound_frames_total{{which=\"{which}\"}} {frames}"
+        );
+    }
     let _ = writeln!(text, "# TYPE siaga112_http_answers_total counter");
     for (class, counter) in counts.answers.iter().enumerate().skip(2) {
         let _ = writeln!(

@@ -401,6 +401,18 @@ fn who_gave_the_call_away_is_out_and_the_other_is_in() {
     assert_eq!(before.end().0, 4_003);
     let mut after = Sound::open(&budi, &call, "").unwrap();
     after.says_until(1_200, near(1_200));
+    let metrics = office.nobody().get("/metrics").text();
+    let counted = metrics
+        .lines()
+        .find(|l| l.contains("which=\"from_browser\""));
+    let counted: u64 = counted
+        .unwrap()
+        .rsplit(' ')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!(counted > 0, "frames of a browser that left: {metrics}");
 }
 
 #[test]
