@@ -71,8 +71,6 @@ pub struct LineSound {
     seats: Vec<SeatEnd>,
     /// The modem tells the caller's keys itself.
     keys_reported: bool,
-    /// When the caller last spoke: knocks of somebody who speaks mean nothing.
-    spoke: Option<Tick>,
     /// News for which the engine had no room.
     unsent: VecDeque<SoundHeard>,
     buffer: Vec<u8>,
@@ -105,7 +103,6 @@ impl LineSound {
             in_band: false,
             seats: Vec::new(),
             keys_reported: false,
-            spoke: None,
             unsent: VecDeque::new(),
             buffer: vec![0; READ_BYTES],
             stopping: false,
@@ -184,7 +181,6 @@ impl LineSound {
         self.close_seats(Why::Over);
         self.end_call();
         self.call = Some(call);
-        self.spoke = None;
         self.bridge.begin(now, (self.hold)());
         self.tape.begin(call);
         if let Some(port) = &mut self.port {
@@ -371,20 +367,11 @@ impl LineSound {
         let Some(call) = self.call else {
             return;
         };
-        let now = self.clock.tick();
         match heard {
             Heard::Key(key) if !self.keys_reported => self.tell(SoundHeard::Key { call, key }),
-            Heard::Key(_) => {}
             Heard::Tone(tone) => self.tell(SoundHeard::Tone(tone)),
-            Heard::Tap
-                if self
-                    .spoke
-                    .is_none_or(|at| now.since(at) > SPEECH_HIDES_TAPS) =>
-            {
-                self.tell(SoundHeard::Tap { call });
-            }
-            Heard::Tap => {}
-            Heard::SpeechBegan | Heard::SpeechEnded => self.spoke = Some(now),
+            Heard::Tap => self.tell(SoundHeard::Tap { call }),
+            Heard::Key(_) | Heard::SpeechBegan | Heard::SpeechEnded => {}
         }
     }
 
@@ -446,9 +433,6 @@ const KEY_MS: u32 = 100;
 
 /// Level of each of the two tones.
 const KEY_DB: f32 = -15.0;
-
-/// Somebody who spoke within this time does not answer by knocking.
-const SPEECH_HIDES_TAPS: Duration = Duration::from_secs(10);
 
 /// News that found no room are tried again after this.
 const RETRY: Duration = Duration::from_millis(20);

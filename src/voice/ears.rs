@@ -1,5 +1,7 @@
 //! What is listened for in a caller's sound.
 
+use std::collections::VecDeque;
+
 use super::activity::{self, Activity};
 use super::frame::Frame;
 use super::{dtmf, tones};
@@ -12,7 +14,8 @@ pub enum Heard {
     Key(char),
     /// What an exchange plays.
     Tone(LineTone),
-    /// A knock or a cough.
+    /// A knock or a cough of somebody who does not speak; told a second later, when it is certain
+    /// that it was not the beginning of a word.
     Tap,
     SpeechBegan,
     SpeechEnded,
@@ -25,6 +28,16 @@ pub struct Ears {
     tones: tones::Ear,
     activity: activity::Ear,
     own: OwnSound,
+    taps: Taps,
+}
+
+/// Knocks that may still turn out to be the beginning of a word.
+#[derive(Clone, Debug, Default)]
+struct Taps {
+    /// Frames since each, oldest first.
+    waiting: VecDeque<u32>,
+    /// Frames for which somebody who has spoken is not taken to be knocking.
+    hidden: u32,
 }
 
 /// What we have just sent. A copper pair gives part of it back (its hybrid), up to a quarter of a
@@ -60,14 +73,37 @@ impl Ears {
             // What a machine sounds, or what we said ourselves, is nobody's knocking or speech.
             self.activity.mask();
         }
-        let activity = self.activity.hear(frame).map(|activity| match activity {
-            Activity::SpeechBegan => Heard::SpeechBegan,
-            Activity::SpeechEnded => Heard::SpeechEnded,
-            Activity::Tap => Heard::Tap,
+        let activity = self.activity.hear(frame);
+        let tap = self.taps.pass(activity).then_some(Heard::Tap);
+        let speech = activity.and_then(|activity| match activity {
+            Activity::SpeechBegan => Some(Heard::SpeechBegan),
+            Activity::SpeechEnded => Some(Heard::SpeechEnded),
+            Activity::Tap => None,
         });
         let key = key.map(Heard::Key);
         let tone = tone.map(Heard::Tone);
-        [key, tone, activity].into_iter().flatten().collect()
+        [key, tone, speech, tap].into_iter().flatten().collect()
+    }
+}
+
+impl Taps {
+    /// 20 ms have passed; whether a knock is believed now.
+    fn pass(&mut self, activity: Option<Activity>) -> bool {
+        self.hidden = self.hidden.saturating_sub(1);
+        match activity {
+            Some(Activity::Tap) if self.hidden == 0 => self.waiting.push_back(0),
+            Some(Activity::Tap) | None => {}
+            Some(Activity::SpeechBegan | Activity::SpeechEnded) => {
+                self.waiting.clear();
+                self.hidden = SPEECH_HIDES_TAPS;
+            }
+        }
+        self.waiting.iter_mut().for_each(|age| *age += 1);
+        let is_due = self.waiting.front().is_some_and(|age| *age >= TAP_ALONE);
+        if is_due {
+            self.waiting.pop_front();
+        }
+        is_due
     }
 }
 
@@ -78,6 +114,12 @@ impl OwnSound {
             .is_some_and(|own| own > OWN_VOICE_DB && frame.level_db() < own - ECHO_LOSS_DB)
     }
 }
+
+/// Frames (1 s) after which a knock that no speech has followed is no beginning of a word.
+const TAP_ALONE: u32 = 50;
+
+/// Somebody who spoke within so many frames (10 s) does not answer by knocking.
+const SPEECH_HIDES_TAPS: u32 = 500;
 
 /// Below this nothing of ours is worth an echo.
 const OWN_VOICE_DB: f32 = -50.0;

@@ -220,6 +220,42 @@ fn keys_of_the_caller_are_heard_and_are_no_taps() {
     assert_eq!(world.ears, [Heard::Key('5'), Heard::Key('5')]);
 }
 
+/// Knuckles on a table: a short burst in otherwise nothing.
+fn knock() -> Vec<Frame> {
+    let mut frames = vec![flat(1); 25];
+    for (index, sample) in frames[0].0.iter_mut().enumerate() {
+        *sample = if index % 2 == 0 { 9_000 } else { -9_000 };
+    }
+    frames
+}
+
+#[test]
+fn a_caller_who_cannot_speak_is_heard_to_knock_and_one_who_speaks_is_not() {
+    let mut world = World::call(Coding::S16le);
+    world.joins(1, Part::Talk, 0);
+    let quiet = || std::iter::repeat_n(flat(1), 100);
+    world.script = quiet()
+        .chain(knock())
+        .chain(knock())
+        .chain(quiet())
+        .chain(quiet())
+        .collect();
+    world.run_ms(6_000);
+    assert_eq!(world.ears, [Heard::Tap, Heard::Tap]);
+    // A syllable, a breath, and then the sentence.
+    world.ears.clear();
+    let lead = (world.now / FRAME) as usize;
+    let before = std::iter::repeat_n(flat(1), lead);
+    world.script = before
+        .chain(knock())
+        .chain(words().take(200))
+        .chain(quiet())
+        .collect();
+    world.run_ms(6_000);
+    assert!(!world.ears.contains(&Heard::Tap), "{:?}", world.ears);
+    assert!(world.ears.contains(&Heard::SpeechBegan), "{:?}", world.ears);
+}
+
 /// Words with pauses, as far as energy can tell.
 fn words() -> impl Iterator<Item = Frame> {
     let mut noise = 12_345u32;
