@@ -238,6 +238,10 @@ pub const AUDIO_WORDS_LINE_BYTES_MAX: usize = 200;
 /// Bytes of a sound device's name; ALSA's own are below 64.
 pub const AUDIO_NAME_BYTES_MAX: usize = 128;
 
+/// Writes that may wait for one port when sound is to be added: with a modem that takes 20 ms in
+/// 20 ms there is one at most, and more would be heard as delay for the rest of the call.
+pub const PORT_SOUND_WRITES_MAX: usize = 2;
+
 /// Openings of one port that hang in the driver at once; each costs a thread.
 pub const PORT_HUNG_OPENS_MAX: usize = 4;
 

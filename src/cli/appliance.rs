@@ -349,6 +349,9 @@ impl Wire for ToPort {
         // A port that cannot take it is closed or blocked; the line's own time limit notices.
         self.0.send(bytes);
     }
+    fn send_sound(&self, bytes: Vec<u8>) -> bool {
+        self.0.send_sound(bytes)
+    }
     fn reopen(&self) {
         self.0.reopen();
     }

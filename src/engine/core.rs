@@ -73,6 +73,11 @@ pub enum Out {
         line: usize,
         bytes: Vec<u8>,
     },
+    /// The same for sound in band: late is worse than not at all.
+    WriteSound {
+        line: usize,
+        bytes: Vec<u8>,
+    },
     Reopen {
         line: usize,
     },
@@ -305,6 +310,9 @@ impl Core {
     fn line_speaks(&mut self, now: Now, index: usize) -> bool {
         match self.lines.slot(index).line.next() {
             words::Output::Send(bytes) => self.out.push_back(Out::Write { line: index, bytes }),
+            words::Output::SendSound(bytes) => {
+                self.out.push_back(Out::WriteSound { line: index, bytes });
+            }
             words::Output::Reopen => self.out.push_back(Out::Reopen { line: index }),
             words::Output::Sound(bytes) => self.tell_sound(index, SoundOrder::Heard(bytes)),
             words::Output::Tell(event) => self.line_says(now, index, event),

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::bus::{Bus, Said, SharedBoard};
 use super::core::{Core, In, Out, ReplyTo};
 use super::handle::Inbox;
-use super::sound::Sounds;
+use super::sound::{SoundOrder, Sounds};
 use crate::clock::Clock;
 use crate::desk::order::{Receipt, Refusal};
 use crate::store::Batch;
@@ -20,6 +20,8 @@ use crate::store::Batch;
 pub trait Wire: Send {
     /// Writes without waiting; what a dead port cannot take is lost with it.
     fn send(&self, bytes: Vec<u8>);
+    /// The same for 20 ms of sound; `false`: what was sent before still waits, and it is left out.
+    fn send_sound(&self, bytes: Vec<u8>) -> bool;
     /// Closes the port and looks for it again by its stable name.
     fn reopen(&self);
 }
@@ -177,6 +179,11 @@ impl Loop {
                 }
                 // The core was made with as many lines as there are wires.
                 Out::Write { line, bytes } => self.around.wires[line].send(bytes),
+                Out::WriteSound { line, bytes } => {
+                    if !self.around.wires[line].send_sound(bytes) {
+                        self.around.sounds.tell(line, SoundOrder::NotTaken);
+                    }
+                }
                 Out::Reopen { line } => self.around.wires[line].reopen(),
                 Out::Sound { line, order } => self.around.sounds.tell(line, order),
                 Out::Commit(batch) => self.around.shelf.commit(batch),

@@ -21,6 +21,8 @@ pub enum SoundOrder {
     Blocked(SoundTrouble),
     /// The modem has room for more (`true`) or not.
     Flow(bool),
+    /// The line did not take a frame that went in band.
+    NotTaken,
     /// Sound that came in band.
     Heard(Vec<u8>),
     /// Who has the call now, and whether the caller is on hold.

@@ -56,7 +56,7 @@ impl Machine {
         let mut wire = Vec::with_capacity(samples.len() + samples.len() / 8);
         dle::shield(samples, &mut wire);
         if !wire.is_empty() {
-            self.core.put(Output::Send(wire));
+            self.core.put(Output::SendSound(wire));
         }
     }
 

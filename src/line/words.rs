@@ -66,6 +66,9 @@ pub enum Order {
 pub enum Output {
     /// Write these bytes to the port.
     Send(Vec<u8>),
+    /// Write this sound to the port, shielded and whole, or leave it out if what was sent before
+    /// still waits: late sound is worse than none.
+    SendSound(Vec<u8>),
     /// Close the port and open it again (rescan by stable name first).
     Reopen,
     /// Something the centre should know.

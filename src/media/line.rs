@@ -158,6 +158,10 @@ impl LineSound {
             SoundOrder::Off => self.bridge.sound_off(),
             SoundOrder::Blocked(why) => self.bridge.blocked(now, Some(why)),
             SoundOrder::Flow(go) => self.bridge.flow(go),
+            SoundOrder::NotTaken => {
+                self.tally.not_taken(1);
+                self.bridge.not_taken(now, 1);
+            }
             SoundOrder::Heard(bytes) => self.bridge.line_bytes(now, &bytes),
             SoundOrder::Desk {
                 call,

@@ -119,6 +119,12 @@ impl PortHandle {
         self.outbox.put(bytes)
     }
 
+    /// Hands 20 ms of sound to the writer; `false`: it is left out, because the port is not open or
+    /// two frames before it still wait.
+    pub fn send_sound(&self, bytes: Vec<u8>) -> bool {
+        self.outbox.put_sound(bytes)
+    }
+
     /// Closes the port and looks for it again by its name. What was not yet written is dropped.
     /// `Opened` or `Lost` follows.
     pub fn reopen(&self) {

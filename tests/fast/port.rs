@@ -451,6 +451,30 @@ fn a_modem_that_takes_nothing_is_still_heard_and_let_go_at_once() {
 }
 
 #[test]
+fn sound_that_a_modem_does_not_take_is_left_out_and_orders_still_find_their_place() {
+    let modem = Modem::new();
+    let engine = Engine::on(&modem.node);
+    engine.opened();
+    // Nobody reads the other end: the kernel's buffers fill up and the writer is stuck.
+    let deadline = Instant::now() + Duration::from_secs(5);
+    let mut refused = 0;
+    while refused < 1_000 && Instant::now() < deadline {
+        match engine.handle.send_sound(vec![0x80; 160]) {
+            true => refused = 0,
+            false => refused += 1,
+        }
+        std::thread::yield_now();
+    }
+    assert_eq!(refused, 1_000, "sound is not queued up");
+    for _ in limits::PORT_SOUND_WRITES_MAX..limits::PORT_WRITES_MAX {
+        assert!(
+            engine.handle.send(b"ATH\r".to_vec()),
+            "an order is no sound"
+        );
+    }
+}
+
+#[test]
 fn the_last_order_before_a_stop_still_leaves() {
     let modem = Modem::new();
     let engine = Engine::on(&modem.node);

@@ -124,13 +124,7 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
         }
         let _ = writeln!(text, "siaga112_{name}{labels} {value}");
     }
-    let _ = writeln!(text, "# TYPE siaga112_sound_frames_total counter");
-    for (which, frames) in app.studio.frames() {
-        let _ = writeln!(
-            text,
-            "siaga112_sound_frames_total{{which=\"{which}\"}} {frames}"
-        );
-    }
+    sound(&ask, &mut text);
     let _ = writeln!(text, "# TYPE siaga112_http_answers_total counter");
     for (class, counter) in counts.answers.iter().enumerate().skip(2) {
         let _ = writeln!(
@@ -142,6 +136,17 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(text))
+}
+
+/// Frames that were carried, and frames that were not.
+fn sound(ask: &Ask, text: &mut String) {
+    let _ = writeln!(text, "# TYPE siaga112_sound_frames_total counter");
+    for (which, frames) in ask.app.studio.frames() {
+        let _ = writeln!(
+            text,
+            "siaga112_sound_frames_total{{which=\"{which}\"}} {frames}"
+        );
+    }
 }
 
 /// An engine that does not turn within this is not fit to take calls.

@@ -197,7 +197,7 @@ impl Wire {
                         self.last = call.0;
                     }
                 }
-                Output::Send(_) | Output::Reopen | Output::Sound(_) => {}
+                Output::Send(_) | Output::SendSound(_) | Output::Reopen | Output::Sound(_) => {}
                 Output::Sleep(due) => {
                     self.due = due;
                     return;

@@ -97,7 +97,7 @@ impl Bench {
         self.machine.handle(now, input);
         loop {
             match self.machine.next() {
-                Output::Send(bytes) => {
+                Output::Send(bytes) | Output::SendSound(bytes) => {
                     self.said.push(String::from_utf8_lossy(&bytes).into_owned());
                     self.modem.host_bytes(self.tick, &bytes);
                 }

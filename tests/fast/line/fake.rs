@@ -615,7 +615,7 @@ impl World {
         self.machine.handle(now, input);
         loop {
             match self.machine.next() {
-                Output::Send(bytes) => self.fake.host(self.now, &bytes),
+                Output::Send(bytes) | Output::SendSound(bytes) => self.fake.host(self.now, &bytes),
                 Output::Reopen => {
                     self.reopened += 1;
                     self.open = false;
