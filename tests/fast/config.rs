@@ -193,6 +193,30 @@ fn a_sound_card_is_meant_by_its_alsa_name_and_should_not_be_by_its_number() {
 }
 
 #[test]
+fn room_for_recordings_is_written_in_gigabytes() {
+    let with = |table: &str| format!("[center]\nname = \"112\"\n[recording]\n{table}");
+    let config = config::parse(&with("max_gb = 20\nkeep_free_gb = 3")).expect("good");
+    assert_eq!(config.recording.max_bytes, 20 << 30);
+    assert_eq!(config.recording.keep_free_bytes, 3 << 30);
+    let usual = config::parse(&with("")).expect("good").recording;
+    assert_eq!(usual.max_bytes, limits::RECORDINGS_BYTES_MAX);
+    for (wrong, word) in [
+        ("max_gb = \"20\"", "angka bulat"),
+        ("max_gb = 2.5", "angka bulat"),
+        ("max_gb = 0", "dari 1 sampai"),
+        ("keep_free_gb = -1", "dari 1 sampai"),
+        ("max_gb = 99999999999", "dari 1 sampai"),
+        ("maks_gb = 20", "max_gb"),
+    ] {
+        let told = told(&with(wrong));
+        assert!(
+            told[0].contains(word) && told[0].contains('4'),
+            "{wrong}: {told:?}"
+        );
+    }
+}
+
+#[test]
 fn a_wandering_port_name_is_taken_with_a_loud_warning() {
     for (port, warned) in [
         ("/dev/ttyUSB0", true),
