@@ -37,10 +37,10 @@ impl Caller {
         Caller::start(sent, move |talk| talk.on_port(&tty, Pace::starting_in(phase)))
     }
 
-    /// On the command port of a V.253 modem, found under `link`; talks while the stream is open.
+    /// On the command port of a V.253 modem that has µ-law, found under `link`; talks while the stream is open.
     pub fn in_band(link: &Path, phase: Duration, sent: Sent) -> Caller {
         let tty = Tty::at(link);
-        let modem = Modem::new(Family::V253Conexant, Quirks::calm(), 1);
+        let modem = Modem::new(Family::V253Usr, Quirks::calm(), 1);
         Caller::start(sent, move |talk| {
             InBand::new(tty, modem).run(&talk, Pace::starting_in(phase))
         })

@@ -75,7 +75,7 @@ impl Office {
         for (index, line) in lines.iter().enumerate() {
             let (audio, profile) = match line {
                 Line::Pcm => (self.audio(index).display().to_string(), "huawei"),
-                Line::InBand => ("inband".to_owned(), "v253-conexant"),
+                Line::InBand => ("inband".to_owned(), "v253-usr"),
                 Line::Handset => ("none".to_owned(), "huawei"),
             };
             text.push_str(&format!(
