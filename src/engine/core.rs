@@ -111,6 +111,8 @@ pub struct Core {
     pub(super) recording: Option<Recording>,
     stopping: bool,
     pub(super) picture_changed: bool,
+    /// Why calls cannot be recorded just now.
+    pub(super) recorder: Option<String>,
     /// The local date of the last picture.
     pictured_on: Date,
 }
@@ -146,6 +148,7 @@ impl Core {
             recording: None,
             stopping: false,
             picture_changed: true,
+            recorder: None,
             pictured_on: Date::default(),
         };
         let version = env!("CARGO_PKG_VERSION").to_owned();
@@ -247,6 +250,7 @@ impl Core {
             today: self.desk.today(now),
             trust: self.time.stamp(now).trust,
             losses: self.desk.losses().to_vec(),
+            recording: self.recorder.clone(),
         })
     }
 

@@ -127,6 +127,8 @@ struct Watch {
 
 impl Watch {
     fn run(self, stopped: &Receiver<()>) {
+        // At once as well: a box that is restarted again and again must not fill up.
+        self.look(stopped);
         while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(LOOK_EVERY) {
             self.look(stopped);
         }

@@ -15,6 +15,7 @@ mod seat;
 mod shelf;
 mod studio;
 mod tape;
+mod trouble;
 mod waker;
 
 pub use seat::{Seat, ToBrowser, Why};

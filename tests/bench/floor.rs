@@ -69,7 +69,10 @@ impl Floor {
     pub fn end(self, from: Instant, to: Instant) -> (Account, Account) {
         self.stop.store(true, Ordering::Relaxed);
         self.copier.join().expect("the copier");
-        let (said, typed) = (Arc::clone(&self.caller.sent), Arc::clone(&self.browser.sent));
+        let (said, typed) = (
+            Arc::clone(&self.caller.sent),
+            Arc::clone(&self.browser.sent),
+        );
         let (heard, ears) = (self.caller.end(), self.browser.end());
         let down = Account::of(&said, &ears.caller, from, to);
         let up = Account::of(&typed, &heard, from, to);
@@ -78,7 +81,11 @@ impl Floor {
 }
 
 fn copy(tty: &std::fs::File, mut socket: WebSocket<Stream>, stop: &AtomicBool) {
-    socket.get_ref().sock.set_nonblocking(true).expect("no waiting");
+    socket
+        .get_ref()
+        .sock
+        .set_nonblocking(true)
+        .expect("no waiting");
     rustix::io::ioctl_fionbio(tty, true).expect("no waiting");
     let mut gather = Gather::new(Coding::S16le);
     let mut bytes = [0; 4_096];

@@ -23,7 +23,11 @@ use super::support::times::{Account, Heard, Sent};
 pub fn figures() -> Vec<Figure> {
     let minutes = std::env::var("SIAGA112_MINUTES").ok();
     let minutes: f64 = minutes.and_then(|n| n.parse().ok()).unwrap_or(1.0);
-    let mut figures = measure("PCM port", Line::Pcm, Duration::from_secs_f64(60.0 * minutes));
+    let mut figures = measure(
+        "PCM port",
+        Line::Pcm,
+        Duration::from_secs_f64(60.0 * minutes),
+    );
     figures.extend(measure("in band", Line::InBand, IN_BAND_LASTS));
     figures
 }

@@ -6,4 +6,5 @@ mod crash;
 mod pdu_peer;
 mod peers;
 mod process;
+mod sound;
 mod world;

@@ -88,7 +88,10 @@ impl Browser {
     /// Talks from `phase` on if there is a phase; else it only listens.
     pub fn start(mut socket: Socket, phase: Option<Duration>, sent: Sent) -> Browser {
         let sent = Arc::new(sent);
-        let (stop, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let (stop, over) = (
+            Arc::new(AtomicBool::new(false)),
+            Arc::new(AtomicBool::new(false)),
+        );
         let shared = (Arc::clone(&sent), Arc::clone(&stop), Arc::clone(&over));
         let thread = std::thread::spawn(move || {
             let (sent, stop, over) = shared;

@@ -5,9 +5,9 @@
 
 use std::os::fd::AsFd;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,9 @@ impl Caller {
     /// On a PCM port found under `link`; silent until told to talk.
     pub fn on_port(link: &Path, phase: Duration, sent: Sent) -> Caller {
         let tty = Tty::at(link);
-        Caller::start(sent, move |talk| talk.on_port(&tty, Pace::starting_in(phase)))
+        Caller::start(sent, move |talk| {
+            talk.on_port(&tty, Pace::starting_in(phase))
+        })
     }
 
     /// On the command port of a V.253 modem that has µ-law, found under `link`; talks while the stream is open.
@@ -148,7 +150,10 @@ impl InBand {
             self.modem.wake(self.clock.tick());
             if pace.is_due() && self.stream.is_some() {
                 let mut wire = Vec::new();
-                shield(&encode(Coding::Mulaw, &numbered(number, Way::Down)), &mut wire);
+                shield(
+                    &encode(Coding::Mulaw, &numbered(number, Way::Down)),
+                    &mut wire,
+                );
                 talk.sent.note(number, Instant::now());
                 self.tty.write(&wire);
                 number += 1;

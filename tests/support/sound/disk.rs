@@ -32,10 +32,7 @@ impl Disk {
             place: place.to_owned(),
         };
         fs::create_dir_all(disk.kept()).expect("a folder");
-        let source = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/tests/support/sound/disk.c"
-        );
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/sound/disk.c");
         let compiled = Command::new("gcc")
             .args(["-shared", "-fPIC", "-O2", "-o"])
             .arg(&disk.library)

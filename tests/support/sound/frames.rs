@@ -49,7 +49,9 @@ pub fn read(frame: &Frame, way: Way) -> Read {
     let Some(found) = samples.iter().map(digit).collect::<Option<Vec<usize>>>() else {
         return Read::Other;
     };
-    let number = found[..8].iter().fold(0, |sum, digit| sum << 4 | *digit as u32);
+    let number = found[..8]
+        .iter()
+        .fold(0, |sum, digit| sum << 4 | *digit as u32);
     match digits(number)[..] == found[..] {
         true => Read::Number(number),
         false => Read::Other,
@@ -62,7 +64,12 @@ fn digits(number: u32) -> [usize; DIGITS] {
     for (index, digit) in digits[..8].iter_mut().enumerate() {
         *digit = (number >> (28 - 4 * index) & 0xF) as usize;
     }
-    digits[8] = (7 + digits[..8].iter().enumerate().map(|(i, d)| d * (i + 1)).sum::<usize>()) % 16;
+    digits[8] = (7 + digits[..8]
+        .iter()
+        .enumerate()
+        .map(|(i, d)| d * (i + 1))
+        .sum::<usize>())
+        % 16;
     digits
 }
 

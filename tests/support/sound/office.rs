@@ -18,8 +18,10 @@ use super::wire::{self, Answer, Tls};
 /// One line of the office.
 #[derive(Clone, Copy)]
 pub enum Line {
-    /// A PCM port under [`Office::audio`].
+    /// A stick with a PCM port under [`Office::audio`].
     Pcm,
+    /// A module with one, whose sound has to be switched on and off.
+    Module,
     /// Sound through the command port.
     InBand,
     /// A handset.
@@ -28,6 +30,7 @@ pub enum Line {
 
 /// An office on this machine.
 pub struct Office {
+    lines: Vec<Line>,
     folder: tempfile::TempDir,
     address: SocketAddr,
     operators: Vec<String>,
@@ -44,6 +47,7 @@ impl Office {
         fs::create_dir(folder.path().join("disk")).expect("a folder");
         let disk = Disk::new(&folder.path().join("data"), &folder.path().join("disk"));
         let mut office = Office {
+            lines: lines.to_vec(),
             folder,
             address,
             operators: Vec::new(),
@@ -51,7 +55,7 @@ impl Office {
             service: None,
             disk,
         };
-        fs::write(office.config(), office.centre(lines)).expect("a configuration");
+        fs::write(office.config(), office.centre()).expect("a configuration");
         let admin = ["user", "add", "admin", "--name", "Admin", "--role", "admin"];
         office.verb(&admin, "jembatan-biru-tua\n");
         office.operators = (0..operators)
@@ -67,14 +71,15 @@ impl Office {
         told["token"].as_str().expect("a token").to_owned()
     }
 
-    fn centre(&self, lines: &[Line]) -> String {
+    fn centre(&self) -> String {
         let mut text = format!(
             "[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"{}\"]\nnames = [\"localhost\"]\n",
             self.address
         );
-        for (index, line) in lines.iter().enumerate() {
+        for (index, line) in self.lines.iter().enumerate() {
             let (audio, profile) = match line {
                 Line::Pcm => (self.audio(index).display().to_string(), "huawei"),
+                Line::Module => (self.audio(index).display().to_string(), "simcom7600"),
                 Line::InBand => ("inband".to_owned(), "v253-usr"),
                 Line::Handset => ("none".to_owned(), "huawei"),
             };
@@ -108,7 +113,11 @@ impl Office {
     /// otherwise it has one that nobody opens, and the sound is somebody else's business.
     pub fn modem(&self, line: usize, quirks: Quirks, own_sound: bool) -> Running {
         let setup = pty::Setup {
-            family: Family::Huawei,
+            family: match self.lines[line] {
+                Line::Module => Family::Simcom,
+                Line::InBand => Family::V253Usr,
+                Line::Pcm | Line::Handset => Family::Huawei,
+            },
             quirks,
             seed: line as u64,
             link: Some(self.port(line)),
@@ -180,7 +189,10 @@ impl Office {
         self.service = Some(child);
         self.until("lines up", || {
             let board = self.board();
-            let up = board["lines"].as_array()?.iter().filter(|line| line["up"] == true);
+            let up = board["lines"]
+                .as_array()?
+                .iter()
+                .filter(|line| line["up"] == true);
             (up.count() == lines).then_some(())
         });
     }
@@ -207,6 +219,17 @@ impl Office {
         assert!(child.wait().expect("gone").success());
     }
 
+    /// From now on no file of the service can be written beyond its first byte, as on a full disk;
+    /// or they can again.
+    pub fn fill_disk(&self, full: bool) {
+        let limit = if full { "1:unlimited" } else { "unlimited" };
+        let done = Command::new("prlimit")
+            .args(["--pid", &self.pid().to_string()])
+            .arg(format!("--fsize={limit}"))
+            .status();
+        assert!(done.expect("prlimit, of util-linux").success());
+    }
+
     pub fn connect(&self) -> Tls {
         let pem = find_pem(&self.data()).expect("the office's authority");
         wire::connect(self.address, "localhost", &wire::trusting(&pem))
@@ -225,6 +248,15 @@ impl Office {
     /// As the supervisor.
     pub fn get(&self, path: &str) -> Answer {
         self.ask(&self.supervisor, "GET", path, "")
+    }
+
+    /// Every fact of this kind so far, oldest first.
+    pub fn facts(&self, kind: &str) -> Vec<Value> {
+        let page = self.get("/api/v1/journal?limit=1000").json();
+        assert!(page["next"].is_null(), "more than one page");
+        let items = page["items"].as_array().expect("entries").iter();
+        let entries = items.map(|item| item["entry"].clone());
+        entries.filter(|entry| entry["kind"] == kind).collect()
     }
 
     /// As an operator.

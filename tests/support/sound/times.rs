@@ -81,7 +81,9 @@ impl Account {
                 continue;
             };
             times[*number as usize] += 1;
-            account.delays.push(at.saturating_duration_since(began) + FRAME_LASTS);
+            account
+                .delays
+                .push(at.saturating_duration_since(began) + FRAME_LASTS);
         }
         for (number, times) in times.iter().enumerate() {
             if sent.at(number as u32).is_some_and(is_in) {
