@@ -208,8 +208,10 @@ impl Watch {
     }
 }
 
+/// Before the first call is recorded the folder above tells the same.
 fn free_bytes(folder: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(folder).ok()?;
+    let there = folder.ancestors().find(|folder| folder.is_dir())?;
+    let disk = rustix::fs::statvfs(there).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
