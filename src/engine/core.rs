@@ -116,6 +116,8 @@ pub struct Core {
     pub(super) recording: Option<Recording>,
     stopping: bool,
     pub(super) picture_changed: bool,
+    /// Why calls cannot be recorded just now.
+    pub(super) recorder: Option<String>,
     /// The local date of the last picture.
     pictured_on: Date,
 }
@@ -151,6 +153,7 @@ impl Core {
             recording: None,
             stopping: false,
             picture_changed: true,
+            recorder: None,
             pictured_on: Date::default(),
         };
         let version = env!("CARGO_PKG_VERSION").to_owned();
@@ -252,6 +255,7 @@ impl Core {
             today: self.desk.today(now),
             trust: self.time.stamp(now).trust,
             losses: self.desk.losses().to_vec(),
+            recording: self.recorder.clone(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! The engine's side of the sound of the lines: what the line says of it, what was heard in it.
 
+use super::bus::Alert;
 use super::core::{Core, Out};
 use super::lines::KeyFrom;
 use super::sound::{SoundHeard, SoundOrder};
@@ -81,6 +82,11 @@ impl Core {
             SoundHeard::Tap { call } => self.sound_news(now, SoundNews::Tapped { call }),
             SoundHeard::Trouble { call, trouble } => {
                 self.sound_news(now, SoundNews::Trouble { call, trouble });
+            }
+            SoundHeard::Recorder { trouble } => {
+                self.recorder = trouble;
+                self.picture_changed = true;
+                self.alert(Alert::Board {});
             }
             SoundHeard::Recorded {
                 call,

@@ -56,6 +56,8 @@ pub enum SoundHeard {
         call: CallId,
         trouble: Option<SoundTrouble>,
     },
+    /// Calls cannot be recorded just now, or soon will not be: why. `None`: they can.
+    Recorder { trouble: Option<String> },
     /// A file is closed. `archived`: the call's record from the store, if there is one.
     Recorded {
         call: CallId,

@@ -125,7 +125,9 @@ struct Watch {
 
 impl Watch {
     fn run(self, stopped: &Receiver<()>) {
-        let mut looks = 0u32;
+        // At once as well: a box that is restarted again and again must not fill up.
+        self.look(stopped);
+        let mut looks = 1u32;
         while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(LOOK_EVERY) {
             let free = free_bytes(self.studio.folder().path());
             let short = free.is_some_and(|free| free < self.budget.keep_free_bytes);
@@ -211,8 +213,10 @@ impl Watch {
     }
 }
 
+/// Before the first call is recorded the folder above tells the same.
 fn free_bytes(folder: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(folder).ok()?;
+    let there = folder.ancestors().find(|folder| folder.is_dir())?;
+    let disk = rustix::fs::statvfs(there).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 

@@ -16,6 +16,7 @@ mod shelf;
 mod studio;
 mod tally;
 mod tape;
+mod trouble;
 mod waker;
 
 pub use seat::{Seat, ToBrowser, Why};

@@ -13,7 +13,8 @@ use super::recording::Folder;
 use super::seat::{self, Seat};
 use super::shelf::Shelf;
 use super::tally::Tally;
-use super::tape::Tape;
+use super::tape::{self, Tape};
+use super::trouble::Trouble;
 use super::waker::Waker;
 use crate::base::fault::Fault;
 use crate::base::ids::{CallId, LineName, UserName};
@@ -72,8 +73,7 @@ struct Inner {
     threads: Mutex<Vec<JoinHandle<()>>>,
     shelf: Mutex<Option<Shelf>>,
     tally: Arc<Tally>,
-    /// There is no more room, and nothing that may go.
-    full: Mutex<Option<String>>,
+    trouble: Arc<Trouble>,
 }
 
 /// Whether there is room for recordings.
@@ -111,9 +111,15 @@ impl Studio {
         let no_thread = |e: std::io::Error| Fault::because(&NO_THREAD, "memulai utas suara", e);
         let shelf = Shelf::start(folder.clone(), setup.engine.clone(), setup.reader.clone())
             .map_err(no_thread)?;
-        let tape =
-            Tape::start(folder.clone(), setup.clock.clone(), shelf.way()).map_err(no_thread)?;
         let tally = Arc::new(Tally::default());
+        let trouble = Arc::new(Trouble::new(setup.engine.clone()));
+        let tape = Tape::start(tape::Setup {
+            folder: folder.clone(),
+            clock: setup.clock.clone(),
+            shelf: shelf.way(),
+            trouble: Arc::clone(&trouble),
+        });
+        let tape = tape.map_err(no_thread)?;
         let mut threads = Vec::new();
         let mut lines = Vec::new();
         for (index, spec) in setup.lines.iter().enumerate() {
@@ -157,7 +163,7 @@ impl Studio {
             threads: Mutex::new(threads),
             shelf: Mutex::new(Some(shelf)),
             tally,
-            full: Mutex::default(),
+            trouble,
         })))
     }
 
@@ -197,7 +203,7 @@ impl Studio {
 
     /// Why calls are not recorded just now, or soon will not be; `None`: all is well.
     pub fn trouble(&self) -> Option<String> {
-        self.0.tape.trouble().or_else(|| lock(&self.0.full).clone())
+        self.0.trouble.worst()
     }
 
     /// Frames that were carried and frames that were not, by name.
@@ -208,7 +214,7 @@ impl Studio {
     /// What the disk has room for.
     pub(super) fn set_room(&self, room: Room) {
         self.0.tape.set_stopped(room.stopped);
-        *lock(&self.0.full) = room.full;
+        self.0.trouble.set_room(room.full);
     }
 
     /// Stops every thread: open recordings are closed as far as they go.

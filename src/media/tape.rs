@@ -14,8 +14,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::codes::{BEHIND, DISK};
-use super::recording::{CHANNELS, Folder, make};
+use super::recording::{CHANNELS, Folder, SECOND_BYTES, make};
 use super::shelf::ToShelf;
+use super::trouble::Trouble;
 use crate::base::ids::CallId;
 use crate::base::limits;
 use crate::clock::Clock;
@@ -47,7 +48,6 @@ pub struct Tape {
 
 #[derive(Default)]
 struct Shared {
-    trouble: Mutex<Option<String>>,
     /// Disconnects when the thread is done.
     ended: Mutex<Option<Receiver<()>>>,
     /// Nothing is written: what is left of the disk is the journal's.
@@ -65,18 +65,24 @@ impl Clone for Tape {
     }
 }
 
+/// What the thread works with.
+pub struct Setup {
+    pub folder: Folder,
+    pub clock: Clock,
+    pub shelf: ToShelf,
+    pub(super) trouble: Arc<Trouble>,
+}
+
 impl Tape {
     /// Starts the thread.
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(folder: Folder, clock: Clock, shelf: ToShelf) -> std::io::Result<Tape> {
+    pub fn start(setup: Setup) -> std::io::Result<Tape> {
         let (messages, taken) = sync_channel(limits::TAPE_BLOCKS_MAX);
         let shared = Arc::new(Shared::default());
         let recorder = Recorder {
-            folder,
-            clock,
-            shelf,
+            setup,
             shared: Arc::clone(&shared),
             open: BTreeMap::new(),
             told: false,
@@ -120,12 +126,6 @@ impl Tape {
         self.must_send(Message::End(call));
     }
 
-    /// What is wrong with the disk now.
-    pub fn trouble(&self) -> Option<String> {
-        let trouble = self.shared.trouble.lock();
-        trouble.unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     /// Whether nothing may be written.
     pub(super) fn set_stopped(&self, yes: bool) {
         self.shared.stopped.store(yes, Ordering::Relaxed);
@@ -163,9 +163,7 @@ impl Tape {
 
 /// The thread's own.
 struct Recorder {
-    folder: Folder,
-    clock: Clock,
-    shelf: ToShelf,
+    setup: Setup,
     shared: Arc<Shared>,
     open: BTreeMap<CallId, Open>,
     /// The trouble of now has been told.
@@ -182,31 +180,36 @@ struct Open {
     /// Still to be written.
     waiting: Vec<u8>,
     lost_frames: u64,
+    /// Frames between what is written and what waits that are gone: a hole in the file, which is
+    /// read as silence.
+    gap: u64,
     /// Something was written since it was last on disk for certain.
     dirty: bool,
+    /// Its name is on disk for certain.
+    named: bool,
     ended: bool,
 }
 
 impl Recorder {
     /// `_end` is dropped when it is over.
     fn run(mut self, messages: &Receiver<Message>, _end: Sender<()>) {
-        let mut sync_at = self.clock.tick() + limits::TAPE_SYNC_EVERY;
+        let mut sync_at = self.setup.clock.tick() + limits::TAPE_SYNC_EVERY;
         loop {
             let wait = if self.open.is_empty() {
                 IDLE
             } else {
-                sync_at.since(self.clock.tick())
+                sync_at.since(self.setup.clock.tick())
             };
             match messages.recv_timeout(wait) {
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Ok(message) => self.take(message),
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            let now = self.clock.tick();
+            let now = self.setup.clock.tick();
             if now >= sync_at {
                 self.sync();
                 // Counted from its end: a slow disk gets time to breathe, and no more.
-                sync_at = self.clock.tick() + limits::TAPE_SYNC_EVERY;
+                sync_at = self.setup.clock.tick() + limits::TAPE_SYNC_EVERY;
             }
         }
         for open in self.open.values_mut() {
@@ -215,22 +218,28 @@ impl Recorder {
         self.sync();
     }
 
+    fn is_stopped(&self) -> bool {
+        self.shared.stopped.load(Ordering::Relaxed)
+    }
+
     fn take(&mut self, message: Message) {
         match message {
             Message::Begin(call) => {
-                let path = self.folder.new_live(call);
+                let path = self.setup.folder.new_live(call);
                 self.open.insert(call, Open::new(path));
             }
             Message::Sound { call, block, lost } => {
-                let folder = &self.folder;
+                let stopped = self.is_stopped();
+                let folder = &self.setup.folder;
                 let open = self.open.entry(call);
                 let open = open.or_insert_with(|| Open::new(folder.new_live(call)));
-                open.lose(lost);
-                open.waiting.extend_from_slice(&block);
-                // Readers of a live call see it at once; it is certain at the next sync.
-                let result = match self.shared.stopped.load(Ordering::Relaxed) {
-                    true => Err(std::io::ErrorKind::StorageFull.into()),
-                    false => open.write(),
+                let result = if stopped {
+                    open.skip(lost, &block);
+                    Err(std::io::ErrorKind::StorageFull.into())
+                } else {
+                    open.take(lost, &block);
+                    // Readers of a live call see it at once; it is certain at the next sync.
+                    open.write()
                 };
                 self.tell(result.err());
             }
@@ -246,9 +255,17 @@ impl Recorder {
 
     /// Puts everything on disk; what is over goes to the shelf.
     fn sync(&mut self) {
+        let stopped = self.is_stopped();
         let mut trouble = None;
         for open in self.open.values_mut() {
-            if let Err(error) = open.write().and_then(|()| open.sync()) {
+            let written = if stopped {
+                open.skip(0, &[]);
+                trouble = Some(std::io::ErrorKind::StorageFull.into());
+                Ok(())
+            } else {
+                open.write()
+            };
+            if let Err(error) = written.and_then(|()| open.sync()) {
                 trouble = Some(error);
             }
         }
@@ -267,7 +284,7 @@ impl Recorder {
                     continue;
                 }
                 let lost = FRAME_LASTS * u32::try_from(open.lost_frames).unwrap_or(u32::MAX);
-                self.shelf.close(call, open.path, lost);
+                self.setup.shelf.close(call, open.path, lost);
             }
         }
         self.tell(trouble);
@@ -283,11 +300,7 @@ impl Recorder {
         }
         if is_bad != self.told {
             let text = trouble.map(|error| format!("{} ({error}). {}", DISK.told, DISK.cure));
-            *self
-                .shared
-                .trouble
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner) = text;
+            self.setup.trouble.set_disk(text);
         }
         self.told = is_bad;
     }
@@ -301,26 +314,44 @@ impl Open {
             written: 0,
             waiting: Vec::new(),
             lost_frames: 0,
+            gap: 0,
             dirty: false,
+            named: false,
             ended: false,
         }
     }
 
-    /// So many frames are missing here: silence stands for them.
-    fn lose(&mut self, frames: u32) {
-        if frames > 0 {
-            self.lost_frames += u64::from(frames);
-            self.waiting
-                .resize(self.waiting.len() + frames as usize * PAIR_BYTES, 0);
+    /// More sound, after so many frames for which there was no room on the way.
+    fn take(&mut self, lost: u32, block: &[u8]) {
+        self.lost_frames += u64::from(lost);
+        let silence = lost as usize * PAIR_BYTES;
+        if self.waiting.is_empty() {
+            self.gap += u64::from(lost);
+        } else if silence > WAITING_BYTES_MAX {
+            self.give_up(self.waiting.len());
+            self.gap += u64::from(lost);
+        } else {
+            self.waiting.resize(self.waiting.len() + silence, 0);
         }
+        self.waiting.extend_from_slice(block);
         // The disk has refused for a minute: what it cannot have is given up, oldest first.
-        let most = limits::TAPE_BLOCKS_MAX * limits::TAPE_BLOCK_FRAMES * PAIR_BYTES / 8;
-        if self.waiting.len() > most {
-            let kept = most / 2;
-            let given_up = self.waiting.len() - kept;
-            self.waiting[..given_up].fill(0);
-            self.lost_frames += (given_up / PAIR_BYTES) as u64;
+        if self.waiting.len() > WAITING_BYTES_MAX {
+            self.give_up(self.waiting.len() - WAITING_BYTES_MAX / 2);
         }
+    }
+
+    /// Nothing may be written: this is left out, and what waits as well.
+    fn skip(&mut self, lost: u32, block: &[u8]) {
+        self.take(lost, block);
+        self.give_up(self.waiting.len());
+    }
+
+    /// The oldest of what waits, whole frames of both sides, becomes silence.
+    fn give_up(&mut self, bytes: usize) {
+        let frames = (bytes / PAIR_BYTES) as u64;
+        self.waiting.drain(..bytes);
+        self.gap += frames;
+        self.lost_frames += frames;
     }
 
     fn write(&mut self) -> std::io::Result<()> {
@@ -344,10 +375,15 @@ impl Open {
         let Some(file) = &self.file else {
             return Ok(());
         };
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
         // At its place, so that a write that was cut short is simply done again.
-        file.write_all_at(&self.waiting, wav::HEADER_BYTES as u64 + self.written)?;
-        self.written += self.waiting.len() as u64;
-        self.dirty |= !self.waiting.is_empty();
+        let at = self.written + self.gap * PAIR_BYTES as u64;
+        file.write_all_at(&self.waiting, wav::HEADER_BYTES as u64 + at)?;
+        self.written = at + self.waiting.len() as u64;
+        self.gap = 0;
+        self.dirty = true;
         self.waiting.clear();
         Ok(())
     }
@@ -360,6 +396,10 @@ impl Open {
         let bytes = u32::try_from(self.written).unwrap_or(u32::MAX);
         file.write_all_at(&wav::header(CHANNELS, bytes), 0)?;
         file.sync_data()?;
+        if let Some(folder) = self.path.parent().filter(|_| !self.named) {
+            File::open(folder)?.sync_all()?;
+        }
+        self.named = true;
         self.dirty = false;
         Ok(())
     }
@@ -367,3 +407,82 @@ impl Open {
 
 /// Without any call there is nothing to be done.
 const IDLE: Duration = Duration::from_secs(30);
+
+/// Sound of one call that waits while the disk refuses: a minute, 2 MB.
+const WAITING_BYTES_MAX: usize = 60 * SECOND_BYTES as usize;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::path::Path;
+
+    use super::*;
+
+    /// A tenth of a second whose samples are all this.
+    fn block(sample: i16) -> Vec<u8> {
+        let samples = limits::TAPE_BLOCK_FRAMES * PAIR_BYTES / 2;
+        sample.to_le_bytes().repeat(samples)
+    }
+
+    fn open(folder: &Path) -> Open {
+        Open::new(folder.join("now").join("1.wav"))
+    }
+
+    /// The first sample of each tenth of a second.
+    fn tenths(open: &Open) -> Vec<i16> {
+        let file = std::fs::read(&open.path).unwrap();
+        let blocks = file[wav::HEADER_BYTES..].chunks(limits::TAPE_BLOCK_FRAMES * PAIR_BYTES);
+        blocks.map(|b| i16::from_le_bytes([b[0], b[1]])).collect()
+    }
+
+    #[test]
+    fn what_found_no_room_is_silence_in_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut open = open(folder.path());
+        open.take(0, &block(1));
+        open.write().unwrap();
+        open.take(5, &block(2));
+        open.take(10, &block(3));
+        open.write().unwrap();
+        open.sync().unwrap();
+        assert_eq!(tenths(&open), [1, 0, 2, 0, 0, 3]);
+        assert_eq!(open.lost_frames, 15);
+        let sound = wav::read(&std::fs::read(&open.path).unwrap()).unwrap();
+        assert_eq!(sound.samples.len(), 6 * 800, "the head tells all of it");
+    }
+
+    #[test]
+    fn a_disk_that_refuses_for_hours_costs_a_minute_of_memory_and_no_step() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut open = open(folder.path());
+        let hours = 2 * 3_600 * 10;
+        for tenth in 0..hours {
+            open.take(0, &block(tenth as i16));
+            assert!(open.waiting.len() <= WAITING_BYTES_MAX);
+        }
+        let waits = open.waiting.len() / (limits::TAPE_BLOCK_FRAMES * PAIR_BYTES);
+        let lost = open.lost_frames as usize / limits::TAPE_BLOCK_FRAMES;
+        assert_eq!(waits + lost, hours, "each is kept or counted, once");
+        open.take(100_000, &block(7));
+        open.write().unwrap();
+        assert_eq!(
+            open.written,
+            (open.lost_frames * PAIR_BYTES as u64) + block(7).len() as u64
+        );
+    }
+
+    #[test]
+    fn while_nothing_may_be_written_nothing_is_and_time_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut open = open(folder.path());
+        open.take(0, &block(1));
+        open.write().unwrap();
+        open.skip(0, &block(2));
+        open.skip(5, &block(3));
+        assert!(open.waiting.is_empty());
+        open.take(0, &block(4));
+        open.write().unwrap();
+        assert_eq!(tenths(&open), [1, 0, 0, 0, 4]);
+        assert_eq!(open.lost_frames, 15);
+    }
+}

@@ -17,6 +17,8 @@ pub struct Beat {
     heard: Option<Tick>,
     /// From a frame of the line to the beat after it, in microseconds: 0..20,000.
     phase: i64,
+    /// By how much all beats were moved so far.
+    moved: i64,
 }
 
 impl Beat {
@@ -27,6 +29,7 @@ impl Beat {
             line: None,
             heard: None,
             phase: 0,
+            moved: 0,
         }
     }
 
@@ -68,14 +71,19 @@ impl Beat {
         self.next = next;
     }
 
-    /// Moves the beats later (or earlier) by at most what is unheard of; returns by how much.
+    /// Moves the beats later (or earlier) by at most what is unheard of; returns by how much. Not by
+    /// more than a frame in a call: each frame further is one that the modem gets too many, or too
+    /// few.
     pub fn shift(&mut self, wanted: i64) -> i64 {
-        let by = match wanted {
+        let step = match wanted {
             0 => return 0,
             // A frame that comes too late is lost: quickly. To save delay there is time.
             1.. => wanted.min(STEP_US),
             _ => wanted.max(-SAVE_US),
         };
+        let before = self.moved;
+        self.moved = (before + step).clamp(-FRAME_US, FRAME_US);
+        let by = self.moved - before;
         self.phase = wrapped(self.phase + by);
         self.next = moved(self.next, by);
         by
@@ -195,5 +203,13 @@ mod tests {
         let after = away(beat.next(), beat.line.unwrap_or_default());
         assert_eq!(after - before, 8_000);
         assert_eq!(beat.shift(-8_000), -100);
+    }
+
+    #[test]
+    fn it_moves_by_a_frame_in_a_call_and_no_further() {
+        let (mut beat, ..) = run(20_000, 10_000_000);
+        let moved = |beat: &mut Beat, wanted| (0..1_000).map(|_| beat.shift(wanted)).sum::<i64>();
+        assert_eq!(moved(&mut beat, 15_000), 20_000);
+        assert_eq!(moved(&mut beat, -15_000), -40_000);
     }
 }

@@ -189,11 +189,13 @@ fn a_line_that_the_running_service_cannot_use_is_named() {
         version: "0.1.0".to_owned(),
         lines: vec![line("Telkomsel-1", None), line("XL-1", Some("sim_pin"))],
         unsaved: true,
+        recording: Some("SUARA-002".to_owned()),
         durable_seq: 17,
     });
     sick.says(codes::SERVICE.id, Verdict::Ok, "Telkomsel-1 siap");
     sick.says(codes::SERVICE.id, Verdict::Fail, "sim_pin");
     sick.says(codes::DATABASE.id, Verdict::Fail, "catatan 17");
+    sick.says(codes::RECORDING.id, Verdict::Fail, "SUARA-002");
 }
 
 /// One line on this port.

@@ -13,6 +13,7 @@ mod pages;
 mod people;
 mod pki;
 mod prompts;
+mod recordings;
 mod routes;
 mod setup;
 mod wire;

@@ -7,4 +7,5 @@ mod ears;
 mod pdu_peer;
 mod peers;
 mod process;
+mod sound;
 mod world;

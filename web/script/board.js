@@ -162,6 +162,8 @@
     put(byId('by-class'), counts.map(([name, n]) => `${say(`class.${name}`)} ${n}`).join(' · '));
     show('bar-unsaved', board.unsaved_count > 0);
     put(byId('unsaved-count'), say('js.unsaved', { n: board.unsaved_count }));
+    show('bar-recording', Boolean(board.recording));
+    put(byId('unrecorded-why'), board.recording ?? '');
     show('bar-clock', board.trust === 'wrong');
     sound(ringing, mine);
   }

@@ -83,7 +83,7 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
     let calls_now = calls.filter(|call| call.state != CallState::Ended).count() as u64;
     let uptime = app.clock.tick().0 / 1_000_000;
     let listeners = (limits::LISTENERS_MAX - app.listening.available_permits()) as u64;
-    let rows: [(&str, &str, &str, u64); 18] = [
+    let rows: [(&str, &str, &str, u64); 19] = [
         ("uptime_seconds", "gauge", "", uptime),
         ("lines", "gauge", "", board.lines.len() as u64),
         ("lines_up", "gauge", "", lines_up),
@@ -92,6 +92,12 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
         ("journal_seq", "counter", "", board.seq),
         ("journal_durable_seq", "counter", "", board.durable_seq),
         ("unsaved_entries", "gauge", "", board.unsaved_count),
+        (
+            "recording_trouble",
+            "gauge",
+            "",
+            u64::from(board.recording.is_some()),
+        ),
         ("calls_offered_today", "gauge", "", today.offered),
         ("calls_answered_today", "gauge", "", today.answered),
         ("calls_abandoned_today", "gauge", "", today.abandoned),
