@@ -62,8 +62,9 @@ yang suaranya menyala: starved N, overflowed N (bingkai 20 ms yang tidak ditulis
 heard-full (lebih dari 10 menit), heard FILE.wav.
 
 Suara: penelepon berbicara sejak dijawab; yang dikatakan sebelum suara dinyalakan tidak terdengar,
-yang belum dikatakan saat panggilan berakhir dibuang. say berturut-turut diantrekan. one-way menyebut
-arah yang hilang: in = tuan rumah tidak mendengar penelepon. Pada v253 suara lewat port perintah.
+yang belum dikatakan saat panggilan berakhir dibuang. say berturut-turut diantrekan. one-way
+menyebut arah yang hilang; in: pihak modem tidak mendengar penelepon. Pada v253 suara lewat port
+perintah.
 Stdin yang berakhir mengakhirinya; tanpa satu perintah pun ia hidup sampai dihentikan.
 
 Contoh:

@@ -12,7 +12,7 @@ pub struct Caller {
     pub number: Option<&'static str>,
     /// What this person would say; shown on the terminal so that the audience can play along.
     pub says: &'static str,
-    /// Which recording of [`VOICES`] is his voice; without it he is silent.
+    /// Which recording of [`VOICES`] is this person's voice; without it he or she is silent.
     pub sound: &'static str,
     /// How long the caller lets it ring before giving up.
     pub patience: Duration,
@@ -23,7 +23,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The file with his voice: WAV, A-law, 8 kHz.
+    /// The file with the voice: WAV, A-law, 8 kHz.
     pub fn voice(&self) -> Option<&'static [u8]> {
         let found = VOICES.iter().find(|(name, _)| *name == self.sound);
         found.map(|(_, file)| *file)
@@ -54,7 +54,7 @@ const fn caller(
 /// The people of the demo, in the order they call; then it begins again.
 pub const CAST: &[Caller] = &[
     caller(
-        "ular",
+        "snake",
         Some("+6284001010001"),
         "Pak, ada ular besar masuk dapur, anak saya di kamar. Di Jalan Yos Sudarso dua.",
         45,
@@ -62,7 +62,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
-        "nasi-goreng",
+        "fried_rice",
         Some("084001030045"),
         "Bang, pesan nasi goreng satu.",
         30,
@@ -70,7 +70,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
-        "ketukan",
+        "knocks",
         None,
         "(napas, dua ketukan, suara laki-laki marah)",
         40,
@@ -78,7 +78,7 @@ pub const CAST: &[Caller] = &[
         Some('5'),
     ),
     caller(
-        "kebakaran",
+        "fire",
         Some("+6284001010002"),
         "Kebakaran! Kios di Pasar Induk, apinya besar, ada tabung gas!",
         60,
@@ -86,7 +86,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
-        "asap",
+        "smoke",
         Some("+6284001010003"),
         "Asap hitam dekat pasar, tolong!",
         40,
@@ -94,17 +94,17 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
-        "kucing",
+        "cat",
         Some("084001020014"),
         "Kucing jatuh di selokan dekat pasar, kasihan.",
         35,
         20,
         None,
     ),
-    caller("hening", Some("084001040071"), "(hening)", 18, 8, None),
-    caller("hening", Some("084001040071"), "(hening)", 14, 8, None),
+    caller("", Some("084001040071"), "(hening)", 18, 8, None),
+    caller("", Some("084001040071"), "(hening)", 14, 8, None),
     caller(
-        "tabrakan",
+        "crash",
         Some("+6284001010005"),
         "Truk sama motor tabrakan di jalan poros kilo empat puluh, dua orang tidak bangun.",
         60,
@@ -112,7 +112,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
-        "token-pln",
+        "power",
         Some("084001050012"),
         "Nomor PLN berapa, Bu? Token saya tidak masuk.",
         30,
@@ -120,7 +120,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
-        "anak-tertawa",
+        "children",
         Some("084001030046"),
         "(anak-anak tertawa)",
         20,
@@ -128,7 +128,7 @@ pub const CAST: &[Caller] = &[
         Some('1'),
     ),
     caller(
-        "pohon",
+        "tree",
         Some("+6284001040031"),
         "Pohon besar tumbang nutup jalan Ratahan–Tombatu, ada motor ketimpa, orangnya sadar.",
         50,

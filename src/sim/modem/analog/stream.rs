@@ -96,7 +96,7 @@ impl Analog {
         let lies =
             core.quirks.false_dial_tone && stream.to_host && stream.frames % FRAMES_PER_LIE == 0;
         if let (Some(wire), Some(frame), true) = (&mut stream.wire, down, stream.to_host) {
-            core.bytes(wire.to_host(&frame));
+            core.bytes(wire.coded(&frame));
         }
         if lies {
             self.code(core, 'd');
@@ -144,7 +144,7 @@ impl Analog {
                 stream.after_pair = byte == DLE && times == 1;
                 let takes_sound = stream.from_host && !stream.closing;
                 if let (Some(wire), true) = (&mut stream.wire, takes_sound) {
-                    let lost = (0..times).map(|_| wire.from_host(byte)).sum();
+                    let lost = (0..times).map(|_| wire.take(byte)).sum();
                     core.sound.overflowed(lost);
                 }
                 None

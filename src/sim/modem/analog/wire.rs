@@ -45,7 +45,7 @@ impl Wire {
     }
 
     /// The form in which a frame goes to the host.
-    pub fn to_host(&mut self, frame: &Frame) -> Vec<u8> {
+    pub fn coded(&mut self, frame: &Frame) -> Vec<u8> {
         let Some(coding) = self.coding else {
             let bytes = self.frame_samples() * usize::from(self.bits) / 8;
             return vec![self.silence; bytes];
@@ -73,7 +73,7 @@ impl Wire {
     }
 
     /// A byte of sound from the host, unshielded. Returns how many frames are lost by it.
-    pub fn from_host(&mut self, byte: u8) -> u64 {
+    pub fn take(&mut self, byte: u8) -> u64 {
         let sample = match self.coding {
             Some(Coding::S16le) => match self.half.take() {
                 None => {
@@ -97,7 +97,7 @@ impl Wire {
             return 0;
         }
         self.lost += 1;
-        u64::from(self.lost % self.frame_samples() == 0)
+        u64::from(self.lost.is_multiple_of(self.frame_samples()))
     }
 
     /// The next 20 ms for the far end, and whether the host had written all of it.
@@ -181,9 +181,9 @@ mod tests {
         for format in USR.formats.iter().filter(|f| f.coding.is_some()) {
             let mut wire = wire(format);
             let mut shield = Unshield::default();
-            for byte in wire.to_host(&frame) {
+            for byte in wire.coded(&frame) {
                 if let Piece::Sound(byte, 1) = shield.feed(byte) {
-                    wire.from_host(byte);
+                    wire.take(byte);
                 }
             }
             let (back, whole) = wire.next_frame();
@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn silence_is_what_the_persona_says() {
         for format in USR.formats.iter().chain(CONEXANT.formats) {
-            let bytes = wire(format).to_host(&Frame::SILENCE);
+            let bytes = wire(format).coded(&Frame::SILENCE);
             assert_eq!(bytes.len(), 160 * usize::from(format.bits) / 8);
             assert!(
                 bytes.iter().all(|b| *b == format.silence),
@@ -229,9 +229,7 @@ mod tests {
     #[test]
     fn what_finds_no_room_is_counted_in_frames() {
         let mut wire = wire(&USR.formats[0]);
-        let lost: u64 = (0..WAITING_SAMPLES_MAX + 330)
-            .map(|_| wire.from_host(1))
-            .sum();
+        let lost: u64 = (0..WAITING_SAMPLES_MAX + 330).map(|_| wire.take(1)).sum();
         assert_eq!(lost, 2);
         assert!(!wire.has_room());
     }
@@ -240,7 +238,7 @@ mod tests {
     fn bytes_that_are_not_understood_last_as_long_as_they_should() {
         let mut wire = wire(&USR.formats[1]);
         for _ in 0..80 {
-            wire.from_host(0x55);
+            wire.take(0x55);
         }
         assert_eq!(wire.next_frame(), (Frame::SILENCE, true));
         assert!(wire.is_played_out());

@@ -68,10 +68,9 @@ impl Mouth {
         if is_there {
             self.speak(&mut frame.0);
         }
-        for cadence in [&mut self.exchange, &mut self.ordered] {
-            if let Some(cadence) = cadence {
-                cadence.mix(&mut frame.0);
-            }
+        let tones = [&mut self.exchange, &mut self.ordered];
+        for cadence in tones.into_iter().flatten() {
+            cadence.mix(&mut frame.0);
         }
         if let Some(hiss) = &mut self.hiss {
             hiss.mix(&mut frame.0);
