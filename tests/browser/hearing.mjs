@@ -3,7 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 export const HZ = 8000;
 
-// Mono samples of a WAV in 16 bit, and its rate.
+// ITU-T G.711.
+function alaw(byte) {
+  const code = byte ^ 0x55, part = (code >> 4) & 7, low = (code & 15) * 16 + 8;
+  const size = part === 0 ? low : (low + 256) << (part - 1);
+  return (code & 0x80 ? size : -size) / 32768;
+}
+
+// The first channel of a WAV in 16 bit or A-law, and its rate.
 export function readWav(path) {
   const file = readFileSync(path);
   let at = 12, rate = 0, channels = 1, coding = 1, bits = 16;
@@ -14,9 +21,12 @@ export function readWav(path) {
       rate = file.readUInt32LE(at + 12); bits = file.readUInt16LE(at + 22);
     }
     if (name === 'data') {
-      if (coding !== 1 || bits !== 16) throw new Error(`${path}: coding ${coding}, ${bits} bits`);
-      const count = Math.floor(Math.min(size, file.length - at - 8) / 2 / channels), samples = new Float32Array(count);
-      for (let n = 0; n < count; n++) samples[n] = file.readInt16LE(at + 8 + 2 * n * channels) / 32768;
+      const wide = bits / 8 * channels, start = at + 8;
+      if (!(coding === 1 && bits === 16) && coding !== 6) throw new Error(`${path}: coding ${coding}, ${bits} bits`);
+      const samples = new Float32Array(Math.floor(Math.min(size, file.length - start) / wide));
+      for (let n = 0; n < samples.length; n++) {
+        samples[n] = coding === 6 ? alaw(file[start + n * wide]) : file.readInt16LE(start + n * wide) / 32768;
+      }
       return { rate, samples };
     }
     at += 8 + size + size % 2;

@@ -64,6 +64,9 @@ export class Office {
   // `lines`: name -> { family, quirks }
   static async open(lines) {
     const office = new Office();
+    // However this ends, nothing of it stays behind.
+    process.on('exit', () => office.close());
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
     office.folder = mkdtempSync(join(tmpdir(), 'siaga112-sound-'));
     office.modems = {};
     for (const [name, { family, quirks = [] }] of Object.entries(lines)) {

@@ -250,6 +250,6 @@ const Talk = (() => {
     onchange: hook => hooks.change.push(hook),
     onlevel: hook => hooks.level.push(hook),
     ontrouble: hook => hooks.trouble.push(hook),
-    graph: () => ({ context, ear, mic }),
+    graph: () => ({ context, ear, source }),
   };
 })();
