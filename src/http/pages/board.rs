@@ -76,12 +76,13 @@ async fn lines(ask: &Ask) -> Vec<JournalLine> {
 }
 
 /// Keys the script may use.
-const FOR_SCRIPT: [&str; 7] = [
+const FOR_SCRIPT: [&str; 8] = [
     "class.",
     "down.",
     "phase.",
     "presentation.",
     "seat.",
     "state.",
+    "talk.",
     "js.",
 ];

@@ -172,7 +172,7 @@ fn asset_path(name: &str) -> Result<Value, Error> {
     Ok(Value::from_safe_string(path))
 }
 
-const SOURCES: [(&str, &str); 11] = [
+const SOURCES: [(&str, &str); 14] = [
     ("frame.html", include_str!("../../../web/pages/frame.html")),
     ("board.html", include_str!("../../../web/pages/board.html")),
     ("login.html", include_str!("../../../web/pages/login.html")),
@@ -193,4 +193,13 @@ const SOURCES: [(&str, &str); 11] = [
     ),
     ("cards.html", include_str!("../../../web/parts/cards.html")),
     ("wrap.html", include_str!("../../../web/parts/wrap.html")),
+    ("talk.html", include_str!("../../../web/parts/talk.html")),
+    (
+        "replay.html",
+        include_str!("../../../web/parts/replay.html"),
+    ),
+    (
+        "headset.html",
+        include_str!("../../../web/parts/headset.html"),
+    ),
 ];

@@ -54,7 +54,10 @@ impl Watch {
     pub fn sound_on(&mut self, now: Tick) {
         self.on = Some(now);
         self.told_dead = false;
-        self.blocked = None;
+        // Switching it on mends a refusal. A port that is gone stays gone until it is open again.
+        if self.blocked != Some(SoundTrouble::PortLost) {
+            self.blocked = None;
+        }
     }
 
     pub fn sound_off(&mut self) {

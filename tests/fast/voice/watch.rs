@@ -127,3 +127,24 @@ fn what_the_line_says_is_worse_than_what_the_desk_lacks() {
     world.run_ms(100);
     assert_eq!(world.told.last(), Some(&Some(SoundTrouble::NoDesk)));
 }
+
+#[test]
+fn a_port_that_is_gone_is_told_until_it_is_back_however_often_the_sound_is_switched_on() {
+    let mut world = World::call(Coding::S16le);
+    world.far = Some(9);
+    world.run_ms(500);
+    world.far = None;
+    world
+        .bridge
+        .blocked(Tick(world.now), Some(SoundTrouble::PortLost));
+    for _ in 0..3 {
+        world.run_ms(1_500);
+        world.bridge.sound_on(Tick(world.now), Coding::S16le);
+    }
+    world.run_ms(100);
+    assert_eq!(world.told.last(), Some(&Some(SoundTrouble::PortLost)));
+    world.bridge.blocked(Tick(world.now), None);
+    world.far = Some(9);
+    world.run_ms(200);
+    assert_eq!(world.told.last(), Some(&None));
+}
