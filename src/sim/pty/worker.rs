@@ -149,6 +149,8 @@ impl Worker {
             };
             // What was ordered before the host wrote happens before it is read.
             if ordered && !self.obey() {
+                // What was ordered before the end still has its consequences told.
+                self.drain();
                 return;
             }
             self.serve_port(port);
