@@ -20,6 +20,8 @@
 //! | 0 | [`base`] vocabulary and limits, [`config`] the TOML | import nothing above |
 //! | 1 | [`at`] the modem's language, [`line`] one line as a machine, [`desk`] the centre, [`journal`] entries and their chain, [`voice`] sound | pure: no threads, files, sockets, clocks, randomness |
 //! | 2 | [`clock`], [`file`] small files replaced whole, [`store`] the disk, [`port`] serial ports, [`pki`] the office's certificates | one outside thing each |
+//! | 3 | [`engine`] the only join of lines and desk, [`media`] the sound of calls | threads that never wait for one another |
+//! | 2 | [`clock`], [`file`] small files replaced whole, [`store`] the disk, [`port`] serial ports, [`pki`] the office's certificates, [`prompts`] what the box says to callers | one outside thing each |
 //! | 3 | [`engine`] | the only join of lines and desk |
 //! | 4 | [`http`] pages and API, [`control`] the local socket, [`health`] probes, [`sim`] virtual modems | see the engine only through its handle |
 //! | 5 | [`cli`] | one file per verb |
@@ -53,9 +55,11 @@ pub mod config;
 pub mod file;
 pub mod pki;
 pub mod port;
+pub mod prompts;
 pub mod store;
 
 pub mod engine;
+pub mod media;
 
 pub mod control;
 pub mod health;

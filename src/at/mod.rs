@@ -6,7 +6,7 @@
 //! * [`final_code`]: how a command ended. [`urc`]: everything else a line can mean.
 //! * [`command`]: what a command of ours asks for, how long it may take, which lines are its own.
 //! * [`caller_id`]: who is calling, in the dialects of GSM and of voice modems.
-//! * [`dle`]: escapes inside V.253 sound. [`sms`]: text messages in PDU mode, both ways.
+//! * [`dle`]: escapes inside V.253 sound. [`vsm`]: the formats that sound may have. [`sms`]: text messages in PDU mode, both ways.
 
 pub mod caller_id;
 pub mod command;
@@ -16,3 +16,4 @@ pub mod framer;
 pub mod sms;
 pub mod text;
 pub mod urc;
+pub mod vsm;

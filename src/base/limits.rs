@@ -64,6 +64,22 @@ pub const STORE_CACHE_BYTES: usize = 16 * 1024 * 1024;
 /// Body of an API request.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
+/// Body of an upload of sound: half a minute at 48 kHz in stereo.
+pub const SOUND_BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
+
+/// Bodies larger than [`BODY_BYTES_MAX`] that are held at once; more are told to come again.
+pub const LARGE_BODIES_MAX: usize = 2;
+
+/// How long a prompt of the office lasts at most: nobody in need listens for longer.
+pub const PROMPT_LASTS_MAX: Duration = Duration::from_secs(30);
+
+/// How long it lasts at least; less is a click of the recorder.
+pub const PROMPT_LASTS_MIN: Duration = Duration::from_millis(500);
+
+/// Files of the office's own prompts that are kept per language, those no longer played among them,
+/// so that it can be heard what callers heard: 31 MB at most.
+pub const PROMPT_FILES_MAX: usize = 64;
+
 /// Screens listening to live events at once.
 pub const LISTENERS_MAX: usize = 128;
 
@@ -201,6 +217,31 @@ pub const PORT_UNREAD_MAX: usize = 64;
 /// Writes waiting for one port; the line sends one command at a time.
 pub const PORT_WRITES_MAX: usize = 64;
 
+/// Bytes of sound a PCM tty may have unsent, a new frame included: three frames of 20 ms (8 kHz,
+/// 16 bit). What waits longer is heard late, which is worse than a gap.
+pub const AUDIO_TTY_UNSENT_BYTES_MAX: usize = 3 * 320;
+
+/// Bytes of sound that may wait for `aplay`, a new frame included: two frames, because up to 80 ms
+/// lie in the sound card's buffer already.
+pub const AUDIO_PIPE_UNSENT_BYTES_MAX: usize = 2 * 320;
+
+/// Bytes of sound from `arecord` that may wait for us: a quarter of a second, the least a pipe can
+/// be made to hold. Beyond it the program waits and the sound card drops.
+pub const AUDIO_PIPE_BYTES: usize = 4_096;
+
+/// Last lines of a sound program that are kept to tell why it ended.
+pub const AUDIO_WORDS_LINES_MAX: usize = 8;
+
+/// Bytes of one such line.
+pub const AUDIO_WORDS_LINE_BYTES_MAX: usize = 200;
+
+/// Bytes of a sound device's name; ALSA's own are below 64.
+pub const AUDIO_NAME_BYTES_MAX: usize = 128;
+
+/// Writes that may wait for one port when sound is to be added: with a modem that takes 20 ms in
+/// 20 ms there is one at most, and more would be heard as delay for the rest of the call.
+pub const PORT_SOUND_WRITES_MAX: usize = 2;
+
 /// Openings of one port that hang in the driver at once; each costs a thread.
 pub const PORT_HUNG_OPENS_MAX: usize = 4;
 
@@ -236,6 +277,9 @@ pub const NOTES_LEN_MAX: usize = 100;
 /// Keys a caller pressed that are kept of one call; a person playing with the keys is not worth
 /// more of the journal.
 pub const DTMF_KEPT_MAX: usize = 256;
+
+/// Knocks of one silent caller that are kept: answers to about a hundred questions.
+pub const TAPS_KEPT_MAX: u32 = 256;
 
 /// Texts waiting to be sent.
 pub const SMS_UNSENT_LEN_MAX: usize = 200;
@@ -317,5 +361,54 @@ pub const STORE_PAGE_LEN_MAX: usize = 1_024;
 /// Snapshots of the desk that are kept: the newest, and one more in case that one is damaged.
 pub const STORE_SNAPSHOTS_KEPT: usize = 2;
 
+/// Sound that the far end of a virtual modem keeps of one call: 9.6 MB.
+pub const SIM_HEARD_MAX: Duration = Duration::from_secs(600);
+
+/// Bytes of a sound file that a virtual caller may say: ten minutes of CD quality.
+pub const SIM_SOUND_FILE_BYTES_MAX: u64 = 128 * 1024 * 1024;
+
 /// Information lines of one command: a full message store has 255 headers.
 pub const REPLY_LINES_MAX: usize = 1_024;
+
+/// From the beginning of one "stay on the line" to the next: often enough that nobody thinks they
+/// were forgotten, with room to say something in between.
+pub const HOLD_PROMPT_EVERY: Duration = Duration::from_secs(12);
+
+/// Frames that wait for one browser: half a second. A browser that is further behind than that has
+/// a network that cannot carry the call; what is dropped is counted.
+pub const BROWSER_FRAMES_MAX: usize = 25;
+
+/// Orders and frames waiting for the sound of one line: ten talkers for two seconds.
+pub const SOUND_COMMANDS_MAX: usize = 1_024;
+
+/// News of one line's sound that wait because the engine's inbox is full.
+pub const SOUND_NEWS_MAX: usize = 256;
+
+/// Blocks of sound waiting for the disk: 8 calls for a minute, about 16 MB. A disk that stalls
+/// longer loses sound from recordings, never from calls.
+pub const TAPE_BLOCKS_MAX: usize = 8 * 600;
+
+/// Frames in one block for the disk: a tenth of a second.
+pub const TAPE_BLOCK_FRAMES: usize = 5;
+
+/// A recording is on disk at most this long after it was heard, if the disk obeys: half of the
+/// second that a power cut may cost.
+pub const TAPE_SYNC_EVERY: Duration = Duration::from_millis(400);
+
+/// Files of one call's recording: one for each time the program was restarted in it.
+pub const RECORDING_PARTS_MAX: usize = 99;
+
+/// How much of a live call is replayed at once at most.
+pub const REPLAY_MAX: Duration = Duration::from_secs(600);
+
+/// All recordings together, unless the configuration says otherwise: 900 hours of talk, which is 270
+/// calls a day for half a year at 24 s each, on the smallest disk that is sold with such machines.
+pub const RECORDINGS_BYTES_MAX: u64 = 100 * 1024 * 1024 * 1024;
+
+/// Recordings longer than this (16 minutes) are closed at the next start rather than at a stop,
+/// which must be over in three seconds: their hash takes a tenth of a second.
+pub const STOP_HASHES_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// How long each of the two threads behind recordings may take to end; the whole program has three
+/// seconds. What is not closed by then is closed at the next start.
+pub const SOUND_STOP: Duration = Duration::from_millis(700);

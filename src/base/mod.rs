@@ -4,8 +4,10 @@
 
 pub mod fault;
 pub mod ids;
+pub mod lang;
 pub mod limits;
 pub mod phone;
 pub mod pii;
+pub mod prompt;
 pub mod sound;
 pub mod time;

@@ -74,6 +74,8 @@ pub enum SoundTrouble {
     PortLost,
     /// The sound is on, and no frames come from the modem.
     NoFrames,
+    /// Frames come and hold nothing but zeros: one way only.
+    Zeros,
     /// The modem does not take what is written to it: the caller hears nothing.
     NotTaken,
     /// Nobody's browser is connected to a call that somebody has: the caller hears nothing.
@@ -90,6 +92,7 @@ impl SoundTrouble {
             SoundTrouble::Refused => "refused",
             SoundTrouble::PortLost => "port_lost",
             SoundTrouble::NoFrames => "no_frames",
+            SoundTrouble::Zeros => "zeros",
             SoundTrouble::NotTaken => "not_taken",
             SoundTrouble::NoDesk => "no_desk",
             SoundTrouble::NoMicrophone => "no_microphone",

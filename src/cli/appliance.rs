@@ -1,7 +1,7 @@
 //! The order in which everything starts, and its mirror image at the end.
 //!
-//! Start: disk, desk (replayed), lines, engine, ports, certificates, web, control socket.
-//! Stop: control socket, web, ports, engine (last facts), disk. The bells are armed when the ports
+//! Start: disk, desk (replayed), lines, sound, engine, ports, certificates, web, control socket.
+//! Stop: control socket, web, sound, ports, engine (last facts), disk. The bells are armed when the ports
 //! are open, before the first page can be served.
 
 use std::net::SocketAddr;
@@ -17,7 +17,7 @@ use crate::base::time::Trust;
 use crate::clock::Clock;
 use crate::config::{Audio, Config, LineConfig};
 use crate::desk::fact::{Fact, Loss};
-use crate::desk::{Desk, Policy};
+use crate::desk::{Desk, OwnPrompt, Policy};
 use crate::engine::bus::Bus;
 use crate::engine::core::{Core, Setup};
 use crate::engine::handle::{Handle, Inbox};
@@ -27,13 +27,17 @@ use crate::journal::{self, Chain};
 use crate::line::Machine;
 use crate::line::families::Families;
 use crate::line::words::Line;
+use crate::media::Studio;
+use crate::media::budget::Keeper;
 use crate::port::{self, PortHandle, PortSpec};
+use crate::prompts::Library;
 use crate::store::{self, Batch, Opened, Writer};
 use crate::{control, http, pki};
 
 use super::codes::NO_ENGINE;
 use super::listen;
 use super::profiles::Profiles;
+use super::sound;
 
 /// Everything that runs.
 pub struct Appliance {
@@ -49,6 +53,8 @@ pub struct Appliance {
     web: http::ServerHandle,
     control: control::Server,
     watch: ClockWatch,
+    room: Keeper,
+    studio: Studio,
 }
 
 /// Starts everything for `config`, with its data in `folder`.
@@ -74,11 +80,17 @@ pub fn start_on(
 ) -> Result<Appliance, Fault> {
     // First, so that a service that cannot be reached leaves the lines alone.
     let listeners = listen::all(&config.web.listen)?;
+    let read_prompts = sound::Prompts::default();
     let Inside {
         handle,
         engine,
         writer,
-    } = start_inside(config, folder, opened, &clock)?;
+        studio,
+        own_prompts,
+    } = start_inside(config, folder, opened, &clock, &read_prompts)?;
+    // After the lines: a recording that cannot be read must not keep them waiting.
+    let prompts = Arc::new(Library::open(folder, &own_prompts));
+    let _ = read_prompts.set(Arc::clone(&prompts));
     // Nothing has confirmed the clock yet.
     let unconfirmed = clock.now().stamp(Trust::Unconfirmed);
     let pki = Arc::new(pki::Pki::open(&pki_setup(config, folder), unconfirmed)?);
@@ -86,6 +98,7 @@ pub fn start_on(
     let authority_pem = pki.authority_pem().to_owned();
     let web = http::serve(http::ServerSetup {
         handle: handle.clone(),
+        studio: studio.clone(),
         clock: clock.clone(),
         zone: config.center.timezone.clone(),
         area_code: config.center.area_code.clone(),
@@ -93,6 +106,7 @@ pub fn start_on(
         language: config.center.language.code().to_owned(),
         data_dir: folder.to_owned(),
         pki,
+        prompts,
         listeners,
     })?;
     let control = control::serve(control::Setup {
@@ -104,6 +118,8 @@ pub fn start_on(
     Ok(Appliance {
         addresses: web.addresses().to_vec(),
         watch: ClockWatch::start(&handle),
+        room: sound::keep_room(config, &handle, &studio)?,
+        studio,
         handle,
         fingerprint,
         authority_pem,
@@ -119,6 +135,9 @@ struct Inside {
     handle: Handle,
     engine: JoinHandle<()>,
     writer: Arc<Writer>,
+    studio: Studio,
+    /// Recordings of its own that the office plays to callers.
+    own_prompts: Vec<OwnPrompt>,
 }
 
 fn start_inside(
@@ -126,10 +145,9 @@ fn start_inside(
     folder: &Path,
     mut opened: Opened,
     clock: &Clock,
+    prompts: &sound::Prompts,
 ) -> Result<Inside, Fault> {
-    for fault in &opened.shown {
-        tracing::error!(code = fault.code.id, "{}", fault.chain());
-    }
+    opened.shown.iter().for_each(say_in_log);
     let policy = Policy {
         zone: config.center.timezone.clone(),
         area_code: config.center.area_code.clone(),
@@ -139,6 +157,7 @@ fn start_inside(
     }
     let Replayed { desk, floor, clean } = replay(&opened, policy)?;
     let losses = losses(&opened, &desk, folder);
+    let own_prompts = desk.own_prompts().to_vec();
     let chain = Chain::after(opened.head, opened.head_hash, centre(config));
 
     let bus = Bus::new(limits::BUS_LEN);
@@ -146,9 +165,7 @@ fn start_inside(
     let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
     let writer = start_writer(opened, clock, &handle)?;
     let profiles = Profiles::of(folder);
-    for fault in &profiles.faults {
-        tracing::error!(code = fault.code.id, "{}", fault.chain());
-    }
+    profiles.faults.iter().for_each(say_in_log);
     let families = Arc::new(profiles.families);
     let lines = config
         .lines
@@ -171,12 +188,14 @@ fn start_inside(
         .iter()
         .enumerate()
         .map(|(index, line)| wire(index, line, &handle));
+    let studio = sound::start(config, folder, &handle, clock, prompts)?;
     let around = Surroundings {
         inbox,
         bus,
         board,
         clock: clock.clone(),
         shelf: Box::new(ToWriter(Arc::clone(&writer))),
+        sounds: Box::new(studio.clone()),
         wires: wires.collect(),
     };
     let engine = run::spawn(core, around)
@@ -185,7 +204,13 @@ fn start_inside(
         handle,
         engine,
         writer,
+        studio,
+        own_prompts,
     })
+}
+
+fn say_in_log(fault: &Fault) {
+    tracing::error!(code = fault.code.id, "{}", fault.chain());
 }
 
 impl Appliance {
@@ -194,6 +219,9 @@ impl Appliance {
         self.control.stop();
         self.web.stop();
         self.watch.stop();
+        self.room.stop();
+        // While the engine still takes the news of what was closed.
+        self.studio.stop();
         // The ports close with the engine, which owns their wires.
         self.handle.stop_and_wait();
         let _ = self.engine.join();
@@ -304,7 +332,8 @@ fn machine(
         profile: line.profile.clone(),
         pin: line.pin.as_ref().map(|pin| pin.expose().to_owned()),
         area_code: config.center.area_code.clone(),
-        wants_sound: line.audio != Audio::None,
+        sound: sound::path(line),
+        own_ears: line.audio != Audio::None,
         ..Default::default()
     };
     (
@@ -319,6 +348,9 @@ impl Wire for ToPort {
     fn send(&self, bytes: Vec<u8>) {
         // A port that cannot take it is closed or blocked; the line's own time limit notices.
         self.0.send(bytes);
+    }
+    fn send_sound(&self, bytes: Vec<u8>) -> bool {
+        self.0.send_sound(bytes)
     }
     fn reopen(&self) {
         self.0.reopen();

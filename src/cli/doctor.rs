@@ -93,6 +93,7 @@ fn service(context: &Context) -> Option<Service> {
         pid: about["pid"].as_u64().and_then(|pid| pid.try_into().ok()),
         lines: board["lines"].as_array()?.iter().map(line).collect(),
         unsaved: board["unsaved"] == Value::Bool(true),
+        recording: board["recording"].as_str().map(str::to_owned),
         durable_seq: board["durable_seq"].as_u64().unwrap_or_default(),
     })
 }

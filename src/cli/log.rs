@@ -14,6 +14,9 @@ pub(super) fn start() {
         .with_max_level(level.unwrap_or(Level::WARN))
         .with_timer(Uptime::default())
         .with_ansi(false)
+        // A log that takes nothing (its disk is full, journald is gone) must not end the service:
+        // the word about that would go to the same place and panic there.
+        .log_internal_errors(false)
         .finish();
     // A second start in one process (a test) keeps the first log.
     let _ = tracing::subscriber::set_global_default(log);

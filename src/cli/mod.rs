@@ -24,6 +24,7 @@ mod serve;
 mod setup_code;
 mod signals;
 pub mod sim;
+mod sound;
 mod token;
 mod user;
 mod verify;

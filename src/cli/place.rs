@@ -115,6 +115,7 @@ pub(super) fn run(context: &Context, _: PathsArgs) -> u8 {
         ("secret", data.join("secret")),
         ("setup_code", data.join("setup-code")),
         ("modems", data.join("modems")),
+        ("prompts", data.join("prompts")),
     ];
     if context.json {
         let map: serde_json::Map<String, serde_json::Value> = paths

@@ -1,14 +1,14 @@
 //! `siaga112 sim FAMILY`: one virtual modem on a pseudo-terminal, obeying stdin.
 
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 
 use super::codes::NO_FAMILY;
 use super::exit;
 use crate::base::fault::Fault;
 use crate::sim::modem::{Act, Family, Quirks};
-use crate::sim::pty::{self, Running, Setup, Told};
+use crate::sim::pty::{self, Running, Setup, Sound, Told};
 
 /// Satu modem virtual di sebuah pseudo-terminal, untuk latihan dan uji.
 #[derive(Debug, Clone, clap::Args)]
@@ -17,9 +17,15 @@ pub struct Args {
     /// huawei, simcom, a7670, quectel, sim800, plain, v253 (USR) atau v253-conexant
     #[arg(value_name = "FAMILY")]
     pub family: String,
-    /// Sediakan juga port suara (belum dibawa: diberitahukan di stderr)
+    /// Sediakan juga port suara (huawei, simcom, quectel): PCM 16 bit, 50 bingkai per detik
     #[arg(long)]
     pub audio: bool,
+    /// Tautan yang selalu menunjuk ke port suara yang sedang berlaku; sekaligus --audio
+    #[arg(long, value_name = "PATH")]
+    pub audio_link: Option<PathBuf>,
+    /// Folder untuk yang didengar penelepon; bawaan: di samping --link, atau folder sementara
+    #[arg(long, value_name = "DIR")]
+    pub heard: Option<PathBuf>,
     /// Tautan yang selalu menunjuk ke port yang sedang berlaku
     #[arg(long, value_name = "PATH")]
     pub link: Option<PathBuf>,
@@ -43,13 +49,22 @@ pub struct Args {
 const HELP: &str = "\
 Perintah lewat stdin, satu per baris:
   ring NUMBER|withheld|unavailable|payphone|hidden NUMBER [SECONDS]   ring-data NUMBER
-  hangup [INDEX]   pick-up   busy   busy-tone   dtmf KEYS   say FILE.wav   silence
+  hangup [INDEX]   pick-up   busy   busy-tone   dtmf KEYS
+  say FILE.wav   silence   tap [N]   cough   noise DB|off   tone dial|busy|congestion|ringback|off
+  one-way in|out|none   unplug-audio   replug-audio
   sms NUMBER TEXT   pdu HEX   fill-store
   signal 0-31|99   register none|home|searching|denied|roaming   drop-sim   insert-sim
   unplug   replug   brown-out   reset   deaf   garbage COUNT   raw TEXT (\\r \\n \\0)
 
-Yang dicetak: port PATH, port-gone, started, answered, hung-up, gave-up, dtmf KEY, dialled NUMBER,
-sms-arrived, sms-sent NUMBER TEXT, refused WHY.
+Yang dicetak: port PATH, port-gone, audio PATH, audio-gone, started, answered, hung-up, gave-up,
+dtmf KEY, dialled NUMBER, sms-arrived, sms-sent NUMBER TEXT, refused WHY; dan pada akhir panggilan
+yang suaranya menyala: starved N, overflowed N (bingkai 20 ms yang tidak ditulis atau tidak muat),
+heard-full (lebih dari 10 menit), heard FILE.wav.
+
+Suara: penelepon berbicara sejak dijawab; yang dikatakan sebelum suara dinyalakan tidak terdengar,
+yang belum dikatakan saat panggilan berakhir dibuang. say berturut-turut diantrekan. one-way
+menyebut arah yang hilang; in: pihak modem tidak mendengar penelepon. Pada v253 suara lewat port
+perintah.
 Stdin yang berakhir mengakhirinya; tanpa satu perintah pun ia hidup sampai dihentikan.
 
 Contoh:
@@ -81,11 +96,9 @@ pub fn run_with(
         let _printed = write!(out, "{listed}");
         return exit::DONE;
     }
-    if args.audio {
-        let _printed = writeln!(
-            err,
-            "suara belum dibawa oleh modem virtual ini: port suara tidak dibuat"
-        );
+    let sound = sound(args, family);
+    if sound.audio && !family.has_audio_port() {
+        let _printed = writeln!(err, "{}", no_audio_port(family));
     }
     let setup = Setup {
         family,
@@ -93,12 +106,37 @@ pub fn run_with(
         seed: args.seed,
         link: args.link.clone(),
     };
-    match pty::spawn(setup) {
+    match pty::spawn_with_sound(setup, sound) {
         Ok((modem, told)) => obey(modem, told, orders, out, err),
         Err(fault) => {
             let _printed = writeln!(err, "{fault}");
             exit::UNREACHABLE
         }
+    }
+}
+
+/// What is heard is kept of every modem that carries sound.
+fn sound(args: &Args, family: Family) -> Sound {
+    let audio = args.audio || args.audio_link.is_some();
+    let carries = family.is_in_band() || (audio && family.has_audio_port());
+    let beside = args.link.as_ref().or(args.audio_link.as_ref());
+    let usual = || match beside.and_then(|link| link.parent()) {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new(".").to_path_buf(),
+        Some(folder) => folder.to_path_buf(),
+        None => std::env::temp_dir().join(HEARD_FOLDER),
+    };
+    Sound {
+        audio,
+        audio_link: args.audio_link.clone(),
+        heard: carries.then(|| args.heard.clone().unwrap_or_else(usual)),
+    }
+}
+
+fn no_audio_port(family: Family) -> &'static str {
+    if family.is_in_band() {
+        "modem ini membawa suara lewat port perintah: port suara tidak dibuat"
+    } else {
+        "modem ini tidak membawa suara ke komputer: port suara tidak dibuat"
     }
 }
 
@@ -131,12 +169,9 @@ fn obey(
                 continue;
             }
             obeyed += 1;
-            match line.parse::<Act>() {
-                Ok(act) => modem.act(act),
-                Err(why) => {
-                    let _printed = writeln!(err, "{why}");
-                    code = exit::USAGE;
-                }
+            if let Err(why) = carry_out(&modem, line) {
+                let _printed = writeln!(err, "{why}");
+                code = exit::USAGE;
             }
         }
         if obeyed == 0 {
@@ -148,11 +183,21 @@ fn obey(
     })
 }
 
+/// One order; `Err`: what is wrong with it.
+fn carry_out(modem: &Running, line: &str) -> Result<(), String> {
+    let act = line.parse::<Act>().map_err(|why| why.to_string())?;
+    let act = pty::load(act).map_err(|fault| fault.to_string())?;
+    modem.act(act);
+    Ok(())
+}
+
 fn print(told: Receiver<Told>, out: &mut impl Write) {
     for told in told {
         let printed = match told {
             Told::Port(path) => writeln!(out, "port {}", path.display()),
             Told::PortGone => writeln!(out, "port-gone"),
+            Told::Audio(path) => writeln!(out, "audio {}", path.display()),
+            Told::AudioGone => writeln!(out, "audio-gone"),
             Told::Said(report) => writeln!(out, "{report}"),
         };
         if printed.and_then(|()| out.flush()).is_err() {
@@ -160,3 +205,6 @@ fn print(told: Receiver<Told>, out: &mut impl Write) {
         }
     }
 }
+
+/// Below the system's temporary folder.
+const HEARD_FOLDER: &str = "siaga112-sim";

@@ -25,6 +25,21 @@ struct Taken {
     ports: Vec<(String, usize)>,
 }
 
+impl Taken {
+    /// Takes a port; whether it was taken before, which is told.
+    fn is_taken(&mut self, check: &mut Check, at: &At<String>, cure: &str) -> bool {
+        if let Some((_, line)) = self.ports.iter().find(|(other, _)| *other == at.value) {
+            let what = format!("port \"{}\" sudah dipakai di baris {line}", at.value);
+            check
+                .problems
+                .push(Problem::new(&codes::TWICE, at.line, what).cured_by(cure));
+            return true;
+        }
+        self.ports.push((at.value.clone(), at.line));
+        false
+    }
+}
+
 fn one(check: &mut Check, taken: &mut Taken, written: &LineWritten) -> Option<LineConfig> {
     let name = name(check, taken, written);
     let port = port(check, taken, written);
@@ -91,19 +106,59 @@ fn audio(check: &mut Check, taken: &mut Taken, written: &LineWritten) -> Audio {
             path(check, taken, at);
             Audio::Port(PathBuf::from(value))
         }
-        Some((at, _)) => {
-            let cure = "Tulis port PCM (\"/dev/serial/by-path/…\"), \"inband\" atau \"none\".";
-            check.bad(at, "bukan jalur suara", cure);
-            Audio::None
-        }
+        Some((at, value)) => match value.strip_prefix(ALSA) {
+            Some(name) => {
+                card(check, taken, at, name);
+                Audio::Alsa(name.to_owned())
+            }
+            None => {
+                let cure = "Tulis port PCM (\"/dev/serial/by-path/…\"), kartu suara (\"alsa:plughw:CARD=…\"), \"inband\" atau \"none\".";
+                check.bad(at, "bukan jalur suara", cure);
+                Audio::None
+            }
+        },
     }
 }
+
+/// A sound card's ALSA name: not used before; warned about if its number wanders.
+fn card(check: &mut Check, taken: &mut Taken, at: &At<String>, name: &str) {
+    let fits = (1..=limits::AUDIO_NAME_BYTES_MAX).contains(&name.len());
+    if !fits || name.trim() != name || name.contains(char::is_control) {
+        let cure =
+            "Tulis nama ALSA, misalnya \"alsa:plughw:CARD=Device\"; lihat: siaga112 port list.";
+        check.bad(at, "bukan nama kartu suara", cure);
+        return;
+    }
+    if taken.is_taken(check, at, "Satu kartu suara hanya untuk satu saluran.") {
+        return;
+    }
+    if is_numbered(name) {
+        let what = format!("\"{}\" bukan nama tetap", at.value);
+        let cure = "Nomor kartu suara berganti menurut urutan dipasang: tulis \"alsa:plughw:CARD=…\" dengan namanya; lihat: siaga112 port list.";
+        check
+            .warnings
+            .push(Problem::new(&codes::UNSTABLE_PORT, at.line, what).cured_by(cure));
+    }
+}
+
+/// `hw:1,0`, `plughw:CARD=1`: the card by its number.
+fn is_numbered(name: &str) -> bool {
+    let first = name
+        .split_once(':')
+        .and_then(|(_, all)| all.split(',').next());
+    let card = first.map(|first| first.strip_prefix("CARD=").unwrap_or(first));
+    card.is_some_and(|card| !card.is_empty() && card.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Before the ALSA name of a sound card.
+const ALSA: &str = "alsa:";
 
 fn shown(audio: &Audio) -> String {
     match audio {
         Audio::None => "none".to_owned(),
         Audio::InBand => "inband".to_owned(),
         Audio::Port(path) => path.display().to_string(),
+        Audio::Alsa(name) => format!("{ALSA}{name}"),
     }
 }
 
@@ -116,15 +171,10 @@ fn path(check: &mut Check, taken: &mut Taken, at: &At<String>) -> bool {
         check.bad(at, "bukan letak port", cure);
         return false;
     }
-    if let Some((_, line)) = taken.ports.iter().find(|(other, _)| *other == at.value) {
-        let what = format!("port \"{}\" sudah dipakai di baris {line}", at.value);
-        let cure = "Satu port hanya untuk satu saluran; lihat: siaga112 port list.";
-        check
-            .problems
-            .push(Problem::new(&codes::TWICE, at.line, what).cured_by(cure));
+    let cure = "Satu port hanya untuk satu saluran; lihat: siaga112 port list.";
+    if taken.is_taken(check, at, cure) {
         return false;
     }
-    taken.ports.push((at.value.clone(), at.line));
     if wanders(&at.value) {
         let what = format!("\"{}\" bukan nama tetap", at.value);
         check

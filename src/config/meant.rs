@@ -5,10 +5,18 @@ use core::net::SocketAddr;
 use jiff::tz::TimeZone;
 
 use super::problem::{Problem, codes};
-use super::settings::{Center, Config, Language, LineConfig, Origin, Setting, Upstream, Web};
+use super::settings::{
+    Center, Config, Language, LineConfig, Origin, Recording, Setting, Upstream, Web,
+};
 use super::written::{At, Written};
 use super::{lines, zone};
 use crate::base::limits;
+
+/// 2^30 bytes, as disks are shown by `df -h`.
+const GIGABYTE: u64 = 1 << 30;
+
+/// Sizes that make sense: a gigabyte is nine hours of talk.
+const GIGABYTES: std::ops::RangeInclusive<u64> = 1..=100_000;
 
 /// What a secret looks like in [`Setting::value`].
 pub(super) const HIDDEN: &str = "••••";
@@ -26,6 +34,7 @@ pub(super) fn mean(written: &Written) -> Result<Config, Vec<Problem>> {
     let web = check.web(written);
     let lines = check.lines(written);
     let upstream = check.upstream(written);
+    let recording = check.recording(written);
     if !check.problems.is_empty() {
         let key = |problem: &Problem| problem.line.unwrap_or(usize::MAX);
         check.problems.sort_by_key(key);
@@ -37,6 +46,7 @@ pub(super) fn mean(written: &Written) -> Result<Config, Vec<Problem>> {
         web,
         lines,
         upstream,
+        recording,
         settings: check.settings,
         warnings: check.warnings,
     })
@@ -83,6 +93,49 @@ impl Check {
             language,
             area_code,
         }
+    }
+
+    fn recording(&mut self, written: &Written) -> Recording {
+        let usual = Recording::default();
+        let written = &written.recording;
+        Recording {
+            max_bytes: self.gigabytes("recording.max_gb", &written.max_gb, usual.max_bytes),
+            keep_free_bytes: self.gigabytes(
+                "recording.keep_free_gb",
+                &written.keep_free_gb,
+                usual.keep_free_bytes,
+            ),
+        }
+    }
+
+    /// A size written in whole gigabytes (2^30 bytes).
+    fn gigabytes(&mut self, key: &str, written: &Option<At<i64>>, usual: u64) -> u64 {
+        let bytes = match written {
+            None => usual,
+            Some(at) => match u64::try_from(at.value)
+                .ok()
+                .filter(|gb| GIGABYTES.contains(gb))
+            {
+                Some(gb) => gb * GIGABYTE,
+                None => {
+                    let what = format!("\"{}\" bukan ukuran ruang rekaman", at.value);
+                    let cure = format!(
+                        "Tulis gigabyte dari {} sampai {}.",
+                        GIGABYTES.start(),
+                        GIGABYTES.end()
+                    );
+                    self.problems
+                        .push(Problem::new(&codes::BAD_VALUE, at.line, what).cured_by(cure));
+                    usual
+                }
+            },
+        };
+        let line = written.as_ref().map(|at| At {
+            value: at.value.to_string(),
+            line: at.line,
+        });
+        self.set(key, &format!("{} GB", bytes / GIGABYTE), &line);
+        bytes
     }
 
     fn area(&mut self, area: &At<String>) -> Option<String> {

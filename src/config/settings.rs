@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::problem::Problem;
 use crate::base::ids::LineName;
+use crate::base::limits;
 
 /// Everything the file decides. Office facts (people, agencies, texts) are not here: they belong
 /// to the journal.
@@ -17,6 +18,7 @@ pub struct Config {
     pub web: Web,
     pub lines: Vec<LineConfig>,
     pub upstream: Option<Upstream>,
+    pub recording: Recording,
     /// Every setting in effect and where it comes from, for `config print`.
     pub settings: Vec<Setting>,
     /// What is allowed and will hurt.
@@ -41,6 +43,7 @@ impl Config {
             },
             lines: Vec::new(),
             upstream: None,
+            recording: Recording::default(),
             settings: Vec::new(),
             warnings: Vec::new(),
         }
@@ -85,6 +88,24 @@ pub struct Web {
     pub names: Vec<String>,
 }
 
+/// Room for recordings, in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Recording {
+    /// All of them together.
+    pub max_bytes: u64,
+    /// Free on the disk beside them.
+    pub keep_free_bytes: u64,
+}
+
+impl Default for Recording {
+    fn default() -> Recording {
+        Recording {
+            max_bytes: limits::RECORDINGS_BYTES_MAX,
+            keep_free_bytes: limits::DISK_FREE_BYTES_GOOD,
+        }
+    }
+}
+
 /// One telephone line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LineConfig {
@@ -106,6 +127,8 @@ pub enum Audio {
     InBand,
     /// Through a PCM port.
     Port(PathBuf),
+    /// Through a sound card, by its ALSA name: `plughw:CARD=Device`.
+    Alsa(String),
 }
 
 /// A SIM's PIN. Never shown, not even in part.

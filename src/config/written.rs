@@ -20,6 +20,7 @@ pub struct Written {
     pub web: WebWritten,
     pub lines: Vec<LineWritten>,
     pub upstream: UpstreamWritten,
+    pub recording: RecordingWritten,
     /// What was already wrong in reading: unknown keys, wrong types.
     pub problems: Vec<Problem>,
 }
@@ -65,8 +66,15 @@ pub struct UpstreamWritten {
     pub url: Option<At<String>>,
 }
 
+/// `[recording]`
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct RecordingWritten {
+    pub max_gb: Option<At<i64>>,
+    pub keep_free_gb: Option<At<i64>>,
+}
+
 /// The tables and their keys: what [`read`] knows, what a wrong key is compared with.
-const TABLES: [(&str, &[&str]); 4] = [
+const TABLES: [(&str, &[&str]); 5] = [
     (
         "center",
         &["name", "area", "timezone", "language", "area_code"],
@@ -74,6 +82,7 @@ const TABLES: [(&str, &[&str]); 4] = [
     ("web", &["listen", "names"]),
     ("line", &["name", "port", "audio", "profile", "pin"]),
     ("upstream", &["url"]),
+    ("recording", &["max_gb", "keep_free_gb"]),
 ];
 
 /// Reads the file.
@@ -161,6 +170,15 @@ impl Reading {
                     url: self.text(table, "url"),
                 };
             }
+            "recording" => {
+                let Some(table) = self.one("recording", value) else {
+                    return;
+                };
+                written.recording = RecordingWritten {
+                    max_gb: self.number(table, "max_gb"),
+                    keep_free_gb: self.number(table, "keep_free_gb"),
+                };
+            }
             other => self.unknown_table(other, key),
         }
     }
@@ -238,6 +256,25 @@ impl Reading {
                 None
             }
         }
+    }
+
+    fn number(&mut self, table: &DeTable<'_>, key: &str) -> Option<At<i64>> {
+        let value = table.get(key)?;
+        let line = self.places.line(value.span().start);
+        let whole = match value.get_ref() {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        if whole.is_none() {
+            let what = format!(
+                "\"{key}\" harus angka bulat, bukan {}",
+                kind(value.get_ref())
+            );
+            let cure = format!("Tulis tanpa tanda kutip, misalnya {key} = 20.");
+            self.problems
+                .push(Problem::new(&codes::WRONG_TYPE, line, what).cured_by(cure));
+        }
+        whole.map(|value| At { value, line })
     }
 
     fn texts(&mut self, table: &DeTable<'_>, key: &str) -> Option<At<Vec<At<String>>>> {

@@ -24,8 +24,8 @@ impl Desk {
             Fact::SystemStopped {} | Fact::ClockChanged { .. } => Touched::default(),
             Fact::LineUp { line } => self.set_line(line, None),
             Fact::LineDown { line, why, .. } => self.set_line(line, Some(why.clone())),
-            Fact::OfficeChanged { change, .. } => {
-                self.office.apply(change);
+            Fact::OfficeChanged { by, change } => {
+                self.office.apply(at, by, change);
                 Touched::default()
             }
             Fact::OperatorJoined { user, state } => self.seat(user, *state, None, at, tick),
@@ -46,7 +46,18 @@ impl Desk {
             | Fact::CallDtmf { .. }
             | Fact::CallEnded { .. }
             | Fact::CallClassified { .. }
-            | Fact::CallNoted { .. } => Touched::calls(self.apply_to_call(&entry.fact, at, tick)),
+            | Fact::CallNoted { .. }
+            | Fact::CallSound { .. }
+            | Fact::CallTapped { .. }
+            | Fact::CallHeld { .. }
+            | Fact::CallInvited { .. }
+            | Fact::CallJoined { .. }
+            | Fact::CallParted { .. }
+            | Fact::RecordingClosed { .. }
+            | Fact::RecordingDeleted { .. }
+            | Fact::RecordingPlayed { .. } => {
+                Touched::calls(self.apply_to_call(&entry.fact, at, tick))
+            }
             Fact::SmsReceived { .. }
             | Fact::SmsQueued { .. }
             | Fact::SmsSent { .. }
@@ -65,6 +76,7 @@ impl Desk {
         let mut claimed = Vec::new();
         for live in self.calls.all_live_mut() {
             live.sought = true;
+            live.record.sound.restarted();
             if live.owner.is_some() {
                 claimed.push(live.record.id);
             }

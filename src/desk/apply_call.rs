@@ -51,27 +51,22 @@ impl Desk {
                 record.abandoned = *abandoned;
                 record.ring_ms = *ring_ms;
                 record.talk_ms = *talk_ms;
+                record.sound.call_over();
             }),
             Fact::CallDtmf { .. }
             | Fact::CallIdentified { .. }
             | Fact::CallClassified { .. }
             | Fact::CallNoted { .. } => self.tell_about(fact, at, tick),
-            Fact::SystemStarted { .. }
-            | Fact::SystemStopped {}
-            | Fact::SystemDamaged { .. }
-            | Fact::ClockChanged { .. }
-            | Fact::LineUp { .. }
-            | Fact::LineDown { .. }
-            | Fact::SmsReceived { .. }
-            | Fact::SmsQueued { .. }
-            | Fact::SmsSent { .. }
-            | Fact::SmsDelayed { .. }
-            | Fact::SmsFailed { .. }
-            | Fact::SmsReported { .. }
-            | Fact::OperatorJoined { .. }
-            | Fact::OperatorChanged { .. }
-            | Fact::OperatorLeft { .. }
-            | Fact::OfficeChanged { .. } => None,
+            Fact::CallSound { .. }
+            | Fact::CallTapped { .. }
+            | Fact::CallHeld { .. }
+            | Fact::CallInvited { .. }
+            | Fact::CallJoined { .. }
+            | Fact::CallParted { .. }
+            | Fact::RecordingClosed { .. }
+            | Fact::RecordingDeleted { .. }
+            | Fact::RecordingPlayed { .. } => self.apply_sound(fact),
+            _ => None,
         }
     }
 
@@ -182,6 +177,7 @@ impl Desk {
         // That a colleague took over a call which was up does not say that the line still has it.
         live.sought &= !live.rings();
         live.record.operator = Some(by.clone());
+        live.record.sound.on_hold = false;
         live.record.state = match live.owner {
             Some(_) => CallState::Talking,
             None => CallState::Held,
@@ -201,6 +197,7 @@ impl Desk {
         live.sought = false;
         if talking {
             live.record.state = match (&live.owner, live.record.answered) {
+                (Some(_), Some(_)) if live.record.sound.on_hold => CallState::Held,
                 (Some(_), Some(_)) => CallState::Talking,
                 (Some(_), None) | (None, _) => CallState::Held,
             };
@@ -215,6 +212,7 @@ impl Desk {
         let is_up = !live.rings();
         if is_up {
             remember(&mut live.had, to);
+            live.record.sound.on_hold = false;
             live.record.state = match live.owner {
                 Some(_) => CallState::Talking,
                 None => CallState::Held,
@@ -240,6 +238,7 @@ impl Desk {
     pub(super) fn disown(&mut self, call: CallId) -> Option<CallRecord> {
         let live = self.calls.live_mut(call)?;
         live.owner = None;
+        live.record.sound.on_hold = false;
         match (live.record.state, live.record.direction) {
             (CallState::Talking, Direction::In | Direction::Out) => {
                 live.record.state = CallState::Held;

@@ -50,6 +50,15 @@ impl Desk {
             | Fact::CallEnded { .. }
             | Fact::CallClassified { .. }
             | Fact::CallNoted { .. }
+            | Fact::CallSound { .. }
+            | Fact::CallTapped { .. }
+            | Fact::CallHeld { .. }
+            | Fact::CallInvited { .. }
+            | Fact::CallJoined { .. }
+            | Fact::CallParted { .. }
+            | Fact::RecordingClosed { .. }
+            | Fact::RecordingDeleted { .. }
+            | Fact::RecordingPlayed { .. }
             | Fact::OperatorJoined { .. }
             | Fact::OperatorChanged { .. }
             | Fact::OperatorLeft { .. }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sound::CallSound;
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::phone::Caller;
 use crate::base::time::Stamp;
@@ -130,6 +131,9 @@ pub struct CallRecord {
     /// What the caller pressed.
     pub dtmf: String,
     pub notes: Vec<Note>,
+    /// What there is to hear of it.
+    #[serde(default, skip_serializing_if = "CallSound::is_nothing")]
+    pub sound: CallSound,
 }
 
 impl CallRecord {
@@ -159,6 +163,7 @@ impl CallRecord {
             classified: None,
             dtmf: String::new(),
             notes: Vec::new(),
+            sound: CallSound::default(),
         }
     }
 

@@ -6,6 +6,7 @@ use super::calls::Live;
 use super::fact::Fact;
 use super::operator::{Role, SeatState};
 use super::order::{Actor, LineOrder, OfficeOrder, Order, Refusal};
+use super::sound::played;
 use super::{Decision, Desk, check};
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::limits;
@@ -53,6 +54,19 @@ impl Desk {
                 text,
                 archived,
             } => self.note(actor, self.reviewed(*call, archived.as_deref())?, text),
+            Order::Hold { call, on } => self.hold(actor, *call, *on),
+            Order::Invite { call, to } => self.invite(actor, *call, to),
+            Order::Join { call, how } => self.join(actor, *call, *how),
+            Order::Part { call } => Ok(self.part(actor, *call)),
+            Order::Play { call } => Ok(played(actor, *call)),
+            Order::DeleteRecording {
+                call,
+                file,
+                why,
+                archived,
+            } => {
+                self.delete_recording(actor, self.reviewed(*call, archived.as_deref())?, file, why)
+            }
             Order::Dial { number, line } => self.dial(actor, number, line.as_ref()),
             Order::SendSms { to, text, line } => self.send_text(actor, to, text, line),
             Order::Office(order) => self.office_order(actor, order),
@@ -300,7 +314,9 @@ impl Desk {
             | OfficeOrder::AddUser { .. }
             | OfficeOrder::SetPassword { .. }
             | OfficeOrder::AddToken { .. }
-            | OfficeOrder::RevokeToken { .. } => None,
+            | OfficeOrder::RevokeToken { .. }
+            | OfficeOrder::SetPrompt { .. }
+            | OfficeOrder::RestorePrompt { .. } => None,
         };
         if let Some(user) = leaver
             && self.seats.get(user).is_some()
@@ -311,7 +327,7 @@ impl Desk {
     }
 
     /// A live call.
-    fn live(&self, call: CallId) -> Result<&Live, Refusal> {
+    pub(super) fn live(&self, call: CallId) -> Result<&Live, Refusal> {
         let gone = if self.calls.was_offered(call) {
             Refusal::CallOver
         } else {
@@ -325,7 +341,7 @@ impl Desk {
     }
 
     /// Whoever has the call, or a supervisor.
-    fn check_may_handle(&self, actor: &Actor, live: &Live) -> Result<(), Refusal> {
+    pub(super) fn check_may_handle(&self, actor: &Actor, live: &Live) -> Result<(), Refusal> {
         if live.owner.as_ref() == Some(&actor.user) || actor.role >= Role::Supervisor {
             return Ok(());
         }
@@ -358,7 +374,7 @@ fn handed_over(live: &Live, to: UserName) -> Vec<Fact> {
 }
 
 /// Keys and transfers need a line that is up.
-fn check_up(live: &Live) -> Result<(), Refusal> {
+pub(super) fn check_up(live: &Live) -> Result<(), Refusal> {
     match live.record.state {
         CallState::Talking | CallState::Held => Ok(()),
         CallState::Ringing | CallState::Queued | CallState::Ivr => Err(Refusal::NotTalking),

@@ -7,8 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Class, Direction, EndedBy};
 use super::operator::{Role, SeatState};
+use super::sound::{JoinedAs, Recording};
 use crate::base::ids::{CallId, LineName, Seq, SmsId, UserName};
+use crate::base::lang::Lang;
 use crate::base::phone::{Caller, Number};
+use crate::base::prompt::Prompt;
+use crate::base::sound::SoundTrouble;
 use crate::base::time::{Trust, Wall};
 
 /// One thing that happened. Serialised as `{"kind": "...", "body": {...}}`.
@@ -125,6 +129,55 @@ pub enum Fact {
         text: String,
     },
 
+    /// The call cannot be heard, or its caller cannot hear, and why; absent: it is well again.
+    #[serde(rename = "call.sound")]
+    CallSound {
+        call: CallId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trouble: Option<SoundTrouble>,
+    },
+    /// A knock or a cough of a caller who does not speak.
+    #[serde(rename = "call.tapped")]
+    CallTapped { call: CallId },
+    /// The caller was put on hold (`on`), or taken off it.
+    #[serde(rename = "call.held")]
+    CallHeld {
+        call: CallId,
+        by: UserName,
+        on: bool,
+    },
+    /// Somebody was asked to join the conversation.
+    #[serde(rename = "call.invited")]
+    CallInvited {
+        call: CallId,
+        by: UserName,
+        to: UserName,
+    },
+    /// Somebody beside its operator listens to it, whispers or talks in it.
+    #[serde(rename = "call.joined")]
+    CallJoined {
+        call: CallId,
+        by: UserName,
+        how: JoinedAs,
+    },
+    /// And does no more.
+    #[serde(rename = "call.parted")]
+    CallParted { call: CallId, by: UserName },
+    /// The sound of a call is on disk, whole.
+    #[serde(rename = "recording.closed")]
+    RecordingClosed { call: CallId, recording: Recording },
+    /// It was removed to make room, or on somebody's order.
+    #[serde(rename = "recording.deleted")]
+    RecordingDeleted {
+        call: CallId,
+        file: String,
+        by: UserName,
+        why: String,
+    },
+    /// Somebody listened to it.
+    #[serde(rename = "recording.played")]
+    RecordingPlayed { call: CallId, by: UserName },
+
     /// A text message came. Durable before it is deleted from the modem.
     #[serde(rename = "sms.received")]
     SmsReceived {
@@ -229,6 +282,19 @@ pub enum OfficeChange {
     TokenRevoked {
         token: String,
     },
+    /// A recording of the office is played to callers; the file is named by its hash.
+    PromptSet {
+        language: Lang,
+        name: Prompt,
+        /// SHA-256 of the file, lower-case hex.
+        sha256: String,
+        duration_ms: u64,
+    },
+    /// The compiled-in sound is played again.
+    PromptRestored {
+        language: Lang,
+        name: Prompt,
+    },
 }
 
 /// A position that came with a call or a text.
@@ -264,6 +330,15 @@ impl Fact {
             Fact::CallEnded { .. } => "call.ended",
             Fact::CallClassified { .. } => "call.classified",
             Fact::CallNoted { .. } => "call.noted",
+            Fact::CallSound { .. } => "call.sound",
+            Fact::CallTapped { .. } => "call.tapped",
+            Fact::CallHeld { .. } => "call.held",
+            Fact::CallInvited { .. } => "call.invited",
+            Fact::CallJoined { .. } => "call.joined",
+            Fact::CallParted { .. } => "call.parted",
+            Fact::RecordingClosed { .. } => "recording.closed",
+            Fact::RecordingDeleted { .. } => "recording.deleted",
+            Fact::RecordingPlayed { .. } => "recording.played",
             Fact::SmsReceived { .. } => "sms.received",
             Fact::SmsQueued { .. } => "sms.queued",
             Fact::SmsSent { .. } => "sms.sent",

@@ -25,6 +25,7 @@ mod due;
 mod losses;
 mod news;
 mod office;
+mod prompts;
 mod refusal;
 mod review;
 mod seats;
@@ -35,6 +36,7 @@ pub mod call;
 pub mod fact;
 pub mod operator;
 pub mod order;
+pub mod sound;
 pub mod today;
 
 use std::collections::BTreeMap;
@@ -46,7 +48,7 @@ use serde::{Deserialize, Serialize};
 pub use check::person_name;
 pub use losses::KnownLoss;
 use losses::Losses;
-pub use refusal::Lang;
+pub use prompts::OwnPrompt;
 pub use snapshot::BadSnapshot;
 
 use crate::base::ids::{CallId, LineName, SmsId, UserName};
@@ -128,7 +130,9 @@ impl Desk {
     pub fn wants(&self, fact: &Fact) -> Option<CallId> {
         let (Fact::CallClassified { call, .. }
         | Fact::CallNoted { call, .. }
-        | Fact::CallIdentified { call, .. }) = fact
+        | Fact::CallIdentified { call, .. }
+        | Fact::RecordingClosed { call, .. }
+        | Fact::RecordingDeleted { call, .. }) = fact
         else {
             return None;
         };
@@ -224,6 +228,11 @@ impl Desk {
     /// Losses of records that the journal knows of, oldest first; of very many the newest.
     pub fn losses(&self) -> &[KnownLoss] {
         self.losses.all()
+    }
+
+    /// The office's own recordings of what the box says, by language and name.
+    pub fn own_prompts(&self) -> &[OwnPrompt] {
+        self.office.prompts()
     }
 
     fn is_up(&self, line: &LineName) -> bool {

@@ -1,4 +1,5 @@
-//! The office's people and programs: who exists, with which role. Secrets are not here.
+//! The office's people and programs: who exists, with which role; and which recordings of its own
+//! callers hear. Secrets are not here.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::fact::{Fact, OfficeChange};
 use super::operator::Role;
 use super::order::{Actor, OfficeOrder, Refusal, TokenRecord, UserRecord};
+use super::prompts::{OwnPrompt, OwnPrompts};
 use super::{Decision, Secret, check};
 use crate::base::ids::UserName;
 use crate::base::limits;
+use crate::base::time::Stamp;
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(super) struct Person {
@@ -29,6 +32,8 @@ pub(super) struct Program {
 pub(super) struct Office {
     people: BTreeMap<UserName, Person>,
     programs: BTreeMap<String, Program>,
+    #[serde(default, skip_serializing_if = "OwnPrompts::is_empty")]
+    prompts: OwnPrompts,
 }
 
 impl Office {
@@ -38,6 +43,10 @@ impl Office {
 
     pub fn people(&self) -> impl Iterator<Item = (&UserName, &Person)> {
         self.people.iter()
+    }
+
+    pub fn prompts(&self) -> &[OwnPrompt] {
+        self.prompts.all()
     }
 
     pub fn is_disabled(&self, user: &UserName) -> bool {
@@ -71,6 +80,15 @@ impl Office {
             } => self.set_password(user, password_hash)?,
             OfficeOrder::AddToken { token, role, hash } => self.add_token(token, *role, hash)?,
             OfficeOrder::RevokeToken { token } => self.revoke_token(token)?,
+            OfficeOrder::SetPrompt {
+                language,
+                name,
+                sha256,
+                duration_ms,
+            } => without_secret(self.prompts.set(*language, *name, sha256, *duration_ms)?),
+            OfficeOrder::RestorePrompt { language, name } => {
+                without_secret(self.prompts.restore(*language, *name))
+            }
         };
         let by = &actor.user;
         let facts = changes.into_iter().map(|change| Fact::OfficeChanged {
@@ -85,7 +103,7 @@ impl Office {
     }
 
     /// Takes a change in. One that does not fit is ignored.
-    pub fn apply(&mut self, change: &OfficeChange) {
+    pub fn apply(&mut self, at: Stamp, by: &UserName, change: &OfficeChange) {
         match change {
             OfficeChange::Claimed {} | OfficeChange::PasswordChanged { .. } => {}
             OfficeChange::UserAdded { user, name, role } => {
@@ -116,6 +134,22 @@ impl Office {
                     program.revoked = true;
                 }
             }
+            OfficeChange::PromptSet {
+                language,
+                name,
+                sha256,
+                duration_ms,
+            } => self.prompts.put(OwnPrompt {
+                language: *language,
+                name: *name,
+                sha256: sha256.clone(),
+                duration_ms: *duration_ms,
+                by: by.clone(),
+                at,
+            }),
+            OfficeChange::PromptRestored { language, name } => {
+                self.prompts.remove(*language, *name);
+            }
         }
     }
 
@@ -125,20 +159,24 @@ impl Office {
         }
     }
 
-    /// A box is claimed by whoever knows its setup code; one's own password is one's own; all else
-    /// is the admin's.
+    /// A box is claimed by whoever knows its setup code; one's own password is one's own; what
+    /// callers hear is the supervisor's; all else is the admin's.
     fn may(&self, actor: &Actor, order: &OfficeOrder) -> Result<(), Refusal> {
+        let mut needs = Role::Admin;
         let allowed = match order {
             OfficeOrder::Claim { .. } => true,
             OfficeOrder::SetPassword { user, .. } => {
                 actor.role == Role::Admin || (actor.role >= Role::Operator && actor.user == *user)
+            }
+            OfficeOrder::SetPrompt { .. } | OfficeOrder::RestorePrompt { .. } => {
+                needs = Role::Supervisor;
+                actor.role >= needs
             }
             OfficeOrder::AddUser { .. }
             | OfficeOrder::ChangeUser { .. }
             | OfficeOrder::AddToken { .. }
             | OfficeOrder::RevokeToken { .. } => actor.role == Role::Admin,
         };
-        let needs = Role::Admin;
         allowed.then_some(()).ok_or(Refusal::NotAllowed { needs })
     }
 
@@ -290,6 +328,10 @@ impl Office {
 }
 
 type Changes = Result<(Vec<OfficeChange>, Vec<Secret>), Refusal>;
+
+fn without_secret(change: Option<OfficeChange>) -> (Vec<OfficeChange>, Vec<Secret>) {
+    (change.into_iter().collect(), Vec::new())
+}
 
 /// It is so already.
 const NOTHING: (Vec<OfficeChange>, Vec<Secret>) = (Vec::new(), Vec::new());

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{CallRecord, Class};
 use super::operator::{Role, SeatState};
+use super::sound::JoinedAs;
 use crate::base::ids::{CallId, LineName, SmsId, UserName};
+use crate::base::lang::Lang;
+use crate::base::prompt::Prompt;
 
 /// Who asks. Only `http::guard`, `control` and the engine itself can make one.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,6 +57,36 @@ pub enum Order {
         text: String,
         archived: Option<Box<CallRecord>>,
     },
+    /// Put the caller on hold, or take them off it.
+    Hold {
+        call: CallId,
+        on: bool,
+    },
+    /// Ask somebody who is at the desk into the conversation.
+    Invite {
+        call: CallId,
+        to: UserName,
+    },
+    /// Listen, whisper or talk in somebody else's call.
+    Join {
+        call: CallId,
+        how: JoinedAs,
+    },
+    /// Leave a conversation that was joined.
+    Part {
+        call: CallId,
+    },
+    /// Somebody listens to the recording of a call.
+    Play {
+        call: CallId,
+    },
+    /// Remove one file of a call's recording. `archived` as with [`Order::Classify`].
+    DeleteRecording {
+        call: CallId,
+        file: String,
+        why: String,
+        archived: Option<Box<CallRecord>>,
+    },
     /// Call a number, on a free line if none is named.
     Dial {
         number: String,
@@ -68,7 +101,8 @@ pub enum Order {
     Office(OfficeOrder),
 }
 
-/// Changes to people and programs that may log in. Hashes are made outside, off the engine thread.
+/// Changes to people and programs that may log in, and to what callers hear. Hashes are made
+/// outside, off the engine thread.
 #[derive(Clone, PartialEq, Debug)]
 pub enum OfficeOrder {
     /// First admin on a fresh box; refused when any user exists.
@@ -101,6 +135,19 @@ pub enum OfficeOrder {
     },
     RevokeToken {
         token: String,
+    },
+    /// A recording of the office is to be played. Its file is on disk already.
+    SetPrompt {
+        language: Lang,
+        name: Prompt,
+        /// SHA-256 of the file, lower-case hex.
+        sha256: String,
+        duration_ms: u64,
+    },
+    /// The compiled-in sound is to be played again.
+    RestorePrompt {
+        language: Lang,
+        name: Prompt,
     },
 }
 

@@ -2,14 +2,7 @@
 
 use super::operator::Role;
 use super::order::Refusal;
-
-/// Language of a sentence.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Lang {
-    #[default]
-    Id,
-    En,
-}
+use crate::base::lang::Lang;
 
 impl Refusal {
     /// Stable for ever; `code` of the problem details.

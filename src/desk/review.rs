@@ -17,6 +17,12 @@ pub(super) struct Reviewed<'a> {
     from_archive: bool,
 }
 
+impl Reviewed<'_> {
+    pub(super) fn record(&self) -> &CallRecord {
+        self.record
+    }
+}
+
 impl Desk {
     /// The call at hand, or the record from the archive if the desk has let it go.
     pub(super) fn reviewed<'a>(
@@ -122,7 +128,7 @@ impl Desk {
 }
 
 impl Decision {
-    fn recalling(mut self, call: &Reviewed<'_>) -> Decision {
+    pub(super) fn recalling(mut self, call: &Reviewed<'_>) -> Decision {
         if call.from_archive && !self.facts.is_empty() {
             self.recall = Some(Box::new(call.record.clone()));
         }

@@ -43,4 +43,7 @@ pub struct Board {
     /// Losses of records that the journal tells of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub losses: Vec<KnownLoss>,
+    /// Why calls cannot be recorded just now, or soon will not be. Indonesian.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<String>,
 }

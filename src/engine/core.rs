@@ -13,6 +13,7 @@ use super::board::Board;
 use super::bus::{Alert, DurableFact};
 use super::lines::{LineSlot, Lines};
 use super::record::Recording;
+use super::sound::{SoundHeard, SoundOrder};
 use super::time_keeper::{Floor, TimeKeeper};
 use super::unsaved::{After, Unsaved};
 use crate::base::ids::{CallId, LineName, Seq, UserName};
@@ -49,6 +50,11 @@ pub enum In {
         user: UserName,
         connected: bool,
     },
+    /// The sound of a line has something to say.
+    Sound {
+        line: usize,
+        heard: SoundHeard,
+    },
     Store(StoreEvent),
     /// The operating system says whether the clock is synchronised.
     Synchronised(bool),
@@ -67,13 +73,18 @@ pub enum Out {
         line: usize,
         bytes: Vec<u8>,
     },
+    /// The same for sound in band: late is worse than not at all.
+    WriteSound {
+        line: usize,
+        bytes: Vec<u8>,
+    },
     Reopen {
         line: usize,
     },
-    /// Sound bytes of a voice modem, in band.
+    /// Something for the sound of a line.
     Sound {
         line: usize,
-        bytes: Vec<u8>,
+        order: SoundOrder,
     },
     Commit(Batch),
     Reply {
@@ -105,6 +116,8 @@ pub struct Core {
     pub(super) recording: Option<Recording>,
     stopping: bool,
     pub(super) picture_changed: bool,
+    /// Why calls cannot be recorded just now.
+    pub(super) recorder: Option<String>,
     /// The local date of the last picture.
     pictured_on: Date,
 }
@@ -140,6 +153,7 @@ impl Core {
             recording: None,
             stopping: false,
             picture_changed: true,
+            recorder: None,
             pictured_on: Date::default(),
         };
         let version = env!("CARGO_PKG_VERSION").to_owned();
@@ -169,6 +183,7 @@ impl Core {
                 self.desk.presence(now, &user, connected);
                 self.picture_changed = true;
             }
+            In::Sound { line, heard } => self.sound_heard(now, line, heard),
             In::Store(event) => self.store(now, event),
             In::Synchronised(yes) => self.time.synchronised(yes),
             In::Wake => self.wake(now),
@@ -240,6 +255,7 @@ impl Core {
             today: self.desk.today(now),
             trust: self.time.stamp(now).trust,
             losses: self.desk.losses().to_vec(),
+            recording: self.recorder.clone(),
         })
     }
 
@@ -298,10 +314,11 @@ impl Core {
     fn line_speaks(&mut self, now: Now, index: usize) -> bool {
         match self.lines.slot(index).line.next() {
             words::Output::Send(bytes) => self.out.push_back(Out::Write { line: index, bytes }),
-            words::Output::Reopen => self.out.push_back(Out::Reopen { line: index }),
-            words::Output::Sound(bytes) => {
-                self.out.push_back(Out::Sound { line: index, bytes });
+            words::Output::SendSound(bytes) => {
+                self.out.push_back(Out::WriteSound { line: index, bytes });
             }
+            words::Output::Reopen => self.out.push_back(Out::Reopen { line: index }),
+            words::Output::Sound(bytes) => self.tell_sound(index, SoundOrder::Heard(bytes)),
             words::Output::Tell(event) => self.line_says(now, index, event),
             words::Output::Sleep(due) => {
                 self.lines.slot(index).due = due;

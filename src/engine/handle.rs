@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 
 use super::bus::{Bus, SharedBoard, Subscription};
+use super::sound::SoundHeard;
 use crate::base::ids::UserName;
 use crate::base::limits;
 use crate::desk::order::{Actor, Order, Receipt, Refusal};
@@ -29,6 +30,8 @@ pub enum Inbox {
     Presence(Screens),
     /// A port has something to say.
     Port { line: usize, event: PortEvent },
+    /// The sound of a line has something to say.
+    Sound { line: usize, heard: SoundHeard },
     /// The store's writer has something to say.
     Store(crate::store::StoreEvent),
     /// Answer when the loop turns: proof of life.

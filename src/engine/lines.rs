@@ -1,6 +1,7 @@
 //! The lines as the engine holds them: machine, timer, and which of its calls is which of ours.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::board::BoardLine;
 use crate::base::ids::{CallId, LineName, SmsId};
@@ -41,6 +42,16 @@ pub struct LineSlot {
     /// The text the machine is sending.
     pub sending: Option<SmsId>,
     seen: Status,
+    /// The caller's last key, when it was told and by whom.
+    last_key: Option<(Tick, char, KeyFrom)>,
+}
+
+/// Who says that a key was pressed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyFrom {
+    Modem,
+    /// Our own ears, in the sound of the call.
+    Sound,
 }
 
 impl LineSlot {
@@ -54,6 +65,7 @@ impl LineSlot {
             up: false,
             sending: None,
             seen: Status::default(),
+            last_key: None,
         }
     }
 
@@ -80,10 +92,28 @@ impl LineSlot {
         Some(self.calls.remove(at).1)
     }
 
+    /// Whether this is not the press that the other one has just told.
+    pub fn is_new_key(&mut self, now: Tick, key: char, from: KeyFrom) -> bool {
+        let same = self.last_key.is_some_and(|(at, before, by)| {
+            before == key && by != from && now.since(at) < SAME_PRESS
+        });
+        if same {
+            // The next one of the same key is a press of its own again.
+            self.last_key = None;
+        } else {
+            self.last_key = Some((now, key, from));
+        }
+        !same
+    }
+
     pub fn set_up(&mut self, up: bool) {
         self.up = up;
     }
 }
+
+/// A modem tells a key up to this long before or after our ears hear it (its own minimum length,
+/// and the way of the sound).
+const SAME_PRESS: Duration = Duration::from_millis(700);
 
 /// Every line of the centre, in the order of the configuration.
 pub struct Lines {

@@ -153,6 +153,7 @@ impl Core {
                 self.lines.forget_text(*sms);
             }
             self.tell_screens(&entry.fact, &touched.calls);
+            touched.calls.iter().for_each(|call| self.tell_desk(call));
             all.absorb(touched);
             entries.push(entry);
             seq = seq.next();

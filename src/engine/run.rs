@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use super::bus::{Bus, Said, SharedBoard};
 use super::core::{Core, In, Out, ReplyTo};
 use super::handle::Inbox;
+use super::sound::{SoundOrder, Sounds};
 use crate::clock::Clock;
 use crate::desk::order::{Receipt, Refusal};
 use crate::store::Batch;
@@ -19,6 +20,8 @@ use crate::store::Batch;
 pub trait Wire: Send {
     /// Writes without waiting; what a dead port cannot take is lost with it.
     fn send(&self, bytes: Vec<u8>);
+    /// The same for 20 ms of sound; `false`: what was sent before still waits, and it is left out.
+    fn send_sound(&self, bytes: Vec<u8>) -> bool;
     /// Closes the port and looks for it again by its stable name.
     fn reopen(&self);
 }
@@ -36,6 +39,7 @@ pub struct Surroundings {
     pub board: SharedBoard,
     pub clock: Clock,
     pub shelf: Box<dyn Shelf>,
+    pub sounds: Box<dyn Sounds>,
     /// In the order of the core's lines.
     pub wires: Vec<Box<dyn Wire>>,
 }
@@ -139,6 +143,7 @@ impl Loop {
                 return;
             }
             Inbox::Port { line, event } => In::Port { line, event },
+            Inbox::Sound { line, heard } => In::Sound { line, heard },
             Inbox::Store(event) => In::Store(event),
             Inbox::Synchronised(yes) => In::Synchronised(yes),
             Inbox::Ping { reply } => {
@@ -174,9 +179,13 @@ impl Loop {
                 }
                 // The core was made with as many lines as there are wires.
                 Out::Write { line, bytes } => self.around.wires[line].send(bytes),
+                Out::WriteSound { line, bytes } => {
+                    if !self.around.wires[line].send_sound(bytes) {
+                        self.around.sounds.tell(line, SoundOrder::NotTaken);
+                    }
+                }
                 Out::Reopen { line } => self.around.wires[line].reopen(),
-                // The audio path takes these up; until a bridge is attached nobody listens.
-                Out::Sound { .. } => {}
+                Out::Sound { line, order } => self.around.sounds.tell(line, order),
                 Out::Commit(batch) => self.around.shelf.commit(batch),
                 Out::Fact(fact) => self.around.bus.say(Said::Fact(Arc::new(fact))),
                 Out::Reply { reply, answer } => {

@@ -7,6 +7,7 @@ use super::bus::Alert;
 use super::codes;
 use super::core::Core;
 use super::lines::Way;
+use super::sound::SoundOrder;
 use super::unsaved::After;
 use crate::base::ids::{CallId, LineName};
 use crate::base::phone::Caller;
@@ -47,14 +48,13 @@ impl Core {
             Event::Answered { call, found } => self.answered(now, index, &line, call, found),
             Event::Ended { call, by, cause } => self.ended(now, index, &line, call, by, cause),
             Event::Dtmf { call, digit } => {
-                self.about(now, index, &line, call, |call| LineNews::Dtmf {
-                    call,
-                    digit,
-                });
+                self.key_pressed(now, index, &line, call, digit);
             }
-            Event::NoSound { call } => {
-                tracing::warn!(code = codes::NO_SOUND.id, line = %line, call = call.0, "call without sound");
-            }
+            event @ (Event::NoSound { .. }
+            | Event::SoundOn { .. }
+            | Event::SoundOff { .. }
+            | Event::SoundFlow { .. }
+            | Event::SendKeysInBand { .. }) => self.sound_event(now, index, &line, event),
             Event::NetworkTime { utc_ms } => self.network_time(now, utc_ms),
             event @ (Event::Sms(_)
             | Event::SmsPartial { .. }
@@ -124,6 +124,10 @@ impl Core {
             | Event::Ended { .. }
             | Event::Dtmf { .. }
             | Event::NoSound { .. }
+            | Event::SoundOn { .. }
+            | Event::SoundOff { .. }
+            | Event::SoundFlow { .. }
+            | Event::SendKeysInBand { .. }
             | Event::NetworkTime { .. } => {}
         }
     }
@@ -183,6 +187,7 @@ impl Core {
                 self.lines.slot(index).bind(number, call);
             }
         }
+        self.sound_begins(index, number);
         self.about(now, index, line, number, |call| LineNews::Answered { call });
     }
 
@@ -201,6 +206,7 @@ impl Core {
             heard::EndedBy::LinkLost => EndedBy::Line,
         };
         if let Some(call) = self.lines.slot(index).unbind(number) {
+            self.tell_sound(index, SoundOrder::End { call });
             self.news(now, line, &LineNews::Ended { call, by, cause });
         }
     }

@@ -3,6 +3,7 @@
 //! Layer 4. A probe looks, changes nothing that matters, and ends within seconds. It answers with
 //! a verdict, the evidence for it, and what to do.
 
+mod audio;
 mod certificate;
 mod claimers;
 mod clock;
@@ -13,6 +14,7 @@ mod disk;
 mod listen;
 mod memory;
 mod ports;
+mod recording;
 mod service;
 mod zone;
 
@@ -150,6 +152,7 @@ const PROBES: &[Probe] = &[
     probe("data", &codes::DATA, data::look),
     probe("disk", &codes::DISK, disk::look),
     probe("database", &codes::DATABASE, database::look),
+    probe("recording", &codes::RECORDING, recording::look),
     probe("clock", &codes::CLOCK, clock::look),
     probe("zone", &codes::ZONE, zone::look),
     probe("certificate", &codes::CERTIFICATE, certificate::look),
@@ -182,6 +185,8 @@ pub mod codes {
             "Mulai ulang layanan; sertifikat dibuat ulang sendiri.";
         LISTEN = "HLTH-011", "Alamat halaman web tidak dapat dipakai, jadi operator tidak dapat membuka halamannya.",
             "Hentikan program yang memakainya, atau ganti web.listen.";
+        RECORDING = "HLTH-013", "Panggilan tidak dapat direkam.",
+            "Periksa ruang disk dan izin folder recordings di folder data; panggilan sendiri tetap jalan.";
         MEMORY = "HLTH-012", "Memori hampir habis.",
             "Hentikan program yang tidak perlu di komputer ini.";
     }

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use super::{Finding, Machine, Report, Verdict};
+use super::{Finding, Machine, Report, Verdict, audio};
 use crate::config::{Audio, Config, LineConfig};
 use crate::port::discover::{Found, discover_in};
 use crate::port::families::Role;
 use crate::port::holder::sharers;
-use crate::port::{Failure, open_device};
+use crate::port::{Device, Failure, open_device};
 
 pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
     let Ok(config) = &machine.config else {
@@ -39,8 +39,12 @@ pub(super) fn look(machine: &Machine, report: &Report) -> Vec<Finding> {
         findings.extend(port.and_then(|port| role(line, port, report)));
         findings.extend(port.and_then(|port| name(line, port, report)));
         findings.extend(port.and_then(|port| power(line, port, report)));
-        if let Audio::Port(path) = &line.audio {
-            findings.extend(audio_port(line, path, here(path), report));
+        match &line.audio {
+            Audio::Port(path) => {
+                findings.push(audio::port(machine, line, path, here(path), report));
+            }
+            Audio::Alsa(name) => findings.push(audio::card(machine, line, name, report)),
+            Audio::None | Audio::InBand => {}
         }
     }
     findings
@@ -52,7 +56,7 @@ fn shared_with(machine: &Machine, line: &LineConfig, report: &Report) -> Vec<Fin
     let service = machine.service.as_ref().and_then(|service| service.pid);
     let audio = match &line.audio {
         Audio::Port(path) => Some(path),
-        Audio::None | Audio::InBand => None,
+        Audio::None | Audio::InBand | Audio::Alsa(_) => None,
     };
     let mut findings = Vec::new();
     for path in std::iter::once(&line.port).chain(audio) {
@@ -75,7 +79,7 @@ fn shared(config: &Config, report: &Report) -> Vec<Finding> {
     for line in &config.lines {
         let audio = match &line.audio {
             Audio::Port(path) => Some(path),
-            Audio::None | Audio::InBand => None,
+            Audio::None | Audio::InBand | Audio::Alsa(_) => None,
         };
         for path in std::iter::once(&line.port).chain(audio) {
             let Ok(node) = path.canonicalize() else {
@@ -98,21 +102,28 @@ fn shared(config: &Config, report: &Report) -> Vec<Finding> {
     findings
 }
 
-fn command_port(line: &LineConfig, port: Option<&Found>, report: &Report) -> Finding {
-    let path = line.port.clone();
+/// Opens a port and closes it again: whether it can be opened was the question.
+pub(super) fn try_open(
+    path: &Path,
+    open: fn(&Path) -> Result<Device, Failure>,
+) -> Result<(), Failure> {
+    let path = path.to_owned();
     let (sender, result) = channel();
     let opening = std::thread::Builder::new()
         .name("doctor-port".to_owned())
         .spawn(move || {
-            // Dropped at once: opening it was the question.
-            let _ = sender.send(open_device(&path).map(drop));
+            let _ = sender.send(open(&path).map(drop));
         });
-    let outcome = match opening {
+    match opening {
         Ok(_) => result
             .recv_timeout(OPEN_WAITS)
             .unwrap_or(Err(Failure::Hangs)),
         Err(error) => Err(Failure::Other(error.to_string())),
-    };
+    }
+}
+
+fn command_port(line: &LineConfig, port: Option<&Found>, report: &Report) -> Finding {
+    let outcome = try_open(&line.port, open_device);
     match outcome {
         Ok(()) => {
             let model = port.and_then(|port| port.model.as_deref());
@@ -191,29 +202,6 @@ fn power(line: &LineConfig, port: &Found, report: &Report) -> Option<Finding> {
             evidence,
             "Pasang hardware/udev/70-siaga112.rules, lalu cabut dan pasang lagi modemnya.",
         )
-    })
-}
-
-fn audio_port(
-    line: &LineConfig,
-    path: &Path,
-    port: Option<&Found>,
-    report: &Report,
-) -> Option<Finding> {
-    if !path.exists() {
-        let evidence = format!("{}: port suara {} tidak ada", line.name, path.display());
-        return Some(report.fail(evidence));
-    }
-    let access = rustix::fs::Access::READ_OK | rustix::fs::Access::WRITE_OK;
-    if rustix::fs::access(path, access).is_err() {
-        let evidence = format!("{}: port suara {} terkunci", line.name, path.display());
-        return Some(report.cured(Verdict::Fail, evidence, Failure::Denied.cure()));
-    }
-    let is_audio = port.is_none_or(|port| port.role.is_none_or(|role| role == Role::Audio));
-    (!is_audio).then(|| {
-        let evidence = format!("{}: {} bukan port suara", line.name, path.display());
-        let cure = "Pilih port yang bertanda suara di: siaga112 port list.";
-        report.cured(Verdict::Warn, evidence, cure)
     })
 }
 

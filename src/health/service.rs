@@ -11,6 +11,8 @@ pub struct Service {
     pub lines: Vec<ServiceLine>,
     /// `true` while the disk refuses.
     pub unsaved: bool,
+    /// Why calls cannot be recorded just now.
+    pub recording: Option<String>,
     /// The newest entry on disk.
     pub durable_seq: u64,
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use actix_web::HttpRequest;
 use jiff::tz::TimeZone;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
+use super::api::audio::Guests;
 use super::connections::Connections;
 use super::events::wire::Wire;
 use super::pages::Pages;
@@ -28,12 +29,16 @@ use crate::desk::operator::Role;
 use crate::desk::order::Refusal;
 use crate::engine::board::Board;
 use crate::engine::handle::Handle;
+use crate::media::Studio;
 use crate::pki::Pki;
+use crate::prompts::Library;
 use crate::store::{Reader, SessionChange, SessionRecord};
 
 /// Shared by both workers for as long as the server lives.
 pub struct App {
     pub handle: Handle,
+    pub studio: Studio,
+    pub guests: Guests,
     pub clock: Clock,
     pub zone: TimeZone,
     pub area_code: Option<String>,
@@ -41,6 +46,8 @@ pub struct App {
     pub language: Lang,
     pub data_dir: PathBuf,
     pub pki: Arc<Pki>,
+    /// What the box says to callers.
+    pub prompts: Arc<Library>,
     pub pages: Pages,
     pub wire: Wire,
     pub throttle: Mutex<Throttle>,
@@ -50,6 +57,10 @@ pub struct App {
     pub hashing: Work,
     /// Places for people whose password waits to be checked.
     pub hashing_places: Semaphore,
+    /// Bringing uploads of sound into form, and writing them down.
+    pub shaping: Work,
+    /// Places for bodies that are larger than those of an ordinary request.
+    pub large_bodies: Semaphore,
     pub connections: Arc<Connections>,
     /// Places for listeners to live events.
     pub listening: Arc<Semaphore>,
@@ -213,6 +224,18 @@ impl App {
         let _place = self.hashing_places.try_acquire().map_err(|_| busy())?;
         self.hashing.run(work).await.ok_or_else(busy)
     }
+
+    /// A place for the body of such a route, to be held until the request is answered.
+    ///
+    /// # Errors
+    /// `busy` if too many large ones are held already.
+    pub fn place_for_body(&self, most: usize) -> Result<Option<SemaphorePermit<'_>>, Problem> {
+        if most <= limits::BODY_BYTES_MAX {
+            return Ok(None);
+        }
+        let place = self.large_bodies.try_acquire();
+        place.map(Some).map_err(|_| busy())
+    }
 }
 
 /// The address a request comes from; loopback-mapped and IPv4-mapped ones as IPv4.
@@ -224,6 +247,7 @@ pub fn peer(request: &HttpRequest) -> IpAddr {
         })
 }
 
-fn busy() -> Problem {
+/// The server has its hands full for a moment.
+pub fn busy() -> Problem {
     Problem::new(503, "busy").retry_after(Duration::from_secs(3))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use actix_web::web::{Bytes, Query};
+use actix_web::web::{Bytes, Payload, Query};
 use serde::de::DeserializeOwned;
 
 use super::app::App;
@@ -26,6 +26,8 @@ pub struct Ask {
     pub route: &'static Route,
     pub request: HttpRequest,
     pub body: Bytes,
+    /// What the connection brings after the head, of a request that changes nothing: a WebSocket.
+    pub payload: Option<Payload>,
     pub who: Option<Who>,
     pub lang: Lang,
     /// The query, decoded; every name in it is one the route knows.
@@ -33,6 +35,20 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// The same request for work that goes on after its answer.
+    pub fn without_body(&self) -> Ask {
+        Ask {
+            app: self.app.clone(),
+            route: self.route,
+            request: self.request.clone(),
+            body: Bytes::new(),
+            payload: None,
+            who: self.who.clone(),
+            lang: self.lang,
+            query: self.query.clone(),
+        }
+    }
+
     /// Who asks.
     ///
     /// # Errors

@@ -73,9 +73,10 @@ async fn handle(
     check_size(request)?;
     let query = ask::read_query(route, request.query_string())?;
     let who = guard::admit(app, route, request).await?;
-    let bytes = match route.changes() {
-        true => read_body(request, payload).await?,
-        false => Bytes::new(),
+    let _place = app.place_for_body(route.body_max)?;
+    let (bytes, payload) = match route.changes() {
+        true => (read_body(request, payload, route.body_max).await?, None),
+        false => (Bytes::new(), Some(payload)),
     };
     if route.changes() {
         let is_form = ask::declared_type(request) == Some("application/x-www-form-urlencoded");
@@ -87,6 +88,7 @@ async fn handle(
         route,
         request: request.clone(),
         body: bytes,
+        payload,
         who,
         lang,
         query,
@@ -110,18 +112,22 @@ fn check_size(request: &HttpRequest) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Problem> {
-    let too_large = || Problem::new(413, "body_too_large").with("limit", limits::BODY_BYTES_MAX);
+async fn read_body(
+    request: &HttpRequest,
+    mut payload: Payload,
+    most: usize,
+) -> Result<Bytes, Problem> {
+    let too_large = || Problem::new(413, "body_too_large").with("limit", most);
     let declared = request.headers().get(header::CONTENT_LENGTH);
     let declared: Option<usize> = declared.and_then(|v| v.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|n| n > limits::BODY_BYTES_MAX) {
+    if declared.is_some_and(|n| n > most) {
         return Err(too_large());
     }
     let read = async {
         let mut body = BytesMut::new();
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|_| Problem::new(400, "bad_json"))?;
-            if body.len() + chunk.len() > limits::BODY_BYTES_MAX {
+            if body.len() + chunk.len() > most {
                 return Err(too_large());
             }
             body.extend_from_slice(&chunk);

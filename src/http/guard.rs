@@ -52,7 +52,7 @@ pub async fn admit(
     route: &Route,
     request: &HttpRequest,
 ) -> Result<Option<Who>, Problem> {
-    if route.changes() {
+    if route.changes() || route.same_site {
         check_site(request)?;
     }
     match route.access {

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use serde_json::{Map, Value};
 
-use super::text::{Lang, lang_code, text};
+use super::text::{Lang, text};
 use crate::base::fault::{Code, Fault};
 use crate::desk::order::Refusal;
 
@@ -119,7 +119,7 @@ impl Problem {
         let mut response = self.builder();
         response
             .insert_header((header::CONTENT_TYPE, "application/problem+json"))
-            .insert_header((header::CONTENT_LANGUAGE, lang_code(lang)));
+            .insert_header((header::CONTENT_LANGUAGE, lang.as_str()));
         response.body(self.json(lang).to_string())
     }
 
@@ -218,6 +218,7 @@ pub const CODES: &[&str] = &[
     "missing_field",
     "no_such_session",
     "not_found",
+    "not_wav",
     "password_differs",
     "password_easy",
     "password_long",
@@ -226,6 +227,11 @@ pub const CODES: &[&str] = &[
     "setup_code_over",
     "setup_code_wrong",
     "setup_done",
+    "sound_long",
+    "sound_loud",
+    "sound_quiet",
+    "sound_short",
+    "sound_silent",
     "token_unknown",
     "too_many_listeners",
     "too_many_tries",
@@ -233,6 +239,9 @@ pub const CODES: &[&str] = &[
     "unknown_field",
     "unknown_parameter",
     "uri_too_long",
+    "wav_coding",
+    "wav_empty",
+    "wav_shape",
     "wrong_login",
     "wrong_old_password",
     "wrong_type",

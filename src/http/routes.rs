@@ -4,10 +4,13 @@
 use actix_web::HttpResponse;
 use futures_util::future::LocalBoxFuture;
 
-use super::api::{calls, health, journal, numbers, people, programs, session, sms};
+use super::api::{
+    audio, calls, health, journal, numbers, people, programs, prompts, recording, session, sms,
+};
 use super::ask::Ask;
 use super::problem::Problem;
 use super::{api, events, openapi, pages};
+use crate::base::limits;
 use crate::desk::operator::Role::{self, Admin, Auditor, Operator, Supervisor};
 
 /// What a handler works on until it has an answer.
@@ -18,6 +21,7 @@ pub type Work = LocalBoxFuture<'static, Result<HttpResponse, Problem>>;
 pub enum Method {
     Get,
     Post,
+    Put,
     Patch,
     Delete,
 }
@@ -61,12 +65,16 @@ pub struct Route {
     pub id: &'static str,
     pub summary: &'static str,
     pub query: &'static [Param],
-    /// Schema of the JSON body, if it takes one.
+    /// Schema of the JSON body, or media type of another one, if it takes one.
     pub request: Option<&'static str>,
+    /// Bytes of the body at most.
+    pub body_max: usize,
     /// Status and schema (or media type) of the good answer.
     pub answer: (u16, &'static str),
     /// The answer goes on for ever.
     pub streams: bool,
+    /// Reads only, and must all the same come from our own pages: a WebSocket.
+    pub same_site: bool,
     pub run: fn(Ask) -> Work,
 }
 
@@ -86,8 +94,18 @@ impl Route {
         self
     }
 
+    const fn up_to(mut self, bytes: usize) -> Route {
+        self.body_max = bytes;
+        self
+    }
+
     const fn gives(mut self, status: u16, schema: &'static str) -> Route {
         self.answer = (status, schema);
+        self
+    }
+
+    const fn meant(mut self) -> Route {
+        self.same_site = true;
         self
     }
 
@@ -115,8 +133,10 @@ const fn route(
         summary,
         query: &[],
         request: None,
+        body_max: limits::BODY_BYTES_MAX,
         answer: (200, "text/html"),
         streams: false,
+        same_site: false,
         run,
     }
 }
@@ -158,6 +178,8 @@ const LOOK: Access = Access::Roles(&[Auditor, Operator, Supervisor, Admin]);
 const WORK: Access = Access::Roles(&[Operator, Supervisor, Admin]);
 /// Raw entries with their hashes.
 const AUDIT: Access = Access::Roles(&[Auditor, Supervisor, Admin]);
+/// What callers hear, how the office works.
+const SUPERVISE: Access = Access::Roles(&[Supervisor, Admin]);
 const ADMIN: Access = Access::Roles(&[Admin]);
 
 const PAGING: [Param; 2] = [
@@ -208,6 +230,20 @@ const RESUME: [Param; 1] = [Param {
     name: "after",
     about: "Durable facts after this sequence; `Last-Event-ID` counts for more",
 }];
+const AUDIO: [Param; 1] = [Param {
+    name: "mode",
+    about: "`talk` (who has the call), `listen`, `whisper`, `join`",
+}];
+const RECORDING: [Param; 2] = [
+    Param {
+        name: "part",
+        about: "One file of several, from 1: exactly the bytes whose SHA-256 is in the journal",
+    },
+    Param {
+        name: "last_s",
+        about: "Only the last seconds, at most 600; of a call that goes on, up to now",
+    },
+];
 const NEXT: [Param; 1] = [Param {
     name: "next",
     about: "Page to open afterwards",
@@ -238,6 +274,10 @@ pub static ROUTES: &[Route] = &[
     api!(Post "/api/v1/calls/{call}/hangup" WORK "calls_hangup" "End it" calls::hangup).gives(200, "CallDone"),
     api!(Post "/api/v1/calls/{call}/dtmf" WORK "calls_dtmf" "Press keys" calls::dtmf).takes("Dtmf").gives(200, "CallDone"),
     api!(Post "/api/v1/calls/{call}/transfer" WORK "calls_transfer" "Give it to another ready seat" calls::transfer).takes("Transfer").gives(200, "CallDone"),
+    api!(Post "/api/v1/calls/{call}/hold" WORK "calls_hold" "Put the caller on hold, or take them off it" calls::hold).takes("Hold").gives(200, "CallDone"),
+    api!(Post "/api/v1/calls/{call}/invite" WORK "calls_invite" "Ask a colleague into the conversation" calls::invite).takes("Transfer").gives(200, "CallDone"),
+    api!(Get "/api/v1/calls/{call}/audio" WORK "calls_audio" "Sound both ways (WebSocket): binary frames of 20 ms, 8 kHz mono s16le" audio::get).asks(&AUDIO).gives(101, "").streams().meant(),
+    api!(Get "/api/v1/calls/{call}/recording" LOOK "calls_recording" "The recording: left the far end, right our side; ranges" recording::get).asks(&RECORDING).gives(200, "audio/wav"),
     api!(Post "/api/v1/calls/{call}/classify" WORK "calls_classify" "Say what it was" calls::classify).takes("Classify").gives(200, "CallDone"),
     api!(Post "/api/v1/calls/{call}/undo" WORK "calls_undo" "Take the class back: same person, within ten minutes" calls::undo).gives(200, "CallDone"),
     api!(Post "/api/v1/calls/{call}/note" WORK "calls_note" "Add a note" calls::note).takes("Note").gives(200, "CallDone"),
@@ -255,8 +295,14 @@ pub static ROUTES: &[Route] = &[
     api!(Post "/api/v1/tokens" ADMIN "tokens_add" "Make a token; it is shown this once" programs::add).takes("TokenAdd").gives(201, "TokenMade"),
     api!(Delete "/api/v1/tokens/{token}" ADMIN "tokens_revoke" "Revoke a token" programs::revoke).gives(204, ""),
 
+    api!(Get "/api/v1/prompts" LOOK "prompts_list" "What the box itself says to callers" prompts::list).asks(&PAGING).gives(200, "PromptPage"),
+    api!(Get "/api/v1/prompts/{language}/{name}" LOOK "prompts_listen" "The sound that is played" prompts::listen).gives(200, "audio/wav"),
+    api!(Put "/api/v1/prompts/{language}/{name}" SUPERVISE "prompts_set" "Play a recording of the office" prompts::set).takes("audio/wav").up_to(limits::SOUND_BODY_BYTES_MAX).gives(200, "Prompt"),
+    api!(Delete "/api/v1/prompts/{language}/{name}" SUPERVISE "prompts_restore" "Play the built-in sound again" prompts::restore).gives(204, ""),
+
     page!(Get "/" LOOK "page_board" "Papan" pages::board::get),
     page!(Get "/part/journal" LOOK "part_journal" "The journal of today, newest 50" pages::board::journal),
+    page!(Get "/suara" SUPERVISE "page_sound" "Suara sistem" pages::sound::get),
     page!(Get "/login" GUEST "page_login" "Masuk" pages::login::get).asks(&NEXT),
     page!(Post "/login" ANYONE "page_login_send" "Masuk" pages::login::post).asks(&NEXT).gives(303, ""),
     page!(Post "/logout" LOOK "page_logout" "Keluar" pages::login::logout).gives(303, ""),

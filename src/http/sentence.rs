@@ -3,10 +3,13 @@
 use super::text::{Lang, text};
 use crate::base::ids::{CallId, UserName};
 use crate::base::phone::{Caller, Presentation};
+use crate::base::prompt::Prompt;
+use crate::base::sound::SoundTrouble;
 use crate::base::time::{Trust, Wall};
 use crate::desk::call::{Class, Direction, EndedBy};
 use crate::desk::fact::{Fact, Loss, OfficeChange};
 use crate::desk::operator::SeatState;
+use crate::desk::sound::JoinedAs;
 
 /// What happened, as a person would say it.
 pub fn sentence(fact: &Fact, lang: Lang) -> String {
@@ -54,6 +57,19 @@ fn key(fact: &Fact) -> &'static str {
         Fact::CallClassified { class: Some(_), .. } => "classified",
         Fact::CallClassified { class: None, .. } => "unclassified",
         Fact::CallNoted { .. } => "noted",
+        Fact::CallSound {
+            trouble: Some(_), ..
+        } => "sound_trouble",
+        Fact::CallSound { trouble: None, .. } => "sound_well",
+        Fact::CallTapped { .. } => "tapped",
+        Fact::CallHeld { on: true, .. } => "held",
+        Fact::CallHeld { on: false, .. } => "resumed",
+        Fact::CallInvited { .. } => "invited",
+        Fact::CallJoined { how, .. } => joined_key(*how),
+        Fact::CallParted { .. } => "parted",
+        Fact::RecordingClosed { .. } => "recording_closed",
+        Fact::RecordingDeleted { .. } => "recording_deleted",
+        Fact::RecordingPlayed { .. } => "recording_played",
         Fact::SmsReceived { .. } => "sms_received",
         Fact::SmsQueued { .. } => "sms_queued",
         Fact::SmsSent { .. } => "sms_sent",
@@ -70,6 +86,14 @@ fn key(fact: &Fact) -> &'static str {
         Fact::OperatorLeft { lost: true, .. } => "lost",
         Fact::OperatorLeft { lost: false, .. } => "left",
         Fact::OfficeChanged { change, .. } => office_key(change),
+    }
+}
+
+fn joined_key(how: JoinedAs) -> &'static str {
+    match how {
+        JoinedAs::Listen => "joined_listen",
+        JoinedAs::Whisper => "joined_whisper",
+        JoinedAs::Join => "joined_join",
     }
 }
 
@@ -108,6 +132,8 @@ fn office_key(change: &OfficeChange) -> &'static str {
         OfficeChange::PasswordChanged { .. } => "password_changed",
         OfficeChange::TokenAdded { .. } => "token_added",
         OfficeChange::TokenRevoked { .. } => "token_revoked",
+        OfficeChange::PromptSet { .. } => "prompt_set",
+        OfficeChange::PromptRestored { .. } => "prompt_restored",
     }
 }
 
@@ -126,6 +152,49 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         Fact::LineDown { line, why, .. } => {
             vec![("line", line.to_string()), ("why", down_why(why, lang))]
         }
+        Fact::CallOffered { .. }
+        | Fact::CallIdentified { .. }
+        | Fact::CallQueued { .. }
+        | Fact::CallFound { .. }
+        | Fact::CallClaimed { .. }
+        | Fact::CallUnclaimed { .. }
+        | Fact::CallAnswered { .. }
+        | Fact::CallTransferred { .. }
+        | Fact::CallDtmf { .. }
+        | Fact::CallEnded { .. }
+        | Fact::CallClassified { .. }
+        | Fact::CallNoted { .. } => call_args(fact, lang),
+        Fact::CallSound { .. }
+        | Fact::CallTapped { .. }
+        | Fact::CallHeld { .. }
+        | Fact::CallInvited { .. }
+        | Fact::CallJoined { .. }
+        | Fact::CallParted { .. }
+        | Fact::RecordingClosed { .. }
+        | Fact::RecordingDeleted { .. }
+        | Fact::RecordingPlayed { .. } => sound_args(fact, lang),
+        Fact::SmsReceived { .. }
+        | Fact::SmsQueued { .. }
+        | Fact::SmsSent { .. }
+        | Fact::SmsReported { .. }
+        | Fact::SmsDelayed { .. }
+        | Fact::SmsFailed { .. } => text_args(fact),
+        Fact::OperatorJoined { user: who, state } => vec![user(who), seat(state, None)],
+        Fact::OperatorChanged {
+            user: who,
+            state,
+            reason,
+        } => vec![user(who), seat(state, reason.as_deref())],
+        Fact::OperatorLeft { user: who, .. } => vec![user(who)],
+        Fact::OfficeChanged { by, change } => {
+            vec![("by", by.to_string()), ("who", office_who(change, lang))]
+        }
+    }
+}
+
+/// The same for a call on its way; other facts have nothing here.
+fn call_args(fact: &Fact, lang: Lang) -> Args {
+    match fact {
         Fact::CallOffered {
             call,
             line,
@@ -165,6 +234,13 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         Fact::CallNoted { call, by, text } => {
             vec![id(*call), ("by", by.to_string()), ("text", text.clone())]
         }
+        _ => vec![],
+    }
+}
+
+/// The same for a text message; other facts have nothing here.
+fn text_args(fact: &Fact) -> Args {
+    match fact {
         Fact::SmsReceived { from, text, .. } => {
             vec![("from", from.clone()), ("text", text.clone())]
         }
@@ -173,16 +249,32 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         Fact::SmsDelayed { sms, reason, .. } | Fact::SmsFailed { sms, reason } => {
             vec![("sms", sms.to_string()), ("reason", reason.clone())]
         }
-        Fact::OperatorJoined { user: who, state } => vec![user(who), seat(state, None)],
-        Fact::OperatorChanged {
-            user: who,
-            state,
-            reason,
-        } => vec![user(who), seat(state, reason.as_deref())],
-        Fact::OperatorLeft { user: who, .. } => vec![user(who)],
-        Fact::OfficeChanged { by, change } => {
-            vec![("by", by.to_string()), ("who", office_who(change))]
+        _ => vec![],
+    }
+}
+
+/// The same for what there is to hear of a call; other facts have nothing here.
+fn sound_args(fact: &Fact, lang: Lang) -> Args {
+    match fact {
+        Fact::CallSound { call, trouble } => {
+            vec![id(*call), ("why", trouble_word(*trouble, lang))]
         }
+        Fact::CallTapped { call } => vec![id(*call)],
+        Fact::CallHeld { call, by, .. }
+        | Fact::CallJoined { call, by, .. }
+        | Fact::CallParted { call, by }
+        | Fact::RecordingPlayed { call, by } => vec![id(*call), ("by", by.to_string())],
+        Fact::CallInvited { call, by, to } => {
+            vec![id(*call), ("by", by.to_string()), ("to", to.to_string())]
+        }
+        Fact::RecordingClosed { call, recording } => {
+            vec![id(*call), ("time", minutes(Some(recording.duration_ms)))]
+        }
+        Fact::RecordingDeleted { call, by, why, .. } => {
+            let why = deleted_why(why, lang);
+            vec![id(*call), ("by", by.to_string()), ("why", why)]
+        }
+        _ => vec![],
     }
 }
 
@@ -213,7 +305,7 @@ fn id(call: CallId) -> (&'static str, String) {
     ("call", call.to_string())
 }
 
-fn office_who(change: &OfficeChange) -> String {
+fn office_who(change: &OfficeChange, lang: Lang) -> String {
     match change {
         OfficeChange::Claimed {} => String::new(),
         OfficeChange::UserAdded { user, .. }
@@ -224,6 +316,8 @@ fn office_who(change: &OfficeChange) -> String {
         OfficeChange::TokenAdded { token, .. } | OfficeChange::TokenRevoked { token } => {
             token.clone()
         }
+        OfficeChange::PromptSet { language, name, .. }
+        | OfficeChange::PromptRestored { language, name } => prompt_shown(*name, *language, lang),
     }
 }
 
@@ -242,6 +336,13 @@ pub fn caller_shown(caller: &Caller, lang: Lang) -> String {
     }
 }
 
+/// A prompt by its title, with the language it is spoken in.
+fn prompt_shown(prompt: Prompt, spoken: Lang, lang: Lang) -> String {
+    let title = text(lang, &format!("prompt.{}", prompt.as_str()), &[]);
+    let spoken = text(lang, &format!("language.{}", spoken.as_str()), &[]);
+    format!("{title} ({spoken})")
+}
+
 /// A class in words.
 pub fn class_word(class: Class, lang: Lang) -> String {
     text(lang, &format!("class.{}", class.as_str()), &[])
@@ -251,6 +352,21 @@ pub fn class_word(class: Class, lang: Lang) -> String {
 fn down_why(why: &str, lang: Lang) -> String {
     let key = format!("down.{why}");
     match super::text::find(lang, &key) {
+        Some(word) => word.to_owned(),
+        None => why.to_owned(),
+    }
+}
+
+/// What is wrong with a call's sound, in words.
+fn trouble_word(trouble: Option<SoundTrouble>, lang: Lang) -> String {
+    trouble.map_or_else(String::new, |trouble| {
+        text(lang, &format!("sound.{}", trouble.as_str()), &[])
+    })
+}
+
+/// Why a recording was deleted; a reason somebody wrote is shown as it is.
+fn deleted_why(why: &str, lang: Lang) -> String {
+    match super::text::find(lang, &format!("deleted.{why}")) {
         Some(word) => word.to_owned(),
         None => why.to_owned(),
     }

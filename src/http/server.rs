@@ -12,6 +12,7 @@ use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, watch};
 
+use super::api::audio::Guests;
 use super::app::{App, Counts};
 use super::connections::Connections;
 use super::events::wire::Wire;
@@ -25,12 +26,16 @@ use crate::base::fault::Fault;
 use crate::base::limits;
 use crate::clock::Clock;
 use crate::engine::handle::Handle;
+use crate::media::Studio;
 use crate::pki::{Pki, addresses};
+use crate::prompts::Library;
 
 /// What a server needs. The listeners are open already, so that a test can use port 0 and the
 /// service can open port 443 before it gives up its rights.
 pub struct ServerSetup {
     pub handle: Handle,
+    /// The sound of the lines.
+    pub studio: Studio,
     pub clock: Clock,
     pub zone: TimeZone,
     /// Completes local landline numbers (`"0431"`).
@@ -41,6 +46,8 @@ pub struct ServerSetup {
     pub language: String,
     pub data_dir: PathBuf,
     pub pki: Arc<Pki>,
+    /// What the box says to callers.
+    pub prompts: Arc<Library>,
     pub listeners: Vec<TcpListener>,
 }
 
@@ -99,6 +106,8 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
     let app = Arc::new(App {
         wire: Wire::new(setup.zone.clone()),
         handle: setup.handle,
+        studio: setup.studio,
+        guests: Guests::default(),
         clock: setup.clock,
         zone: setup.zone,
         area_code: setup.area_code,
@@ -106,12 +115,15 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
         language: lang_of(&setup.language),
         data_dir: setup.data_dir,
         pki: setup.pki,
+        prompts: setup.prompts,
         pages: Pages::new()?,
         throttle: Mutex::default(),
         claiming: tokio::sync::Mutex::default(),
         reading: Work::new(limits::READS_MAX),
         hashing: Work::new(limits::HASHINGS_MAX),
         hashing_places: Semaphore::new(limits::HASHINGS_WAITING_MAX),
+        shaping: Work::new(SHAPINGS),
+        large_bodies: Semaphore::new(limits::LARGE_BODIES_MAX),
         connections: Arc::default(),
         listening: Arc::new(Semaphore::new(limits::LISTENERS_MAX)),
         counts: Counts::default(),
@@ -220,6 +232,7 @@ fn methods(route: &Route) -> Vec<HttpMethod> {
         Method::Get if route.streams => vec![HttpMethod::GET],
         Method::Get => vec![HttpMethod::GET, HttpMethod::HEAD],
         Method::Post => vec![HttpMethod::POST],
+        Method::Put => vec![HttpMethod::PUT],
         Method::Patch => vec![HttpMethod::PATCH],
         Method::Delete => vec![HttpMethod::DELETE],
     }
@@ -285,9 +298,11 @@ async fn keep_up(app: Arc<App>) {
 
 /// Two cores; the calls have their own thread.
 const WORKERS: usize = 2;
-/// Threads that may wait for the disk or hash passwords, per worker: room for all of both and for
-/// the certificates, so that a disk that hangs keeps nobody's password from being checked.
-const BLOCKING_THREADS: usize = limits::READS_MAX + limits::HASHINGS_MAX + 1;
+/// Threads that may wait for the disk or compute, per worker: room for all of it and for the
+/// certificates, so that a disk that hangs keeps nobody's password from being checked.
+const BLOCKING_THREADS: usize = limits::READS_MAX + limits::HASHINGS_MAX + SHAPINGS + 1;
+/// Uploads of sound brought into form at the same time: a core each, and calls come first.
+const SHAPINGS: usize = 1;
 /// Idle connections are kept for a minute: a screen asks now and then.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// A client that was told to go gets this long to read it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-pub use crate::desk::Lang;
+pub use crate::base::lang::Lang;
 
 /// The language of a name: `en`; anything else is Indonesian.
 pub fn lang_of(name: &str) -> Lang {
@@ -11,14 +11,6 @@ pub fn lang_of(name: &str) -> Lang {
         Lang::En
     } else {
         Lang::Id
-    }
-}
-
-/// A language as in HTML's `lang`.
-pub fn lang_code(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Id => "id",
-        Lang::En => "en",
     }
 }
 

@@ -8,8 +8,9 @@ use std::time::Duration;
 use super::core::ARE_YOU_THERE;
 use super::cure::Rung;
 use super::families::Told;
+use super::formats::Formats;
 use super::heard::{Outcome, Reply};
-use super::machine::Machine;
+use super::machine::{Machine, ear_setup};
 use super::profile::{Learn, Refused, Step};
 use super::queue::{Question, Why};
 use super::sync::DRAIN;
@@ -82,6 +83,8 @@ impl Machine {
         self.net.begin();
         self.sim.begin();
         self.inbox.begin();
+        self.core.status.keys_reported = None;
+        self.sound.formats = Formats::default();
         self.core.after(Timer::Boot, pause);
         self.core.after(Timer::BootLimit, BOOT_LIMIT);
     }
@@ -254,9 +257,7 @@ impl Machine {
     fn recognise(&mut self) {
         if let Some(profile) = self.families.recognise(&self.boot.told) {
             tracing::info!(profile = profile.name, "modem recognised");
-            let area_code = self.setup.area_code.clone();
-            self.ear
-                .set_up(profile.ear(area_code, self.setup.ring_gone));
+            self.ear.set_up(ear_setup(&self.setup, &profile));
             self.core.status.profile.clone_from(&profile.name);
             self.core.profile = profile;
         }
@@ -319,6 +320,7 @@ impl Machine {
         let Some(text) = step.send.get(self.boot.alternative).cloned() else {
             return;
         };
+        let text = self.with_format(&text);
         if !self.core.queue.has(Why::Step) && !self.core.ask_within(Why::Step, text, limit) {
             self.core.after(Timer::Boot, STEP_PAUSE);
         }
@@ -338,7 +340,7 @@ impl Machine {
         let Some(step) = self.step() else {
             return;
         };
-        let alternatives = step.send.len();
+        let texts = step.send.clone();
         let (retries, pause) = (step.retries, step.pause());
         let (learn, refused) = (step.learn, step.refused);
         self.store_selected(reply);
@@ -364,7 +366,10 @@ impl Machine {
             | Outcome::TimedOut => {
                 self.boot.unanswered = 0;
                 self.boot.alternative += 1;
-                if self.boot.alternative < alternatives {
+                if self.boot.alternative < texts.len() {
+                    self.say_step();
+                } else if self.next_format(&texts) {
+                    self.boot.alternative = 0;
                     self.say_step();
                 } else if self.boot.round < retries {
                     self.boot.round += 1;
@@ -372,12 +377,21 @@ impl Machine {
                     self.core.after(Timer::Boot, pause);
                 } else {
                     let said_no = reply.outcome != Outcome::TimedOut;
-                    if refused == Refused::NoVoice && said_no {
-                        self.boot.no_voice = true;
+                    if said_no {
+                        self.refused_all(refused, learn);
                     }
                     self.next_step();
                 }
             }
+        }
+    }
+
+    fn refused_all(&mut self, refused: Refused, learn: Option<Learn>) {
+        if refused == Refused::NoVoice {
+            self.boot.no_voice = true;
+        }
+        if learn == Some(Learn::Keys) {
+            self.core.status.keys_reported = Some(false);
         }
     }
 
@@ -388,6 +402,16 @@ impl Machine {
     }
 
     fn learn(&mut self, what: Learn, reply: &Reply) {
+        match what {
+            Learn::SoundFormats => self.formats_told(&reply.lines),
+            Learn::Keys => self.core.status.keys_reported = Some(true),
+            Learn::Manufacturer | Learn::Model | Learn::Firmware | Learn::Imei | Learn::Imsi => {
+                self.learn_identity(what, reply)
+            }
+        }
+    }
+
+    fn learn_identity(&mut self, what: Learn, reply: &Reply) {
         let Some(said) = answer_text(reply) else {
             return;
         };
@@ -398,12 +422,13 @@ impl Machine {
             Learn::Firmware => &mut status.firmware,
             Learn::Imei => &mut status.imei,
             Learn::Imsi => &mut status.imsi,
+            Learn::SoundFormats | Learn::Keys => return,
         };
         *place = Some(said.clone());
         match what {
             Learn::Manufacturer => self.boot.told.manufacturer = Some(said),
             Learn::Model if self.core.profile.is_cellular() => self.boot.told.model = Some(said),
-            Learn::Model | Learn::Firmware | Learn::Imei | Learn::Imsi => {}
+            _ => {}
         }
     }
 

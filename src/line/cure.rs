@@ -66,6 +66,15 @@ impl Ladder {
         }
     }
 
+    /// The modem is restarted as soon as the line is free.
+    pub(super) fn want_reset(&mut self) {
+        self.reset_due = true;
+    }
+
+    pub(super) fn reset_is_due(&self) -> bool {
+        self.reset_due
+    }
+
     /// Why the line is down, if the ladder is the reason.
     pub(super) fn down(&self) -> Option<DownWhy> {
         match self.rung {
@@ -154,6 +163,7 @@ impl Machine {
     /// Whatever a restart was wanted for, it has been done.
     pub(super) fn restarted(&mut self) {
         self.ladder.reset_due = false;
+        self.sound_is_cured();
     }
 
     /// The boot script begins: no cure is under way but that.
@@ -190,18 +200,10 @@ impl Machine {
         }
     }
 
-    /// Restarts a modem that only half works, once the line is free.
-    pub(super) fn degraded(&mut self, why: &'static str) {
-        tracing::warn!(why, "restart due after the call");
-        self.ladder.reset_due = true;
-    }
-
+    /// Restarts a modem that only half works, once the line is free and no cure is under way.
     pub(super) fn reset_if_due(&mut self) {
-        if !self.ladder.reset_due || !self.talk.is_free() || !self.open {
-            return;
-        }
-        self.ladder.reset_due = false;
-        if self.ladder.rung.is_none() {
+        let may = self.talk.is_free() && self.open && self.ladder.rung.is_none();
+        if self.ladder.reset_due && may {
             self.core.status.cures += 1;
             self.ladder.rung = Some(Rung::Reset);
             self.restart_modem();
@@ -235,6 +237,7 @@ impl Machine {
         self.forget_calls();
         self.in_step();
         self.ladder.restarting = true;
+        self.restarted();
         let wait = Duration::from_millis(u64::from(self.core.profile.cure.reset_wait_ms));
         self.core.after(Timer::Cure, wait);
         let text = self.core.profile.cure.reset.clone();
@@ -288,7 +291,7 @@ impl Machine {
     /// The modem answers again: what was put off or lost on the way is taken up.
     fn resume(&mut self) {
         self.resume_boot();
-        self.resume_sound();
+        self.reset_if_due();
         self.outbox_may_go_on();
         if self.boot.part() == Part::Done {
             self.housekeeping();

@@ -22,8 +22,8 @@ impl Machine {
         self.core.timers.stop(Timer::Dial);
         self.stay_as_it_is();
         self.talk.expect_dialled(token);
+        self.prepare();
         let calls = self.core.profile.calls.clone();
-        self.core.courtesies(&calls.prepare, true);
         let limit = Duration::from_secs(u64::from(calls.dial_limit_s));
         let text = calls.dial.replace("{number}", number);
         self.core.urge(Why::Dial, text, limit);

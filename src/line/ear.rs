@@ -15,6 +15,7 @@ mod calls;
 mod early_id;
 mod effects;
 mod ends;
+mod gone;
 mod health;
 mod in_band;
 mod news;
@@ -30,6 +31,7 @@ use std::time::Duration;
 use self::calls::Calls;
 use self::early_id::EarlyId;
 use self::ends::{EndSign, Ended};
+use self::gone::Gone;
 use self::in_band::InBand;
 use self::replies::Replies;
 use self::texts::Texts;
@@ -52,6 +54,9 @@ pub struct EarSetup {
     pub in_band: bool,
     /// Whether `<DLE>d` may be believed while sound flows. Never for USR (hardware.md 3.2).
     pub dial_tone_trusted: bool,
+    /// Somebody listens to the sound of the line and tells [`Ear::tone_heard`]: what the modem
+    /// says of the far end's absence is then only half of the evidence.
+    pub own_ears: bool,
     /// `<DLE>t` means "telephone in parallel off hook" (Rockwell) and not "text telephone".
     pub t_is_off_hook: bool,
     /// What the audio port carries once it is opened by command (`s16le_8000_mono`).
@@ -72,6 +77,7 @@ impl Default for EarSetup {
             ring_gone: Duration::from_secs(10),
             in_band: false,
             dial_tone_trusted: false,
+            own_ears: false,
             t_is_off_hook: false,
             audio_format: "s16le_8000_mono",
             audio_refusal: "voice_not_supported",
@@ -90,6 +96,7 @@ pub struct Ear {
     calls: Calls,
     early_id: EarlyId,
     in_band: InBand,
+    gone: Gone,
     texts: Texts,
     out: VecDeque<Heard>,
     modem: Modem,
@@ -144,6 +151,7 @@ impl Ear {
             calls: Calls::new(setup.ring_gone),
             early_id: EarlyId::default(),
             in_band: InBand::default(),
+            gone: Gone::default(),
             texts: Texts::default(),
             out: VecDeque::new(),
             modem: Modem {
@@ -325,6 +333,12 @@ impl Ear {
     /// that was taken for the middle of a call does not count once it has stopped.
     pub fn in_stream(&self) -> bool {
         self.in_band.is_busy() && !self.in_band.is_idle()
+    }
+
+    /// Whether sound may be written into the stream now: it flows in that direction, and neither
+    /// side has ended it, nor may have.
+    pub fn takes_sound(&self) -> bool {
+        self.in_band.takes_sound_out() && !self.framer.doubts_mark()
     }
 
     /// The calls as far as they are known, oldest first.

@@ -127,7 +127,7 @@ fn particularity(profile: &Profile, told: &Told) -> usize {
     points
 }
 
-const COMPILED_IN: [(&str, &str); 8] = [
+const COMPILED_IN: [(&str, &str); 9] = [
     ("huawei", include_str!("../../hardware/modems/huawei.toml")),
     (
         "simcom7600",
@@ -139,6 +139,10 @@ const COMPILED_IN: [(&str, &str); 8] = [
     ),
     ("sim800", include_str!("../../hardware/modems/sim800.toml")),
     ("a7670", include_str!("../../hardware/modems/a7670.toml")),
+    (
+        "rockwell",
+        include_str!("../../hardware/modems/rockwell.toml"),
+    ),
     (
         "v253-usr",
         include_str!("../../hardware/modems/v253-usr.toml"),
@@ -192,6 +196,8 @@ mod tests {
         assert_eq!(recognised(None, None, "5601"), "v253-usr");
         assert_eq!(recognised(None, None, "56000"), "v253-conexant");
         assert_eq!(recognised(None, None, "9999"), "v253-conexant");
+        assert_eq!(recognised(None, None, "33600"), "rockwell");
+        assert_eq!(recognised(None, None, "3361"), "v253-usr");
         assert_eq!(recognised(Some("Telit"), Some("LE910"), ""), "generic");
         assert_eq!(recognised(simcom, Some("SIM5320"), ""), "generic");
     }

@@ -63,14 +63,22 @@ impl Machine {
         // Somebody who calls for help goes before somebody we call.
         self.interrupt_dial();
         self.stay_as_it_is();
+        self.prepare();
         let calls = self.core.profile.calls.clone();
-        self.core.courtesies(&calls.prepare, true);
         let limit = Duration::from_secs(u64::from(calls.answer_limit_s));
         let count = calls.answer.len();
         for (place, text) in calls.answer.into_iter().enumerate() {
             let last = place + 1 == count;
             self.core.urge(Why::Answer { call, last }, text, limit);
         }
+    }
+
+    /// What comes before a call is answered or dialled.
+    pub(super) fn prepare(&mut self) {
+        self.clear_sound();
+        let prepare = self.core.profile.calls.prepare.clone();
+        let filled: Vec<String> = prepare.iter().map(|text| self.with_format(text)).collect();
+        self.core.courtesies(&filled, true);
     }
 
     /// With a call up: the other is held, where that does no harm; else this one is answered as
@@ -332,10 +340,6 @@ impl Machine {
     pub(super) fn is_over(&mut self, call: CallNo) {
         self.forget_answer(call);
         self.hang_up_helped();
-        self.core.queue.drop_where(|why| match why {
-            Why::SoundOn { call: no } | Why::StreamOn { call: no } => no == call,
-            _ => false,
-        });
         self.keys.over(call);
         self.outbox_may_go_on();
         if !self.talk.is_free() {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::boot::Boot;
 use super::core::Core;
 use super::cure::Ladder;
-use super::ear::Ear;
+use super::ear::{Ear, EarSetup};
 use super::families::Families;
 use super::heard::{AudioHeard, CallHeard, Heard, LostReason, Outcome, Reply};
 use super::hook::Hook;
@@ -19,9 +19,10 @@ use super::inbox::Inbox;
 use super::keys::Keys;
 use super::net::Net;
 use super::outbox::Outbox;
+use super::profile::Profile;
 use super::queue::{Job, Why};
 use super::sim_card::SimCard;
-use super::sound::SoundPath;
+use super::sound::Sound;
 use super::sync::Sync;
 use super::talk::{Talk, Turn};
 use super::timers::Timer;
@@ -51,7 +52,7 @@ pub struct Machine {
     pub(super) talk: Talk,
     pub(super) hook: Hook,
     pub(super) keys: Keys,
-    pub(super) sound: SoundPath,
+    pub(super) sound: Sound,
     pub(super) inbox: Inbox,
     pub(super) outbox: Outbox,
     pub(super) sync: Sync,
@@ -73,6 +74,8 @@ impl Line for Machine {
             Input::Bytes(_) => {}
             Input::PortLost { cause, busy } => self.port_lost(cause, busy),
             Input::Order(order) => self.order(order),
+            Input::SoundOut(samples) => self.sound_out(samples),
+            Input::ToneHeard(tone) => self.ear.tone_heard(tick, tone),
             Input::Wake => {}
         }
         self.listen();
@@ -114,7 +117,7 @@ impl Machine {
     pub fn new(setup: Setup, families: Arc<Families>) -> Machine {
         let named = families.get(&setup.profile);
         let profile = named.unwrap_or_else(|| families.generic());
-        let ear = Ear::new(profile.ear(setup.area_code.clone(), setup.ring_gone));
+        let ear = Ear::new(ear_setup(&setup, &profile));
         Machine {
             talk: Talk::new(setup.area_code.clone()),
             core: Core::new(profile),
@@ -132,7 +135,7 @@ impl Machine {
             net: Net::default(),
             hook: Hook::default(),
             keys: Keys::default(),
-            sound: SoundPath::default(),
+            sound: Sound::default(),
             inbox: Inbox::default(),
             outbox: Outbox::default(),
             sync: Sync::default(),
@@ -200,6 +203,7 @@ impl Machine {
             Heard::Call(call) => self.call_heard(call),
             Heard::Dtmf { call, digit } => {
                 let call = call.or_else(|| self.talk.speaking());
+                self.core.status.keys_reported = Some(true);
                 if let Some(call) = call.filter(|call| self.talk.get(*call).is_some()) {
                     self.core.tell(Event::Dtmf { call, digit });
                 }
@@ -229,7 +233,8 @@ impl Machine {
                 }
             }
             Heard::Audio(audio) => self.audio_heard(audio),
-            Heard::Degraded { why } => self.degraded(why),
+            // The answer to the sound command says the same.
+            Heard::Degraded { .. } => {}
             Heard::OnHook => self.on_hook(),
             Heard::Noise { line } => self.noise_heard(&line),
             Heard::Tone(_) | Heard::SlowStop | Heard::Warning(_) => {}
@@ -252,7 +257,8 @@ impl Machine {
         }
         match turn {
             Turn::Rings(call) => self.rings_now(call),
-            Turn::Up(call) => self.sound_wanted(call),
+            // The sound follows by itself.
+            Turn::Up(_) => {}
             Turn::Over(call) => self.is_over(call),
         }
     }
@@ -260,9 +266,16 @@ impl Machine {
     fn audio_heard(&mut self, audio: AudioHeard) {
         match audio {
             AudioHeard::Bytes(bytes) => self.core.put(Output::Sound(bytes)),
-            AudioHeard::Failed { reason } => self.sound_failed(reason),
+            AudioHeard::Started { in_band: true, .. } => self.stream_started(),
             AudioHeard::Stopped => self.stream_stopped(),
-            AudioHeard::Started { .. } | AudioHeard::Flow { .. } | AudioHeard::Fault { .. } => {}
+            AudioHeard::Flow { go } if self.talk.is_sounding() => {
+                self.core.tell(Event::SoundFlow { go });
+            }
+            // What was accepted and refused is known from the answers themselves.
+            AudioHeard::Started { .. }
+            | AudioHeard::Failed { .. }
+            | AudioHeard::Flow { .. }
+            | AudioHeard::Fault { .. } => {}
         }
     }
 
@@ -274,6 +287,7 @@ impl Machine {
             Order::Dial { number, token } => self.dial(&number, token),
             Order::SendSms { to, text, token } => self.send_text(&to, &text, token),
             Order::SmsKept { slots } => self.text_kept(&slots),
+            Order::SoundDead { call } => self.sound_dead(call),
             Order::Cure => self.cure_now(),
         }
     }
@@ -305,6 +319,9 @@ impl Machine {
         self.listen();
         self.forget_conversation();
         self.ladder.port_lost(&mut self.core.timers);
+        if !self.ladder.reset_is_due() {
+            self.core.status.degraded = None;
+        }
     }
 
     /// Whatever was being said to the modem is void; whatever waited for it is told so.
@@ -320,7 +337,7 @@ impl Machine {
         self.end_all_calls();
         self.hook = Hook::default();
         self.keys.clear();
-        self.sound = SoundPath::default();
+        self.sound.forget();
         self.outbox.interrupted(&mut self.core);
         self.inbox.interrupted();
     }
@@ -347,7 +364,7 @@ impl Machine {
     /// Writes a command and waits for its answer.
     pub(super) fn write(&mut self, job: Job) {
         let bytes = job.bytes();
-        self.sound.written(self.core.now.tick, &bytes);
+        self.stream_is_left(&bytes);
         self.ear.sent(self.core.now.tick, &bytes);
         self.core.put(Output::Send(bytes));
         self.core.after(Timer::Reply, job.limit);
@@ -356,7 +373,7 @@ impl Machine {
 
     /// Writes bytes that have no answer of their own.
     pub(super) fn write_raw(&mut self, bytes: &[u8]) {
-        self.sound.written(self.core.now.tick, bytes);
+        self.stream_is_left(bytes);
         self.ear.sent(self.core.now.tick, bytes);
         self.core.put(Output::Send(bytes.to_vec()));
     }
@@ -411,6 +428,7 @@ impl Machine {
             Why::After { step, form } => self.after_replied(step, form, reply),
             Why::Key => self.key_replied(reply),
             Why::SoundOn { call } => self.sound_replied(call, &job.text, reply),
+            Why::SoundOff => self.sound_off_replied(reply),
             Why::StreamOn { call } => self.stream_replied(call, reply),
             Why::TextHead => self.text_head_replied(reply),
             Why::TextBody => self.text_body_replied(reply),
@@ -423,6 +441,14 @@ impl Machine {
             Why::TextAck => self.text_ack_replied(reply),
             Why::Reset | Why::KeepAlive | Why::Registration | Why::Courtesy | Why::StreamOff => {}
         }
+    }
+}
+
+/// What the ear has to know of the line and of the family.
+pub(super) fn ear_setup(setup: &Setup, profile: &Profile) -> EarSetup {
+    EarSetup {
+        own_ears: setup.own_ears,
+        ..profile.ear(setup.area_code.clone(), setup.ring_gone)
     }
 }
 

@@ -5,7 +5,7 @@
 //!
 //! The machine's parts, one subject each: `boot` and `sim_card` until calls can be taken, `net` for
 //! registration, time and keep-alive, `talk` for what the centre knows of the calls, `hook` for
-//! answering, hanging up and the modem's list, `dial`, `after` for what follows the last call, `keys`, `sound`, `inbox` and `outbox` for
+//! answering, hanging up and the modem's list, `dial`, `after` for what follows the last call, `keys`, `sound`, `stream` and `formats` for sound, `inbox` and `outbox` for
 //! texts, `sync` for late answers, `cure` for the ladder, `stand` for up, down and phase. They share
 //! `core`: the time, the command `queue`, the `timers` and what goes out.
 
@@ -22,6 +22,7 @@ mod boot;
 mod core;
 mod cure;
 mod dial;
+mod formats;
 mod hook;
 mod inbox;
 mod keys;
@@ -31,6 +32,7 @@ mod queue;
 mod sim_card;
 mod sound;
 mod stand;
+mod stream;
 mod sync;
 mod talk;
 mod timers;

@@ -207,7 +207,8 @@ impl Machine {
         match self.core.status.down {
             Some(DownWhy::NoVoice) if self.talk.is_free() => self.begin_boot(Duration::ZERO),
             Some(why) if self.ladder.rung.is_none() && is_tried_again(why) => {
-                self.degraded("long_trouble");
+                tracing::warn!(?why, "restart due after long trouble");
+                self.ladder.want_reset();
                 self.reset_if_due();
             }
             Some(_) | None => {}

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::base::sound::Coding;
+
 /// A family of modems.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,13 +137,18 @@ pub enum Learn {
     Firmware,
     Imei,
     Imsi,
+    /// The formats of `AT+VSM=?`, for `{format}`.
+    SoundFormats,
+    /// Whether keys pressed by callers are reported: the command was taken, or refused.
+    Keys,
 }
 
 /// How calls are handled.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calls {
-    /// Sent before answering or dialling; refusals are tolerated.
+    /// Sent before answering or dialling; refusals are tolerated. `{format}` is replaced by the
+    /// format of the sound.
     #[serde(default)]
     pub prepare: Vec<String>,
     /// Sent one after the other to answer; all must be accepted.
@@ -206,6 +213,10 @@ pub struct Dtmf {
     pub keys: String,
     /// Pause between two keys.
     pub gap_ms: u32,
+    /// While sound flows keys are pressed in it: the stream need not be left for them.
+    pub in_band: bool,
+    /// The same, where the sound goes through a sound card.
+    pub in_band_on_card: bool,
 }
 
 impl Default for Dtmf {
@@ -214,29 +225,66 @@ impl Default for Dtmf {
             send: vec!["AT+VTS={key}".to_owned()],
             keys: "0123456789*#ABCD".to_owned(),
             gap_ms: 150,
+            in_band: false,
+            in_band_on_card: false,
         }
     }
 }
 
 /// The sound path, switched on only when sound is wanted.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sound {
-    /// Sent when the call is up.
+    /// Sent when the call is up; all must be accepted.
     pub on: Vec<String>,
-    /// Pause between "up" and the first of them.
+    /// The same, where the sound goes through the modem's own sound card.
+    pub on_card: Vec<String>,
+    /// Pause before `on`.
     pub on_after_ms: u32,
-    /// Sent when the call is over.
+    /// Sent when the call is over, and before `on` when the sound may still be on from before.
     pub off: Vec<String>,
-    /// Starts sound in band (V.253); while it flows no command can be sent.
+    /// Pause before `off`.
+    pub off_after_ms: u32,
+    /// Starts sound in band both ways (V.253); while it flows no command can be sent.
     pub stream: Option<String>,
+    /// Starts sound in band from the caller to us alone, where `stream` is refused.
+    pub listen: Option<String>,
     /// Bytes that end it: the first, then what to try while sound still flows. What helped comes
     /// first from then on.
     pub stream_stop: Option<OneOf>,
+    /// What `{format}` stands for in the boot script and in `calls.prepare`: the argument of
+    /// `+VSM` for the best format of its list, `{id}` being its number there. Of several forms the
+    /// one that the modem takes.
+    pub format_args: Vec<String>,
+    /// Number of the 8-bit linear format, for a modem that gives no list that can be read.
+    pub format_fallback: u16,
+    /// What in-band sound is in truth, for a chip that codes in one way whatever it was told.
+    pub coding: Option<Coding>,
     /// What the audio port carries.
     pub format: Format,
     /// What a refusal of `on` means.
     pub refusal: SoundRefusal,
+}
+
+impl Default for Sound {
+    fn default() -> Sound {
+        Sound {
+            on: Vec::new(),
+            on_card: Vec::new(),
+            on_after_ms: 0,
+            off: Vec::new(),
+            off_after_ms: 0,
+            stream: None,
+            listen: None,
+            stream_stop: None,
+            format_args: vec!["{id},8000".to_owned()],
+            // V.253 numbering: unsigned PCM (hardware.md 3.2).
+            format_fallback: 1,
+            coding: None,
+            format: Format::default(),
+            refusal: SoundRefusal::default(),
+        }
+    }
 }
 
 /// What an audio port carries.

@@ -49,6 +49,8 @@ pub(super) enum Why {
     Key,
     /// Sound of a call.
     SoundOn { call: CallNo },
+    /// Sound of any call ends.
+    SoundOff,
     /// Sound in band begins.
     StreamOn { call: CallNo },
     /// Sound in band ends.

@@ -1,255 +1,492 @@
-//! Switching a call's sound on and off, and sound through the command port (V.253).
+//! The sound of the call that is up: on, on again when it dies, off.
+//!
+//! Which call has sound is worked out anew after every input ([`Machine::follow_sound`]), so that
+//! no path can forget it. What is special about sound through the command port is in `stream`.
 
 use std::time::Duration;
 
 use super::core::COMMAND_LIMIT;
+use super::formats::Formats;
 use super::heard::{CallNo, Outcome, Reply};
 use super::machine::Machine;
+use super::profile::SoundRefusal;
 use super::queue::Why;
+use super::stream::Stops;
 use super::talk::Stage;
 use super::timers::Timer;
-use super::words::Event;
+use super::words::{Event, SoundPath};
+use crate::base::sound::{Coding, SoundTrouble};
 use crate::base::time::Tick;
 
 /// The sound path of this line.
-#[derive(Debug, Default)]
-pub(super) struct SoundPath {
-    /// It was switched on, so it must be switched off.
-    on: bool,
-    /// The call whose sound is to be switched on when the timer fires, and the tries so far.
-    wanted: Option<(CallNo, u8)>,
-    /// The stop of a stream has been written; tries so far.
-    stopping: u8,
-    /// Which of the profile's stops comes first, and which was written last.
-    stop_first: usize,
-    stop_last: usize,
-    /// A stream was aborted: until then none may begin.
-    rests_until: Option<Tick>,
+#[derive(Debug)]
+pub(super) struct Sound {
+    pub(super) whose: Option<Sounding>,
+    /// It may be switched on in the modem, from a call before or from before our start: a second
+    /// call stays silent unless it is switched off first.
+    maybe_on: bool,
+    /// It is switched off when the timer fires.
+    off_due: bool,
+    /// Restarts for the sake of the sound since it last was as it should be.
+    futile: u8,
+    pub(super) formats: Formats,
+    pub(super) stops: Stops,
+    /// Bytes for the far end that no stream took.
+    dropped: u64,
 }
 
-impl SoundPath {
-    /// Whether a stop that was not obeyed is worth another try before it is taken for deafness.
-    pub(super) fn may_stop_later(&self) -> bool {
-        self.stopping < STOPS_MAX
-    }
+/// The call that has sound or is getting it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Sounding {
+    pub(super) call: CallNo,
+    pub(super) step: Step,
+    /// Refusals in a row, and whether there ever was one.
+    refused: u8,
+    was_refused: bool,
+    /// It flows since then.
+    pub(super) since: Tick,
+    /// Streams in a row that ended by themselves as soon as they had begun.
+    pub(super) fell: u8,
+    /// When it was last switched on anew because no frames came.
+    rearmed: Option<Tick>,
+    /// It has been switched off before it is switched on.
+    cleared: bool,
+    /// The modem gives us the caller, and does not take our sound.
+    pub(super) listens: bool,
+}
 
-    /// Something goes out to the modem.
-    pub(super) fn written(&mut self, now: Tick, bytes: &[u8]) {
-        if bytes.windows(ABORT.len()).any(|part| part == ABORT) {
-            self.rests_until = Some(now + ABORT_REST);
+/// How far the sound of a call has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Step {
+    /// It is asked for as soon as the timer and the command port allow.
+    Due,
+    /// It is being switched off, to be switched on.
+    Clearing,
+    /// It has been asked for.
+    Asked,
+    Flows,
+    /// The stream was told to stop; it goes on when the command port is idle.
+    Stopping,
+    /// There is none and there will be none.
+    Mute,
+}
+
+impl Default for Sound {
+    fn default() -> Sound {
+        Sound {
+            whose: None,
+            maybe_on: true,
+            off_due: false,
+            futile: 0,
+            formats: Formats::default(),
+            stops: Stops::default(),
+            dropped: 0,
         }
     }
+}
 
-    /// How long no stream may begin yet.
-    fn rest(&self, now: Tick) -> Option<Duration> {
-        let until = self.rests_until.filter(|until| *until > now)?;
-        Some(until.since(now))
+impl Sound {
+    /// The modem has restarted, or is another: nothing it was told is true any more. That an aborted
+    /// stream wants its rest still is.
+    pub(super) fn forget(&mut self) {
+        *self = Sound {
+            futile: self.futile,
+            stops: std::mem::take(&mut self.stops).anew(),
+            formats: std::mem::take(&mut self.formats),
+            dropped: self.dropped,
+            ..Sound::default()
+        };
+    }
+
+    fn step_of(&self, call: CallNo) -> Option<Step> {
+        let own = self.whose.as_ref().filter(|whose| whose.call == call);
+        own.map(|whose| whose.step)
+    }
+
+    pub(super) fn is_at(&self, step: Step) -> bool {
+        self.whose.as_ref().is_some_and(|whose| whose.step == step)
+    }
+
+    pub(super) fn set_step(&mut self, step: Step) {
+        if let Some(whose) = &mut self.whose {
+            whose.step = step;
+        }
+    }
+}
+
+impl Sounding {
+    fn new(call: CallNo) -> Sounding {
+        Sounding {
+            call,
+            step: Step::Due,
+            refused: 0,
+            was_refused: false,
+            since: Tick::default(),
+            fell: 0,
+            rearmed: None,
+            cleared: false,
+            listens: false,
+        }
     }
 }
 
 impl Machine {
-    /// The stream is over: what waited for that may be said.
-    pub(super) fn stream_stopped(&mut self) {
-        let now = self.core.now.tick;
-        if self.sound.rest(now).is_some() {
-            self.sound.rests_until = Some(now + ABORT_REST);
-        }
-        if self.sound.stopping > 0 {
-            self.sound.stop_first = self.sound.stop_last;
-        }
-        self.sound.stopping = 0;
-        let stopped = self
-            .core
-            .queue
-            .in_flight()
-            .is_some_and(|job| job.why == Why::StreamOff);
-        if stopped {
-            self.core.queue.answered();
-            self.core.timers.stop(Timer::Reply);
-        }
-    }
-
-    /// The call is up.
-    pub(super) fn sound_wanted(&mut self, call: CallNo) {
-        let sound = &self.core.profile.sound;
-        if !self.setup.wants_sound || (sound.on.is_empty() && sound.stream.is_none()) {
+    /// Brings the sound to the call that is up, and goes on where it was broken off.
+    pub(super) fn follow_sound(&mut self) {
+        if self.setup.sound == SoundPath::None {
             return;
         }
-        let pause = Duration::from_millis(u64::from(sound.on_after_ms));
-        self.sound.wanted = Some((call, 0));
-        self.core.after(Timer::Sound, pause);
+        let whose = self.sound.whose.as_ref().map(|whose| whose.call);
+        if whose.is_some_and(|call| !self.is_up(call)) {
+            self.let_go();
+        }
+        if self.sound.whose.is_none() {
+            match self.talk.speaking().filter(|call| self.goes_on(*call)) {
+                Some(call) => self.begin_sound(call),
+                None => return,
+            }
+        }
+        self.sound_goes_on();
     }
 
-    /// The commands for it may have been dropped.
-    pub(super) fn resume_sound(&mut self) {
-        if self.sound.wanted.is_some() {
-            self.core.after(Timer::Sound, SOUND_PAUSE);
+    fn is_up(&self, call: CallNo) -> bool {
+        let known = self.talk.get(call);
+        known.is_some_and(|known| known.stage == Stage::Up)
+    }
+
+    /// Up, and not being hung up.
+    fn goes_on(&self, call: CallNo) -> bool {
+        let known = self.talk.get(call);
+        known.is_some_and(|known| known.stage == Stage::Up && known.hang_ups == 0)
+    }
+
+    fn begin_sound(&mut self, call: CallNo) {
+        self.sound.whose = Some(Sounding::new(call));
+        self.sound.off_due = false;
+        let sound = &self.core.profile.sound;
+        let is_there = match self.setup.sound {
+            SoundPath::None => false,
+            SoundPath::InBand => sound.stream.is_some() || sound.listen.is_some(),
+            SoundPath::Port => {
+                self.core.profile.is_cellular() && sound.refusal != SoundRefusal::AnalogOnly
+            }
+            SoundPath::Card => true,
+        };
+        if is_there {
+            self.sound_after(self.on_after());
+        } else {
+            self.no_sound(SoundTrouble::NoPath);
+        }
+    }
+
+    fn on_after(&self) -> Duration {
+        Duration::from_millis(u64::from(self.core.profile.sound.on_after_ms))
+    }
+
+    /// The sound is due after a pause.
+    pub(super) fn sound_after(&mut self, pause: Duration) {
+        self.sound.set_step(Step::Due);
+        if pause.is_zero() {
+            self.core.timers.stop(Timer::Sound);
+        } else {
+            self.core.after(Timer::Sound, pause);
+        }
+    }
+
+    fn sound_goes_on(&mut self) {
+        if self.sound.is_at(Step::Stopping) {
+            self.stopping_goes_on();
+        }
+        let Some(whose) = &self.sound.whose else {
+            return;
+        };
+        let (call, step) = (whose.call, whose.step);
+        let asked = |why| self.core.queue.has(why);
+        match step {
+            Step::Due if !self.core.timers.is_set(Timer::Sound) => self.sound_due(),
+            // The commands for it were thrown away, because the modem did not answer.
+            Step::Clearing if !asked(Why::SoundOff) => self.sound_after(SOUND_PAUSE),
+            Step::Asked if !asked(Why::SoundOn { call }) && !asked(Why::StreamOn { call }) => {
+                self.sound_after(SOUND_PAUSE);
+            }
+            Step::Due
+            | Step::Clearing
+            | Step::Asked
+            | Step::Flows
+            | Step::Stopping
+            | Step::Mute => {}
         }
     }
 
     pub(super) fn sound_due(&mut self) {
-        let Some((call, _)) = self.sound.wanted else {
+        if std::mem::take(&mut self.sound.off_due) {
+            self.say_off();
+        }
+        let Some(whose) = &self.sound.whose else {
             return;
         };
-        let is_up = self
-            .talk
-            .get(call)
-            .is_some_and(|known| known.stage == Stage::Up);
-        if !is_up {
-            self.sound.wanted = None;
+        let (call, cleared) = (whose.call, whose.cleared);
+        if whose.step != Step::Due || !self.goes_on(call) {
             return;
         }
-        if let Some(rest) = self.sound.rest(self.core.now.tick) {
-            self.core.after(Timer::Sound, rest);
+        if self.setup.sound == SoundPath::InBand {
+            return self.start_stream(call);
+        }
+        if self.sound.maybe_on && !cleared && !self.off_commands().is_empty() {
+            self.say_off();
+            self.sound.set_step(Step::Clearing);
+            if let Some(whose) = &mut self.sound.whose {
+                whose.cleared = true;
+            }
             return;
         }
-        self.sound.on = true;
-        let sound = self.core.profile.sound.clone();
-        for text in sound.on {
+        let on = self.on_commands();
+        if on.is_empty() {
+            return self.sound_flows(call, Coding::S16le, false);
+        }
+        self.sound.maybe_on = true;
+        self.sound.set_step(Step::Asked);
+        for text in on {
             self.core.urge(Why::SoundOn { call }, text, COMMAND_LIMIT);
         }
-        if let Some(text) = sound.stream {
-            self.core.urge(Why::StreamOn { call }, text, COMMAND_LIMIT);
+    }
+
+    fn on_commands(&self) -> Vec<String> {
+        let sound = &self.core.profile.sound;
+        match self.setup.sound {
+            SoundPath::Port => sound.on.clone(),
+            SoundPath::Card => sound.on_card.clone(),
+            SoundPath::None | SoundPath::InBand => Vec::new(),
+        }
+    }
+
+    fn off_commands(&self) -> Vec<String> {
+        if self.on_commands().is_empty() {
+            return Vec::new();
+        }
+        self.core.profile.sound.off.clone()
+    }
+
+    fn say_off(&mut self) {
+        for text in self.off_commands() {
+            self.core.urge(Why::SoundOff, text, COMMAND_LIMIT);
+        }
+    }
+
+    /// Before a call is answered or dialled: sound that may still be on is switched off, so that
+    /// nobody waits for that once the call is up.
+    pub(super) fn clear_sound(&mut self) {
+        if self.sound.maybe_on && self.sound.whose.is_none() {
+            self.sound.off_due = false;
+            self.say_off();
+        }
+    }
+
+    pub(super) fn sound_off_replied(&mut self, reply: &Reply) {
+        // A refusal says that it was not on.
+        self.sound.maybe_on = reply.outcome == Outcome::TimedOut;
+        let whose = self.sound.whose.as_ref();
+        let Some(whose) = whose.filter(|whose| whose.step == Step::Clearing) else {
+            return;
+        };
+        let pause = match whose.rearmed {
+            Some(_) => REARM_PAUSE.max(self.on_after()),
+            None => self.on_after(),
+        };
+        if !self.core.queue.has(Why::SoundOff) {
+            self.sound_after(pause);
         }
     }
 
     pub(super) fn sound_replied(&mut self, call: CallNo, text: &str, reply: &Reply) {
-        if reply.outcome == Outcome::Ok {
-            let last = self.core.profile.sound.on.last();
-            if last.is_some_and(|last| last == text) {
-                self.sound.wanted = None;
-            }
+        if self.sound.step_of(call) != Some(Step::Asked) {
             return;
         }
-        self.once_more(call);
+        if reply.outcome != Outcome::Ok {
+            self.sound_refused(call);
+        } else if self.on_commands().last().is_some_and(|last| last == text) {
+            self.sound_flows(call, Coding::S16le, false);
+        }
     }
 
-    pub(super) fn stream_replied(&mut self, call: CallNo, reply: &Reply) {
-        if reply.outcome == Outcome::Ok {
-            self.sound.wanted = None;
-            self.sound.stopping = 0;
+    pub(super) fn sound_flows(&mut self, call: CallNo, coding: Coding, in_band: bool) {
+        let Some(whose) = &mut self.sound.whose else {
+            return;
+        };
+        whose.step = Step::Flows;
+        whose.refused = 0;
+        whose.since = self.core.now.tick;
+        let listens = whose.listens;
+        self.core.status.sound_dropped = self.sound.dropped;
+        self.talk.sounds(&mut self.core, call, coding, in_band);
+        if listens {
+            let why = SoundTrouble::NotTaken;
+            self.core.tell(Event::NoSound { call, why });
+        }
+        self.press_in_sound(call);
+    }
+
+    /// Once more; a stream that is refused again is listened to at least.
+    pub(super) fn sound_refused(&mut self, call: CallNo) {
+        self.core.queue.drop_where(|why| is_for(why, call));
+        let can_listen = self.core.profile.sound.listen.is_some();
+        let is_in_band = self.setup.sound == SoundPath::InBand;
+        let Some(whose) = &mut self.sound.whose else {
+            return;
+        };
+        whose.was_refused = true;
+        whose.refused += 1;
+        let is_first = whose.refused < REFUSALS_MAX;
+        if !is_first && is_in_band && can_listen && !whose.listens {
+            whose.listens = true;
+            whose.refused = 0;
+            return self.sound_after(SOUND_PAUSE);
+        }
+        if is_first {
+            self.sound_after(SOUND_PAUSE);
         } else {
-            self.once_more(call);
+            self.no_sound(SoundTrouble::Refused);
+        }
+        // A stream that is refused is one that the modem does not have; data-only firmware gets no
+        // sound by a restart either.
+        if !is_in_band && !self.boot.no_voice {
+            self.degraded(SoundTrouble::Refused);
         }
     }
 
-    fn once_more(&mut self, call: CallNo) {
-        self.core
-            .queue
-            .drop_where(|why| why == Why::SoundOn { call });
-        match self.sound.wanted {
-            Some((wanted, 0)) if wanted == call => {
-                self.sound.wanted = Some((call, 1));
-                self.core.after(Timer::Sound, SOUND_PAUSE);
-            }
-            Some(_) | None => self.no_sound(call),
-        }
-    }
-
-    /// The modem said why there is none.
-    pub(super) fn sound_failed(&mut self, reason: &'static str) {
-        tracing::warn!(reason, "call without sound");
-        let is_stream = self.core.profile.sound.stream.is_some();
-        let may_come_round = is_stream || reason == "enable_refused";
-        let call = match self.sound.wanted {
-            // The ear tells at the first refusal; what may come round gets its second try.
-            Some((_, 0)) if may_come_round => return,
-            Some((call, _)) => Some(call),
-            None => self.talk.speaking(),
-        };
-        if let Some(call) = call {
-            self.no_sound(call);
-        }
-    }
-
-    fn no_sound(&mut self, call: CallNo) {
-        self.sound.wanted = None;
+    /// There is none and there will be none.
+    pub(super) fn no_sound(&mut self, why: SoundTrouble) {
         self.core.timers.stop(Timer::Sound);
-        let Some(known) = self.talk.get_mut(call) else {
+        self.talk.hush(&mut self.core);
+        let Some(whose) = &mut self.sound.whose else {
             return;
         };
-        if !known.mute {
-            known.mute = true;
-            self.core.tell(Event::NoSound { call });
+        whose.step = Step::Mute;
+        let call = whose.call;
+        tracing::warn!(why = why.as_str(), "call without sound");
+        self.core.tell(Event::NoSound { call, why });
+    }
+
+    /// Nothing comes although the sound is on: it is switched on anew, once.
+    pub(super) fn sound_dead(&mut self, call: CallNo) {
+        if self.sound.step_of(call) != Some(Step::Flows) {
+            return;
+        }
+        let now = self.core.now.tick;
+        let Some(whose) = &mut self.sound.whose else {
+            return;
+        };
+        let was_rearmed = whose.rearmed.replace(now);
+        if was_rearmed.is_some_and(|at| now.since(at) < REARM_HELD) {
+            self.no_sound(SoundTrouble::NoFrames);
+            return self.sound_is_dead();
+        }
+        whose.cleared = false;
+        self.talk.hush(&mut self.core);
+        if self.setup.sound == SoundPath::InBand {
+            self.sound.set_step(Step::Stopping);
+        } else if self.off_commands().is_empty() {
+            self.sound_after(REARM_PAUSE);
+        } else {
+            self.sound_after(self.off_after());
+        }
+    }
+
+    /// A sound card that fails is nothing that a restart of the modem would help.
+    fn sound_is_dead(&mut self) {
+        let is_modems = self.setup.sound == SoundPath::InBand || !self.on_commands().is_empty();
+        if is_modems {
+            self.degraded(SoundTrouble::NoFrames);
+        }
+    }
+
+    fn off_after(&self) -> Duration {
+        Duration::from_millis(u64::from(self.core.profile.sound.off_after_ms))
+    }
+
+    /// The call is not up any more.
+    fn let_go(&mut self) {
+        self.core.timers.stop(Timer::Sound);
+        self.talk.hush(&mut self.core);
+        self.core.status.sound_dropped = self.sound.dropped;
+        let Some(whose) = self.sound.whose.take() else {
+            return;
+        };
+        self.core.queue.drop_where(|why| is_for(why, whose.call));
+        let was_well = whose.step == Step::Flows && !whose.was_refused && whose.rearmed.is_none();
+        if was_well {
+            self.sound.futile = 0;
+            if !self.ladder.reset_is_due() {
+                self.core.status.degraded = None;
+            }
         }
     }
 
     /// The last call is over.
     pub(super) fn sound_off(&mut self) {
-        self.sound.wanted = None;
-        self.core.timers.stop(Timer::Sound);
-        if std::mem::take(&mut self.sound.on) {
-            let off = self.core.profile.sound.off.clone();
-            self.core.courtesies(&off, true);
+        self.let_go();
+        if self.setup.sound != SoundPath::None && self.sound.maybe_on {
+            let pause = self.off_after();
+            self.sound.off_due = true;
+            if pause.is_zero() {
+                self.sound_due();
+            } else {
+                self.core.after(Timer::Sound, pause);
+            }
         }
     }
 
-    /// While sound flows in band, a command would be taken for sound: the stream is stopped first.
-    /// Whether the next command may be sent now.
-    pub(super) fn leave_stream(&mut self) -> bool {
-        if self.core.queue.len() == 0 {
-            return false;
+    /// It works for calls and not for their sound: restarted once the line is free. What restarts
+    /// have not helped is not restarted after every call.
+    fn degraded(&mut self, why: SoundTrouble) {
+        self.core.status.degraded = Some(why);
+        if self.sound.futile < FUTILE_MAX {
+            tracing::warn!(why = why.as_str(), "restart due after the call");
+            self.ladder.want_reset();
         }
-        let Some(stop) = &self.core.profile.sound.stream_stop else {
-            return true;
-        };
-        let forms = stop.forms();
-        let place = self.sound.stop_first + usize::from(self.sound.stopping);
-        let place = place % forms.len().max(1);
-        let Some(text) = forms.get(place).cloned() else {
-            return true;
-        };
-        self.sound.stopping = self.sound.stopping.saturating_add(1);
-        self.sound.stop_last = place;
-        let job = super::queue::Job {
-            why: Why::StreamOff,
-            text,
-            end: super::queue::End::Nothing,
-            limit: STOP_LIMIT,
-        };
-        self.write(job);
-        false
     }
 
-    /// After keys were sent the sound goes on, if the call does.
-    pub(super) fn sound_goes_on(&mut self) {
-        let Some(text) = self.core.profile.sound.stream.clone() else {
-            return;
-        };
-        let idle = self.core.queue.len() == 0 && self.core.queue.in_flight().is_none();
-        if !self.sound.on || self.sound.wanted.is_some() || !idle || self.ear.in_stream() {
-            return;
+    /// The modem is restarted for whatever reason.
+    pub(super) fn sound_is_cured(&mut self) {
+        if self.core.status.degraded.take().is_some() {
+            self.sound.futile = self.sound.futile.saturating_add(1);
         }
-        let Some(call) = self.talk.speaking() else {
-            return;
-        };
-        let ending = self
-            .talk
-            .get(call)
-            .is_some_and(|known| known.hang_ups > 0 || known.mute);
-        if ending || self.core.timers.is_set(Timer::Key) {
-            return;
-        }
-        if let Some(rest) = self.sound.rest(self.core.now.tick) {
-            self.sound.wanted = Some((call, 0));
-            self.core.after(Timer::Sound, rest);
-        } else {
-            self.core.urge(Why::StreamOn { call }, text, COMMAND_LIMIT);
-        }
+    }
+
+    /// Whether what is written into the sound reaches the far end.
+    pub(super) fn sound_goes_out(&self, call: CallNo) -> bool {
+        let whose = self.sound.whose.as_ref();
+        whose.is_some_and(|whose| whose.call == call && whose.step == Step::Flows && !whose.listens)
+    }
+
+    /// Whether the call has sound that reaches the far end, or will have again in a moment.
+    pub(super) fn has_sound_out(&self, call: CallNo) -> bool {
+        let whose = self.sound.whose.as_ref();
+        whose.is_some_and(|whose| whose.call == call && whose.step != Step::Mute && !whose.listens)
+    }
+
+    pub(super) fn drop_sound(&mut self, bytes: usize) {
+        self.sound.dropped = self.sound.dropped.saturating_add(bytes as u64);
     }
 }
 
+fn is_for(why: Why, call: CallNo) -> bool {
+    matches!(why, Why::SoundOn { call: no } | Why::StreamOn { call: no } if no == call)
+}
+
 /// Before a refused sound command is said again.
-const SOUND_PAUSE: Duration = Duration::from_millis(300);
+pub(super) const SOUND_PAUSE: Duration = Duration::from_millis(300);
 
-/// Aborts a stream (V.253).
-const ABORT: &[u8] = b"\x10!";
+/// Between off and on when no frames came: longer than ModemManager's 100 ms (hardware.md 3.1),
+/// because without that it did not help.
+const REARM_PAUSE: Duration = Duration::from_millis(300);
 
-/// A soft modem hangs for good when a stream is asked for within 0.25 s of an abort.
-const ABORT_REST: Duration = Duration::from_millis(300);
+/// Sound that was switched on anew and held for so long has been put right.
+const REARM_HELD: Duration = Duration::from_secs(60);
 
-/// Stops of a stream before the modem is taken as deaf.
-const STOPS_MAX: u8 = 3;
+/// How often a command is refused before that is believed.
+const REFUSALS_MAX: u8 = 2;
 
-/// The answer to a stop is the end of the stream; it comes at once or not at all.
-const STOP_LIMIT: Duration = Duration::from_secs(2);
+/// Restarts for the sake of the sound in a row, each of which takes the line away for half a
+/// minute.
+const FUTILE_MAX: u8 = 2;

@@ -12,7 +12,7 @@ use super::words::{DownWhy, Event, Phase};
 
 impl Machine {
     pub(super) fn stand(&mut self) {
-        self.sound_goes_on();
+        self.follow_sound();
         self.schedule_poll();
         let down = self.down();
         if down != self.told_down {

@@ -42,7 +42,7 @@ impl Sync {
 impl Machine {
     /// A command was not answered in time.
     pub(super) fn missed(&mut self, why: Why) {
-        let stops_slowly = why == Why::StreamOff && self.sound.may_stop_later();
+        let stops_slowly = why == Why::StreamOff && self.sound.stops.may_try_again();
         if matches!(why, Why::Wake | Why::Reset) || stops_slowly {
             // Not being answered is expected of these, and the boot script and the cure count it.
             return;

@@ -8,6 +8,7 @@ use super::heard::{CallHeard, CallNo, EndedBy, ListState};
 use super::words::{Event, Phase};
 use crate::base::limits;
 use crate::base::phone::{Caller, NumberType, Presentation};
+use crate::base::sound::Coding;
 
 /// Where a call is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,8 +38,6 @@ pub(super) struct Call {
     pub(super) looked_up: bool,
     /// How often we have tried to end it.
     pub(super) hang_ups: u8,
-    /// It has been told that there is no sound.
-    pub(super) mute: bool,
 }
 
 /// What a change means to the rest of the machine.
@@ -61,6 +60,8 @@ pub(super) struct Talk {
     area_code: Option<String>,
     /// Rings told during this input: one is enough.
     rung: Option<CallNo>,
+    /// The call whose sound was told to flow: its end is told before that of the call.
+    sounds: Option<CallNo>,
 }
 
 impl Talk {
@@ -132,10 +133,41 @@ impl Talk {
     ) -> Option<Turn> {
         let place = self.calls.iter().position(|known| known.no == call)?;
         let known = self.calls.remove(place);
+        if self.sounds == Some(call) {
+            self.hush(core);
+        }
+        // A call that vanishes while we hang it up was ended by us, whatever became of the answer.
+        let by = match by {
+            EndedBy::Remote if known.hang_ups > 0 => EndedBy::Local,
+            EndedBy::Remote | EndedBy::Local | EndedBy::LinkLost => by,
+        };
         if known.announced {
             core.tell(Event::Ended { call, by, cause });
         }
         Some(Turn::Over(call))
+    }
+
+    /// The sound of a call flows.
+    pub(super) fn sounds(&mut self, core: &mut Core, call: CallNo, coding: Coding, in_band: bool) {
+        self.hush(core);
+        self.sounds = Some(call);
+        core.tell(Event::SoundOn {
+            call,
+            coding,
+            in_band,
+        });
+    }
+
+    /// No sound flows any more.
+    pub(super) fn hush(&mut self, core: &mut Core) {
+        if let Some(call) = self.sounds.take() {
+            core.tell(Event::SoundOff { call });
+        }
+    }
+
+    /// Whether the sound of any call flows.
+    pub(super) fn is_sounding(&self) -> bool {
+        self.sounds.is_some()
     }
 
     /// The modem's list was read, or refused.
@@ -388,7 +420,6 @@ impl Talk {
             identified: false,
             looked_up: false,
             hang_ups: 0,
-            mute: false,
         });
         &mut self.calls[place]
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::base::phone::Caller;
+use crate::base::sound::{Coding, LineTone, SoundTrouble};
 use crate::base::time::{Now, Tick};
 
 pub use super::heard::{CallNo, EndedBy, SmsText};
@@ -23,6 +24,13 @@ pub enum Input<'a> {
     PortLost { cause: &'a str, busy: bool },
     /// Somebody wants something of the line.
     Order(Order),
+    /// Sound for the far end, whole samples in the coding of [`Event::SoundOn`], not yet shielded.
+    /// What comes while no stream takes it is thrown away and counted
+    /// ([`Status::sound_dropped`]).
+    SoundOut(&'a [u8]),
+    /// Our own ears heard the exchange in the sound of the line ([`Setup::own_ears`]). Told once
+    /// per cadence that was recognised, and only if nobody spoke in it.
+    ToneHeard(LineTone),
     /// Nothing but time has passed; due timers fire.
     Wake,
 }
@@ -47,6 +55,8 @@ pub enum Order {
     },
     /// The message in these slots is durable: delete it from the modem.
     SmsKept { slots: Vec<u16> },
+    /// No frames have come since a second after [`Event::SoundOn`], or they have stopped coming.
+    SoundDead { call: CallNo },
     /// Start the cure ladder at this rung now (an administrator's button).
     Cure,
 }
@@ -56,6 +66,9 @@ pub enum Order {
 pub enum Output {
     /// Write these bytes to the port.
     Send(Vec<u8>),
+    /// Write this sound to the port, shielded and whole, or leave it out if what was sent before
+    /// still waits: late sound is worse than none.
+    SendSound(Vec<u8>),
     /// Close the port and open it again (rescan by stable name first).
     Reopen,
     /// Something the centre should know.
@@ -100,8 +113,25 @@ pub enum Event {
     },
     /// A key was pressed at the far end.
     Dtmf { call: CallNo, digit: char },
-    /// The call has no sound and will not get any.
-    NoSound { call: CallNo },
+    /// The sound of the call flows: through the command port (`in_band`), or through the audio
+    /// port or sound card of the line. At most one call of a line has sound at a time.
+    SoundOn {
+        call: CallNo,
+        coding: Coding,
+        in_band: bool,
+    },
+    /// It has stopped: because the call is over or held (told before that is), because a command
+    /// has to go through the same port, or because it is switched on anew. In the last two cases
+    /// [`Event::SoundOn`] follows again.
+    SoundOff { call: CallNo },
+    /// Something is wrong with the sound of the call, and the line cannot put it right. With
+    /// [`SoundTrouble::NotTaken`] it still flows from the caller to us.
+    NoSound { call: CallNo, why: SoundTrouble },
+    /// Whether the modem takes sound now (Quectel). `true` is not told after
+    /// [`Event::SoundOn`]: it takes sound then.
+    SoundFlow { go: bool },
+    /// Press these keys as tones in the sound that goes out: `0-9 * # A-D`.
+    SendKeysInBand { call: CallNo, digits: String },
     /// A text message came; answer with [`Order::SmsKept`] when it is durable.
     Sms(SmsText),
     /// Part of a long text, shown because the rest may never come.
@@ -229,6 +259,16 @@ pub struct Status {
     pub texts: Option<bool>,
     /// Messages lying in the modem's store and its size.
     pub sms_store: Option<(u16, u16)>,
+    /// It works for calls but not for their sound: its restart is due as soon as the line is free.
+    #[serde(default)]
+    pub degraded: Option<SoundTrouble>,
+    /// Whether the modem tells keys that callers press; `None` until it is known.
+    #[serde(default)]
+    pub keys_reported: Option<bool>,
+    /// Bytes of sound for the far end that no stream took, as of the last time that the sound went
+    /// on or a call ended.
+    #[serde(default)]
+    pub sound_dropped: u64,
 }
 
 /// The contract of a line, implemented by [`super::Machine`].
@@ -253,8 +293,24 @@ pub struct Setup {
     pub pin: Option<String>,
     /// Completes local landline numbers ("0431").
     pub area_code: Option<String>,
-    /// Whether call sound is expected at all.
-    pub wants_sound: bool,
+    /// How the sound of calls reaches us.
+    pub sound: SoundPath,
+    /// Whether somebody listens to the sound of the line and tells [`Input::ToneHeard`].
+    pub own_ears: bool,
     /// Quiet time after which a ringing call is taken as given up, if the profile gives none.
     pub ring_gone: Option<Duration>,
+}
+
+/// How the sound of a line's calls reaches us.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum SoundPath {
+    /// Not at all: a handset hangs on the modem.
+    #[default]
+    None,
+    /// Through the command port (V.253).
+    InBand,
+    /// Through an audio port of the modem.
+    Port,
+    /// Through a sound card: the modem's own (Quectel), or one that is wired to its audio pins.
+    Card,
 }

@@ -1,7 +1,7 @@
 //! One open tty.
 
 use std::io::{ErrorKind, Read};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +39,18 @@ pub(super) enum Ready {
 /// # Errors
 /// A [`Failure`] that says why and what to do.
 pub fn open_device(path: &Path) -> Result<Device, Failure> {
+    open_at(path, BAUD)
+}
+
+/// As [`open_device`], at the speed of a PCM port where the driver knows it.
+///
+/// # Errors
+/// A [`Failure`] that says why and what to do.
+pub fn open_audio_device(path: &Path) -> Result<Device, Failure> {
+    open_at(path, AUDIO_BAUD)
+}
+
+fn open_at(path: &Path, baud: u32) -> Result<Device, Failure> {
     // The node behind the stable name, so that both descriptors are of the same device.
     let node = path.canonicalize().map_err(|e| failure(&e, path))?;
     // Before anything is asked of the device: a program that neither locks nor claims the port
@@ -50,11 +62,15 @@ pub fn open_device(path: &Path) -> Result<Device, Failure> {
     let side = rustix::fs::open(&node, flags, Mode::empty())
         .map_err(|errno| failure(&errno.into(), &node))?;
     rustix::termios::tcgetattr(&side).map_err(|errno| failure(&errno.into(), &node))?;
-    let port = serialport::new(node.to_string_lossy(), BAUD)
+    let mut port = serialport::new(node.to_string_lossy(), BAUD)
         .timeout(READ_WAITS)
         .dtr_on_open(true)
         .open_native()
         .map_err(|error| refused(&error, &node))?;
+    if baud != BAUD {
+        // A driver that refuses stays at the speed every driver knows: on USB neither counts.
+        let _ = port.set_baud_rate(baud);
+    }
     keep_dtr(&side);
     Ok(Device {
         port,
@@ -87,6 +103,31 @@ impl Device {
             Err(error) if is_passing(error.kind()) => Ok(0),
             Err(error) => Err(error.to_string()),
         }
+    }
+
+    /// For polling.
+    pub(super) fn fd(&self) -> BorrowedFd<'_> {
+        self.side.as_fd()
+    }
+
+    /// Reads what is there and never waits. `Ok(0)`: nothing. `Err`: the device is gone.
+    pub(super) fn read_now(&self, buffer: &mut [u8]) -> Result<usize, String> {
+        match rustix::io::read(&*self.side, &mut *buffer) {
+            Ok(0) if buffer.is_empty() => Ok(0),
+            // A tty that has been hung up reads as empty for ever.
+            Ok(0) => Err("akhir data".to_owned()),
+            Ok(count) => Ok(count),
+            Err(Errno::AGAIN | Errno::INTR) => Ok(0),
+            Err(errno) => Err(errno.to_string()),
+        }
+    }
+
+    /// Hands bytes to the driver and never waits; how many it took.
+    ///
+    /// # Errors
+    /// What the system says, `AGAIN` too.
+    pub(super) fn write_now(&self, bytes: &[u8]) -> Result<usize, Errno> {
+        rustix::io::write(&*self.side, bytes)
     }
 
     /// Whether the device still answers for itself; cheap, asked when nothing has come for long.
@@ -156,6 +197,10 @@ const GONE: PollFlags = PollFlags::HUP.union(PollFlags::ERR).union(PollFlags::NV
 
 /// USB modems ignore it, SIM800/900 and voice modems are set to it (hardware.md 1.2).
 const BAUD: u32 = 115_200;
+
+/// PCM ports: 16,000 bytes a second both ways with room to spare (callpilot uses it,
+/// hardware.md 1.2).
+const AUDIO_BAUD: u32 = 921_600;
 
 /// A read that was announced and finds nothing waits this long at most.
 const READ_WAITS: Duration = Duration::from_millis(50);

@@ -29,6 +29,33 @@ pub mod codes {
         /// Anything else the system says.
         OTHER = "PORT-007", "Port modem tidak dapat dibuka.",
             "Cabut dan pasang lagi modemnya; bila tetap, ganti kabel atau lubang USB.";
+        /// Another program has the PCM port.
+        AUDIO_BUSY = "PORT-008", "Port suara dipakai program lain, jadi panggilan di saluran ini tanpa suara.",
+            "Cari programnya dengan sudo siaga112 doctor, lalu hentikan.";
+        /// `arecord` or `aplay` is not installed.
+        SOUND_PROGRAM = "PORT-009", "Program arecord atau aplay tidak ada, jadi panggilan di saluran ini tanpa suara.",
+            "Pasang: sudo apt install alsa-utils.";
+        /// No sound device has that name; without the group `audio` none can be seen either.
+        SOUND_MISSING = "PORT-010", "Perangkat suara itu tidak ada.",
+            "Periksa colokan kartu suara (nama yang ada: siaga112 port list) dan grup audio: sudo usermod -aG audio siaga112.";
+        /// Another program has the sound device.
+        SOUND_BUSY = "PORT-011", "Perangkat suara sedang dipakai program lain.",
+            "Cari programnya: sudo fuser -v /dev/snd/*, lalu hentikan; PulseAudio dan PipeWire dijauhkan oleh hardware/udev/70-siaga112.rules.";
+        /// The rights are missing.
+        SOUND_DENIED = "PORT-012", "Perangkat suara tidak boleh dibuka oleh pengguna ini.",
+            "Masukkan pengguna ke grup audio: sudo usermod -aG audio siaga112, lalu mulai ulang layanan.";
+        /// It has another rate or format than a telephone.
+        SOUND_FORMAT = "PORT-013", "Perangkat suara tidak dapat memakai 8000 Hz, 16 bit, mono.",
+            "Tulis nama yang mengubah format sendiri: audio = \"alsa:plughw:CARD=…\", bukan \"alsa:hw:…\".";
+        /// It was open and is not any more.
+        SOUND_GONE = "PORT-014", "Perangkat suara hilang saat dipakai.",
+            "Periksa kabel USB kartu suara; suara kembali sendiri bila terpasang lagi.";
+        /// It is open and no sound comes.
+        SOUND_HANGS = "PORT-015", "Perangkat suara terbuka tetapi tidak memberi suara.",
+            "Cabut kartu suara, tunggu sepuluh detik, pasang lagi.";
+        /// A sound program ended and does not say why, or in words that are not known.
+        SOUND_ENDED = "PORT-016", "Program suara berhenti.",
+            "Dicoba lagi sendiri; bila berulang, uji dengan: arecord -D NAMA -f S16_LE -r 8000 -d 3 /tmp/uji.wav.";
     }
 }
 
@@ -118,4 +145,11 @@ impl Failure {
             | Failure::Other(_) => None,
         }
     }
+}
+
+/// What is told of a device that was open and is lost; `said`: how it showed.
+pub(super) fn gone(path: &Path, said: &str) -> String {
+    let gone = &codes::GONE;
+    let path = path.display();
+    format!("{path}: {} ({said}) {} [{gone}]", gone.told, gone.cure)
 }

@@ -1,4 +1,4 @@
-//! Serial ports: by stable name, one pair of threads each; vanish and return.
+//! Serial ports and audio ports: by stable name; vanish and return.
 //!
 //! Layer 2. Only this room names `serialport`. A port that hangs while it is opened, vanishes,
 //! comes back under another number or talks garbage disturbs no other line: nothing is shared
@@ -6,9 +6,11 @@
 //!
 //! * `keeper` is the thread that finds, opens, reads and loses one port.
 //! * `writer` is the thread that writes to it, so that a blocked write never blocks reading.
-//! * `device` is one open tty; opening happens on a thread of its own.
+//! * `device` is one open tty; `opening` gets there from a name, on a thread of its own.
+//! * [`audio`] is the sound of one line: a PCM port or a sound card.
 //! * [`discover`] says which ports this machine has, [`holder`] who keeps one from us.
 
+pub mod audio;
 mod credit;
 mod device;
 pub mod discover;
@@ -16,7 +18,9 @@ mod failure;
 pub mod families;
 pub mod holder;
 mod keeper;
+mod opening;
 pub mod received;
+mod telling;
 mod wake;
 mod writer;
 
@@ -30,7 +34,7 @@ use keeper::Keeper;
 use wake::Control;
 use writer::Outbox;
 
-pub use device::{Device, open_device};
+pub use device::{Device, open_audio_device, open_device};
 pub use failure::{Failure, codes};
 pub use received::Received;
 
@@ -113,6 +117,12 @@ impl PortHandle {
     /// before still waits; the bytes are gone, and the line's own time limit will notice.
     pub fn send(&self, bytes: Vec<u8>) -> bool {
         self.outbox.put(bytes)
+    }
+
+    /// Hands 20 ms of sound to the writer; `false`: it is left out, because the port is not open or
+    /// two frames before it still wait.
+    pub fn send_sound(&self, bytes: Vec<u8>) -> bool {
+        self.outbox.put_sound(bytes)
     }
 
     /// Closes the port and looks for it again by its name. What was not yet written is dropped.

@@ -57,6 +57,17 @@ impl Outbox {
         takes
     }
 
+    /// Queues sound, unless what was queued before still waits.
+    pub(super) fn put_sound(&self, bytes: Vec<u8>) -> bool {
+        let mut inside = self.lock();
+        let takes = inside.device.is_some() && inside.waiting.len() < limits::PORT_SOUND_WRITES_MAX;
+        if takes {
+            inside.waiting.push_back(bytes);
+            self.changed.notify_all();
+        }
+        takes
+    }
+
     /// From now on bytes go here; what waited for another device is dropped.
     pub(super) fn attach(&self, device: Option<Arc<OwnedFd>>) {
         let mut inside = self.lock();

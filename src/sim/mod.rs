@@ -14,5 +14,13 @@ crate::codes! {
     /// The link to the port could not be placed.
     LINK = "SIM-002",
         "Nama tetap untuk modem virtual tidak dapat dipasang",
-        "Pilih jalur lain untuk --link: foldernya harus ada dan namanya tidak boleh berkas biasa";
+        "Pilih jalur lain untuk --link atau --audio-link: foldernya harus ada dan namanya tidak boleh berkas biasa";
+    /// A sound file that a caller should say.
+    SAID = "SIM-003",
+        "Berkas suara itu tidak dapat diucapkan penelepon",
+        "Beri berkas WAV yang dapat dibaca: PCM 8 atau 16 bit atau G.711, 8 sampai 48 kHz, paling besar 128 MB";
+    /// What a caller heard cannot be written.
+    HEARD = "SIM-004",
+        "Yang didengar penelepon tidak dapat disimpan",
+        "Pilih folder lain dengan --heard yang dapat ditulis dan masih ada ruangnya";
 }

@@ -15,6 +15,7 @@ use crate::base::time::{Stamp, Trust, Wall};
 use crate::desk::SmsRecord;
 use crate::desk::call::{CallRecord, CallState, Class, Direction, EndedBy, Note};
 use crate::desk::fact::Position;
+use crate::desk::sound::{CallSound, Recording};
 
 /// Which table a row belongs to; part of its check, so that a row in the wrong place is noticed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,6 +93,7 @@ pub fn put_call(call: &CallRecord) -> Vec<u8> {
         classified,
         dtmf,
         notes,
+        sound,
     } = call;
     let mut put = Put::default();
     let flags = direction.code() | u64::from(*waiting) << 1 | u64::from(*abandoned) << 2;
@@ -120,6 +122,7 @@ pub fn put_call(call: &CallRecord) -> Vec<u8> {
     for note in notes {
         put.bytes(23, &put_note(note));
     }
+    put_sound(&mut put, sound);
     put.done()
 }
 
@@ -156,6 +159,9 @@ pub fn take_call(id: CallId, content: &[u8]) -> Result<CallRecord, BadRow> {
             21 => call.classified_by = Some(UserName::new(field.text()?)),
             22 => field.text()?.clone_into(&mut call.dtmf),
             23 => call.notes.push(take_note(field.bytes()?)?),
+            24 => call.sound = from_json(field.bytes()?)?,
+            25 => call.sound.taps = u32::try_from(field.number()?).map_err(|_| BadRow)?,
+            26 => call.sound.recordings.push(take_recording(field)?),
             _ => {}
         }
     }
@@ -277,6 +283,36 @@ fn take_caller(caller: &mut Caller, tag: u64, field: Field<'_>) -> Result<(), Ba
     Ok(())
 }
 
+/// Of most calls one recording is all there is; what else there may be is JSON.
+fn put_sound(put: &mut Put, sound: &CallSound) {
+    let CallSound {
+        trouble,
+        on_hold,
+        joined,
+        invited,
+        taps,
+        recordings,
+    } = sound;
+    let rare = CallSound {
+        trouble: *trouble,
+        on_hold: *on_hold,
+        joined: joined.clone(),
+        invited: invited.clone(),
+        ..CallSound::default()
+    };
+    if !rare.is_nothing() {
+        put.bytes(24, &to_json(&rare));
+    }
+    put.maybe(25, (*taps > 0).then_some(u64::from(*taps)));
+    for recording in recordings {
+        put.bytes(26, &to_json(recording));
+    }
+}
+
+fn take_recording(field: Field<'_>) -> Result<Recording, BadRow> {
+    from_json(field.bytes()?)
+}
+
 fn put_note(note: &Note) -> Vec<u8> {
     let Note { at, by, text } = note;
     let mut put = Put::default();
@@ -331,6 +367,7 @@ fn blank_call(id: CallId) -> CallRecord {
         classified: None,
         dtmf: String::new(),
         notes: Vec::new(),
+        sound: CallSound::default(),
     }
 }
 

@@ -3,7 +3,23 @@
 //! Layer 1: no threads, files or clocks; every value takes samples and a time. Inside the box all
 //! sound is 8 kHz mono in frames of 20 ms ([`frame`]).
 
+pub mod activity;
+pub mod beat;
+pub mod bridge;
+pub mod codec;
+pub mod dtmf;
+pub mod ears;
 pub mod frame;
 pub mod g711;
+pub mod loudness;
+pub mod mix;
+pub mod player;
+pub mod playout;
+pub mod prompt;
 pub mod resample;
+pub mod tones;
 pub mod wav;
+
+mod floor;
+mod highpass;
+mod probe;

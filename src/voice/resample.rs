@@ -3,33 +3,57 @@
 
 /// The same sound at another rate.
 pub fn resample(samples: &[i16], from_hz: u32, to_hz: u32) -> Vec<i16> {
-    if from_hz == to_hz || samples.is_empty() || from_hz == 0 {
+    if from_hz == to_hz || samples.is_empty() || from_hz == 0 || to_hz == 0 {
         return samples.to_vec();
     }
     let ratio = f64::from(from_hz) / f64::from(to_hz);
-    let length = (samples.len() as f64 / ratio).ceil() as usize;
     // Going down, what lies above the new half rate has to go.
     let cutoff = (1.0 / ratio).min(1.0) * PASS;
     let reach = (ZERO_CROSSINGS / cutoff).ceil() as i64;
+    // Places between two samples come again after a while: each needs its filter but once.
+    let common = greatest_common(from_hz, to_hz);
+    let (step, phases) = (u64::from(from_hz / common), u64::from(to_hz / common));
+    let length = (samples.len() as u64 * phases).div_ceil(step);
+    let filter = |phase| taps(phase as f64 / phases as f64, cutoff, reach);
+    let filters: Vec<Vec<f64>> = (0..phases.min(length))
+        .map(|at| filter(at * step % phases))
+        .collect();
     (0..length)
-        .map(|index| at(samples, index as f64 * ratio, cutoff, reach))
+        .map(|index| {
+            let centre = (index * step / phases) as i64;
+            let filter = &filters[(index % phases) as usize];
+            at(samples, centre - reach + 1, filter)
+        })
         .collect()
 }
 
-/// The sound at a place between two samples.
-fn at(samples: &[i16], place: f64, cutoff: f64, reach: i64) -> i16 {
-    let centre = place.floor() as i64;
-    let mut sum = 0.0;
-    let mut weight = 0.0;
-    for index in centre - reach + 1..=centre + reach {
-        let away = place - index as f64;
-        let tap = sinc(away * cutoff) * hann(away / reach as f64);
-        weight += tap;
-        let sample = usize::try_from(index).ok().and_then(|i| samples.get(i));
-        sum += tap * sample.map_or(0.0, |s| f64::from(*s));
-    }
-    let value = (sum / weight).round();
-    value.clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16
+/// The filter for a place this far behind a sample, `reach` samples on each side; its sum is 1.
+fn taps(behind: f64, cutoff: f64, reach: i64) -> Vec<f64> {
+    let tap = |index: i64| {
+        let away = behind - index as f64;
+        sinc(away * cutoff) * hann(away / reach as f64)
+    };
+    let taps: Vec<f64> = (1 - reach..=reach).map(tap).collect();
+    let sum: f64 = taps.iter().sum();
+    taps.iter().map(|tap| tap / sum).collect()
+}
+
+/// The sound under a filter that begins at this sample; before and behind the recording is silence.
+fn at(samples: &[i16], first: i64, filter: &[f64]) -> i16 {
+    let skipped = usize::try_from(-first).unwrap_or(0);
+    let from = usize::try_from(first).unwrap_or(0);
+    let heard = samples.get(from..).unwrap_or_default();
+    let taps = filter.get(skipped..).unwrap_or_default();
+    let sum: f64 = taps
+        .iter()
+        .zip(heard)
+        .map(|(tap, s)| tap * f64::from(*s))
+        .sum();
+    sum.round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16
+}
+
+fn greatest_common(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { greatest_common(b, a % b) }
 }
 
 fn sinc(x: f64) -> f64 {

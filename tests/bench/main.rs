@@ -7,18 +7,22 @@
 
 mod desk;
 mod figures;
+mod floor;
 mod idle;
 mod live;
 mod office;
+mod process;
 mod ring;
+mod sound;
 mod store;
 mod strangers;
+#[path = "../support/sound/mod.rs"]
+#[allow(dead_code)]
+mod support;
 #[path = "../slow/peers/tools.rs"]
 #[allow(dead_code)]
 mod tools;
-#[path = "../fast/http/wire.rs"]
-#[allow(dead_code)]
-mod wire;
+use support::wire;
 
 use figures::{Figure, print};
 
@@ -31,10 +35,11 @@ fn main() {
         .filter(|arg| !arg.starts_with('-'))
         .collect();
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);
-    let parts: [Part; 6] = [
+    let parts: [Part; 7] = [
         ("ring", ring::figures),
         ("strangers", strangers::figures),
         ("live", live::figures),
+        ("sound", sound::figures),
         ("desk", desk::figures),
         ("disk", disk),
         ("idle", idle::figures),

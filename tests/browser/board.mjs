@@ -66,6 +66,16 @@ async function login(page, { user, password }) {
   await page.click('button.primary');
   await page.waitForSelector('#lines .line');
 }
+// A tone in 24 bit at 44.1 kHz.
+function wav24(seconds) {
+  const rate = 44100, count = rate * seconds, file = Buffer.alloc(44 + 3 * count);
+  file.write('RIFF', 0); file.writeUInt32LE(36 + 3 * count, 4); file.write('WAVEfmt ', 8);
+  file.writeUInt32LE(16, 16); file.writeUInt16LE(1, 20); file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(rate, 24); file.writeUInt32LE(3 * rate, 28); file.writeUInt16LE(3, 32); file.writeUInt16LE(24, 34);
+  file.write('data', 36); file.writeUInt32LE(3 * count, 40);
+  for (let i = 0; i < count; i++) file.writeIntLE(Math.round(1e6 * Math.sin(i * 0.06)), 44 + 3 * i, 3);
+  return file;
+}
 const shown = (page, selector) => page.locator(selector).filter({ visible: true });
 const seen = (page, selector, timeout = 30000) => shown(page, selector).first().waitFor({ timeout });
 const gone = (page, selector, timeout = 30000) => page.locator(selector).first().waitFor({ state: 'hidden', timeout });
@@ -182,6 +192,25 @@ try {
 
   await step('another call rings after that, without a reload', async () => {
     await seen(rina, '#incoming .call.ring', 90000);
+  });
+
+  await step('a supervisor puts in a recording in a form only the browser reads, hears it, and takes it back', async () => {
+    const [sound] = await Promise.all([sari.context().waitForEvent('page'), sari.click('a[href="/suara"]')]);
+    sound.on('pageerror', error => sari.troubles.push(String(error)));
+    const cell = '[data-sound="id/queue"]';
+    await seen(sound, `${cell} .words`);
+    await sound.setInputFiles(`${cell} input`, { name: 'antre.wav', mimeType: 'audio/wav', buffer: wav24(2) });
+    await seen(sound, `${cell}[data-custom] >> text=Office recording`);
+    assert.equal(await sound.textContent(`${cell} [data-slot="lasts"]`), '2 s');
+    await sound.click(`${cell} .play`);
+    await sound.waitForFunction(c => document.querySelector(c).value > 0.2, `${cell} progress`);
+    await sound.setInputFiles(`${cell} input`, { name: 'lagu.wav', mimeType: 'audio/wav', buffer: Buffer.from('no sound') });
+    assert.match(await shown(sound, `${cell} .notice`).textContent(), /cannot read that recording/);
+    await sound.click(`${cell} [data-do="restore"]`);
+    await sound.click(`${cell} [data-do="restore"]`);
+    await seen(sound, `${cell}:not([data-custom]) >> text=Built-in sound`);
+    await sari.waitForFunction(() => document.querySelector('#journal').textContent.includes('restored the built-in sound of Waiting'));
+    await sound.close();
   });
 
   await step('logging out closes the board', async () => {

@@ -151,6 +151,7 @@ impl Office {
             classified: None,
             dtmf: String::new(),
             notes: Vec::new(),
+            sound: Default::default(),
         };
         self.live.insert(id, call.clone());
         self.write(batch, "call.offered", call);

@@ -134,6 +134,18 @@ fn everything_that_cannot_be_meant_is_refused() {
     center("[[line]]\nname = \"A\"\nport = \"ttyUSB0\"");
     center("[[line]]\nname = \"\"\nport = \"/dev/x\"");
     center("[[line]]\nname = \"A\"\nport = \"/dev/x\"\naudio = \"ya\"");
+    for name in [
+        "",
+        " pulse",
+        "pulse ",
+        "a\\u0000b",
+        "a\\nb",
+        &"x".repeat(129),
+    ] {
+        center(&format!(
+            "[[line]]\nname = \"A\"\nport = \"/dev/x\"\naudio = \"alsa:{name}\""
+        ));
+    }
     center("[[line]]\nname = \"A\"\nport = \"/dev/x\"\nprofile = \"../etc/passwd\"");
     center("[[line]]\nname = \"A\"\nport = \"/dev/x\"\npin = \"12\"");
     bad("[center]\nname = \"  \"");
@@ -150,6 +162,58 @@ fn two_lines_may_not_share_a_name_or_a_port() {
     let sound = format!("{}audio = \"/dev/x\"\n", line("B", "/dev/y"));
     let twice = config::parse(&with(&[line("A", "/dev/x"), sound]));
     assert_eq!(codes_of(&twice.expect_err("audio")), [codes::TWICE.id]);
+    let card = |name, port| format!("{}audio = \"alsa:plughw:CARD=X\"\n", line(name, port));
+    let twice = config::parse(&with(&[card("A", "/dev/x"), card("B", "/dev/y")]));
+    assert_eq!(codes_of(&twice.expect_err("cards")), [codes::TWICE.id]);
+}
+
+#[test]
+fn a_sound_card_is_meant_by_its_alsa_name_and_should_not_be_by_its_number() {
+    for (name, warned) in [
+        ("plughw:CARD=Device", false),
+        ("plughw:CARD=Device,DEV=0", false),
+        ("pulse", false),
+        ("plughw:1,0", true),
+        ("hw:CARD=0", true),
+    ] {
+        let text = format!(
+            "[center]\nname = \"112\"\n[[line]]\nname = \"A\"\nport = \"/dev/serial/x\"\naudio = \"alsa:{name}\""
+        );
+        let config = config::parse(&text).expect(name);
+        assert_eq!(config.lines[0].audio, Audio::Alsa(name.to_owned()));
+        let codes = codes_of(&config.warnings);
+        assert_eq!(
+            codes == [codes::UNSTABLE_PORT.id],
+            warned,
+            "{name}: {codes:?}"
+        );
+        let shown = config.settings.iter().find(|s| s.key == "line.A.audio");
+        assert_eq!(shown.expect("shown").value, format!("alsa:{name}"));
+    }
+}
+
+#[test]
+fn room_for_recordings_is_written_in_gigabytes() {
+    let with = |table: &str| format!("[center]\nname = \"112\"\n[recording]\n{table}");
+    let config = config::parse(&with("max_gb = 20\nkeep_free_gb = 3")).expect("good");
+    assert_eq!(config.recording.max_bytes, 20 << 30);
+    assert_eq!(config.recording.keep_free_bytes, 3 << 30);
+    let usual = config::parse(&with("")).expect("good").recording;
+    assert_eq!(usual.max_bytes, limits::RECORDINGS_BYTES_MAX);
+    for (wrong, word) in [
+        ("max_gb = \"20\"", "angka bulat"),
+        ("max_gb = 2.5", "angka bulat"),
+        ("max_gb = 0", "dari 1 sampai"),
+        ("keep_free_gb = -1", "dari 1 sampai"),
+        ("max_gb = 99999999999", "dari 1 sampai"),
+        ("maks_gb = 20", "max_gb"),
+    ] {
+        let told = told(&with(wrong));
+        assert!(
+            told[0].contains(word) && told[0].contains('4'),
+            "{wrong}: {told:?}"
+        );
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use siaga112::base::sound::LineTone;
 use siaga112::base::time::Tick;
 use siaga112::line::ear::{CallView, Ear, EarSetup, LATE_REPLY_GUARD};
 use siaga112::line::heard::{
@@ -397,4 +398,65 @@ fn a_waiting_caller_in_the_list_has_not_given_up() {
         ear.wake(after(at_s * 1000 + 500));
     }
     assert_eq!(gone(&mut ear), []);
+}
+
+#[test]
+fn with_ears_of_our_own_the_modems_word_is_a_suspicion_until_we_hear_it_too() {
+    let setup = EarSetup {
+        in_band: true,
+        own_ears: true,
+        ..EarSetup::default()
+    };
+    let mut ear = Ear::new(setup);
+    ear.bytes(T0, b"\x80\x10b\x80\x10b\x80");
+    let heard = all(&mut ear);
+    let suspected = |heard: &[Heard]| {
+        let is = |h: &&Heard| matches!(h, Heard::Call(CallHeard::HangupSuspected { .. }));
+        heard.iter().filter(is).count()
+    };
+    let ended = |heard: &[Heard]| {
+        let is = |h: &Heard| matches!(h, Heard::Call(CallHeard::Ended { .. }));
+        heard.iter().any(is)
+    };
+    assert_eq!((suspected(&heard), ended(&heard)), (1, false), "{heard:?}");
+    ear.tone_heard(after(9_000), LineTone::Ringback);
+    assert_eq!(all(&mut ear), []);
+    ear.tone_heard(after(10_000), LineTone::Busy);
+    let heard = all(&mut ear);
+    let evidence = heard.iter().find_map(|h| match h {
+        Heard::Call(CallHeard::Ended { by, evidence, .. }) => Some((*by, *evidence)),
+        _ => None,
+    });
+    assert_eq!(evidence, Some((EndedBy::Remote, Some("busy_tone"))));
+    // Without a call there is nothing to end.
+    ear.tone_heard(after(11_000), LineTone::Busy);
+    ear.tone_heard(after(12_000), LineTone::Busy);
+    assert_eq!(all(&mut ear), []);
+}
+
+#[test]
+fn sound_may_be_written_only_while_a_stream_takes_it() {
+    for (command, takes) in [("AT+VTR\r", true), ("AT+VTX\r", true), ("AT+VRX\r", false)] {
+        let mut ear = Ear::new(EarSetup {
+            in_band: true,
+            ..EarSetup::default()
+        });
+        ear.sent(T0, command.as_bytes());
+        assert!(!ear.takes_sound());
+        ear.bytes(T0, b"\r\nCONNECT\r\n");
+        assert_eq!(ear.takes_sound(), takes, "{command}");
+        ear.sent(T0, b"\x10^");
+        assert!(!ear.takes_sound(), "{command}: it was told to stop");
+    }
+    let mut ear = Ear::new(EarSetup {
+        in_band: true,
+        ..EarSetup::default()
+    });
+    ear.sent(T0, b"AT+VTR\r");
+    ear.bytes(T0, b"\r\nCONNECT\r\n\x80\r\nNO CARRIER\r\n");
+    assert!(!ear.takes_sound(), "it may have ended");
+    ear.bytes(T0, b"\x80");
+    assert!(ear.takes_sound(), "it had not");
+    ear.bytes(T0, b"\x10\x03");
+    assert!(!ear.takes_sound(), "it has");
 }

@@ -1,6 +1,7 @@
 //! The engine's promises, told on its core: no threads, no disk, no clock.
 
 mod clock;
+mod sound;
 mod texts;
 
 use std::collections::VecDeque;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use siaga112::base::ids::{CallId, LineName, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
+use siaga112::base::sound::LineTone;
 use siaga112::base::time::{Now, Tick, Wall};
 use siaga112::desk::call::CallState;
 use siaga112::desk::operator::{Role, SeatState};
@@ -17,6 +19,7 @@ use siaga112::desk::order::{Actor, Order, Refusal};
 use siaga112::desk::{Desk, Policy};
 use siaga112::engine::bus::Alert;
 use siaga112::engine::core::{Core, In, Out, Setup};
+use siaga112::engine::sound::SoundOrder;
 use siaga112::engine::time_keeper::Floor;
 use siaga112::journal::Chain;
 use siaga112::line::heard::{CallNo, EndedBy, SmsText};
@@ -30,6 +33,9 @@ use siaga112::store::{Batch, StoreEvent};
 struct Scripted {
     says: VecDeque<Event>,
     told: Vec<LineOrder>,
+    /// Bytes it was given for the far end, and tones that were heard on it.
+    sound: Vec<u8>,
+    tones: Vec<LineTone>,
 }
 
 #[derive(Clone, Default)]
@@ -54,8 +60,12 @@ impl Puppet {
 
 impl Line for Puppet {
     fn handle(&mut self, _now: Now, input: Input<'_>) {
-        if let Input::Order(order) = input {
-            self.script.lock().expect("puppet").told.push(order);
+        let mut script = self.script.lock().expect("puppet");
+        match input {
+            Input::Order(order) => script.told.push(order),
+            Input::SoundOut(bytes) => script.sound.extend(bytes),
+            Input::ToneHeard(tone) => script.tones.push(tone),
+            _ => {}
         }
     }
     fn next(&mut self) -> Output {
@@ -81,6 +91,8 @@ struct Office {
     replies: Vec<(u64, Result<u64, Refusal>)>,
     /// Commits and alerts in the order in which they left.
     order: Vec<&'static str>,
+    /// What the sound of the lines was told.
+    sound: Vec<(usize, SoundOrder)>,
 }
 
 impl Office {
@@ -119,6 +131,7 @@ impl Office {
             facts: Vec::new(),
             replies: Vec::new(),
             order: Vec::new(),
+            sound: Vec::new(),
         };
         office.drain();
         office.line_says(0, Event::Up);
@@ -163,6 +176,7 @@ impl Office {
         self.facts.clear();
         self.replies.clear();
         self.order.clear();
+        self.sound.clear();
     }
 
     fn tell(&mut self, input: In) {
@@ -189,6 +203,7 @@ impl Office {
                     self.order.push("commit");
                     self.batches.push_back(batch);
                 }
+                Out::Sound { line, order } => self.sound.push((line, order)),
                 Out::Fact(fact) => self.facts.push(fact.kind.to_owned()),
                 Out::Reply { reply, answer } => {
                     self.replies

@@ -189,11 +189,13 @@ fn a_line_that_the_running_service_cannot_use_is_named() {
         version: "0.1.0".to_owned(),
         lines: vec![line("Telkomsel-1", None), line("XL-1", Some("sim_pin"))],
         unsaved: true,
+        recording: Some("SUARA-002".to_owned()),
         durable_seq: 17,
     });
     sick.says(codes::SERVICE.id, Verdict::Ok, "Telkomsel-1 siap");
     sick.says(codes::SERVICE.id, Verdict::Fail, "sim_pin");
     sick.says(codes::DATABASE.id, Verdict::Fail, "catatan 17");
+    sick.says(codes::RECORDING.id, Verdict::Fail, "SUARA-002");
 }
 
 /// One line on this port.
@@ -215,6 +217,46 @@ fn a_port_that_is_not_there_is_named() {
     with_line(&mut sick, &port, Some(&audio));
     sick.says(codes::PORT.id, Verdict::Fail, "PORT-001");
     sick.says(codes::PORT.id, Verdict::Fail, "port suara");
+}
+
+#[test]
+fn a_pcm_port_is_tried_and_its_holder_named() {
+    let mut sick = Box::healthy();
+    let (modem, pcm) = (super::port::Modem::new(), super::port::Modem::new());
+    with_line(&mut sick, &modem.node, Some(&pcm.node));
+    let seen = format!("port suara {} ada", pcm.node.display());
+    sick.says(codes::PORT.id, Verdict::Ok, &seen);
+    let _holder = super::port::held_by(Path::new("/bin/sleep"), &pcm.node);
+    sick.says(codes::PORT.id, Verdict::Fail, "PORT-008");
+    sick.says(codes::PORT.id, Verdict::Fail, "dipakai sleep");
+}
+
+#[test]
+fn a_sound_card_is_looked_for_with_its_programs() {
+    let mut sick = Box::healthy();
+    let modem = super::port::Modem::new();
+    with_line(
+        &mut sick,
+        &modem.node,
+        Some(Path::new("alsa:plughw:CARD=Device")),
+    );
+    sick.says(codes::PORT.id, Verdict::Fail, "apt install alsa-utils");
+    sick.write("usr/bin/arecord", "");
+    sick.says(codes::PORT.id, Verdict::Fail, "(aplay) [PORT-009]");
+    sick.write("usr/bin/aplay", "");
+    sick.says(codes::PORT.id, Verdict::Warn, "PORT-010");
+    let card = " 1 [Lain           ]: USB-Audio - Lain\n                      Lain at usb-1\n";
+    sick.write("proc/asound/cards", card);
+    sick.says(codes::PORT.id, Verdict::Fail, "yang ada: Lain");
+    sick.write("proc/asound/cards", &card.replace("Lain  ", "Device"));
+    sick.says(codes::PORT.id, Verdict::Fail, "sekaligus");
+    sick.write("proc/asound/card1/pcm0c/info", "");
+    sick.write("proc/asound/card1/pcm0p/info", "");
+    sick.says(
+        codes::PORT.id,
+        Verdict::Ok,
+        "kartu suara plughw:CARD=Device",
+    );
 }
 
 #[test]
@@ -241,8 +283,8 @@ fn a_certificate_that_cannot_be_read_is_named() {
 fn every_probe_has_its_own_code_and_the_list_of_them_is_whole() {
     let findings = Box::healthy().findings();
     for code in codes::ALL {
-        // No line, no port: the only probe that has nothing to say.
-        let is_silent = code.id == codes::PORT.id;
+        // No line, no port; no service, nothing that could be recorded.
+        let is_silent = [codes::PORT.id, codes::RECORDING.id].contains(&code.id);
         let speaks = findings.iter().any(|finding| finding.code == code.id);
         assert!(speaks || is_silent, "{}", code.id);
     }

@@ -2,6 +2,7 @@
 //! ring when the story says so.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod audio;
 mod calls;
 mod control;
 mod events;
@@ -11,6 +12,8 @@ mod office;
 mod pages;
 mod people;
 mod pki;
+mod prompts;
+mod recordings;
 mod routes;
 mod setup;
 mod wire;

@@ -9,6 +9,8 @@ mod devices;
 mod dialects;
 mod dialling;
 mod fake;
+mod sound;
 mod start;
+mod stream;
 mod texts;
 mod voice;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod at;
+mod audio_port;
 mod cli;
 mod config;
 mod desk;
@@ -14,7 +15,9 @@ mod journal;
 mod line;
 mod port;
 mod sim;
+mod sound;
 mod store;
 mod tidy;
 mod transcripts;
+mod voice;
 mod world;

@@ -45,13 +45,13 @@ impl Modem {
     }
 
     /// Behind a name that stays.
-    fn plugged_in(link: &Path) -> Modem {
+    pub fn plugged_in(link: &Path) -> Modem {
         let modem = Modem::new();
         symlink(&modem.node, link).expect("link");
         modem
     }
 
-    fn unplug(self, link: &Path) {
+    pub fn unplug(self, link: &Path) {
         fs::remove_file(link).expect("link");
     }
 
@@ -236,7 +236,7 @@ fn something_that_is_no_port_is_called_so() {
 }
 
 /// Another process with the port open and locked.
-fn held_by(program: &Path, node: &Path) -> Held {
+pub fn held_by(program: &Path, node: &Path) -> Held {
     let script = format!(
         "exec 3<>{}; flock -n 3 || exit 9; echo ok; exec {} 60",
         node.display(),
@@ -259,7 +259,7 @@ fn held_by(program: &Path, node: &Path) -> Held {
     Held(child)
 }
 
-struct Held(Child);
+pub struct Held(pub Child);
 
 impl Drop for Held {
     fn drop(&mut self) {
@@ -448,6 +448,30 @@ fn a_modem_that_takes_nothing_is_still_heard_and_let_go_at_once() {
     engine.handle.close();
     assert!(began_close.elapsed() < Duration::from_secs(1));
     assert!(began.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
+fn sound_that_a_modem_does_not_take_is_left_out_and_orders_still_find_their_place() {
+    let modem = Modem::new();
+    let engine = Engine::on(&modem.node);
+    engine.opened();
+    // Nobody reads the other end: the kernel's buffers fill up and the writer is stuck.
+    let deadline = Instant::now() + Duration::from_secs(5);
+    let mut refused = 0;
+    while refused < 1_000 && Instant::now() < deadline {
+        match engine.handle.send_sound(vec![0x80; 160]) {
+            true => refused = 0,
+            false => refused += 1,
+        }
+        std::thread::yield_now();
+    }
+    assert_eq!(refused, 1_000, "sound is not queued up");
+    for _ in limits::PORT_SOUND_WRITES_MAX..limits::PORT_WRITES_MAX {
+        assert!(
+            engine.handle.send(b"ATH\r".to_vec()),
+            "an order is no sound"
+        );
+    }
 }
 
 #[test]

@@ -12,5 +12,9 @@ mod device;
 mod host;
 #[path = "sim/pty.rs"]
 mod pty;
+#[path = "sim/sound.rs"]
+mod sound;
+#[path = "sim/sound_stream.rs"]
+mod sound_stream;
 #[path = "sim/texts.rs"]
 mod texts;

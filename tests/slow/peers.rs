@@ -10,6 +10,8 @@
 #[path = "peers/tools.rs"]
 pub mod tools;
 
+#[path = "peers/alsa.rs"]
+mod alsa;
 #[path = "peers/emulators.rs"]
 mod emulators;
 #[path = "peers/gammu.rs"]

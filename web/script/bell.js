@@ -1,11 +1,16 @@
 'use strict';
 // The bell: made of tones, so that no file has to load before it can ring.
 const Bell = (() => {
-  let context = null, timer = null, since = 0, soft = false, hooks = [];
+  let context = null, outlet = null, timer = null, since = 0, soft = false, hooks = [];
 
   function open() {
-    context ??= new AudioContext();
-    context.onstatechange = tell;
+    if (!context) {
+      context = new AudioContext();
+      context.onstatechange = tell;
+      outlet = Outlet(context);
+      outlet.to(Devices.device('bell').id);
+    }
+    outlet.wake();
     if (context.state !== 'running') context.resume().then(tell, tell);
     tell();
   }
@@ -21,7 +26,7 @@ const Bell = (() => {
     gain.gain.linearRampToValueAtTime(loud, at + 0.02);
     gain.gain.setValueAtTime(loud, at + length - 0.04);
     gain.gain.linearRampToValueAtTime(0, at + length);
-    wave.connect(gain).connect(context.destination);
+    wave.connect(gain).connect(outlet.node);
     wave.start(at);
     wave.stop(at + length);
   }
@@ -54,6 +59,8 @@ const Bell = (() => {
     // The warning of a lost connection.
     warn() { if (awake()) { tone(330, 0, 0.35, 0.4); tone(250, 0.4, 0.45, 0.4); } },
     open, awake,
+    // Where it rings: loudspeakers, while the call is in the headset.
+    speaker(id) { outlet?.to(id); },
     onchange(hook) { hooks.push(hook); },
   };
 })();

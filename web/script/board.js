@@ -2,11 +2,14 @@
 // Papan. One state, drawn after every change; a ring is drawn from the alert itself.
 (() => {
   const { meta, say, knows, ask, toast, refused, put, show, span, byId } = S;
-  const me = meta('user'), works = meta('works') === 'yes', undoMs = Number(meta('undo-s')) * 1000;
+  const me = meta('user'), works = meta('works') === 'yes', supervises = meta('supervises') === 'yes';
+  const undoMs = Number(meta('undo-s')) * 1000;
   const WRAP_SHOWN = 8;               // more would hide the newest; the count tells the rest
   const calls = new Map();            // id -> call as the API shows it
   let board = { lines: [], seats: [], today: {}, unsaved_count: 0, trust: 'unconfirmed' };
   let serverAt = Date.now(), seenAt = performance.now(), offset = '+00:00', timed = false;
+  let guest = null, broken = null;     // { call, mode } of a call visited; sound that cannot start
+  const answeredHere = new Set();
   let feed = 'new', locked = null, busy = new Set(), lastClass = null, escAt = 0, prankAt = 0, warnAt = 0, downAt = 0;
 
   // ---- time: the server's wall clock, carried by our own monotonic one
@@ -34,8 +37,10 @@
 
   // ---- what a call is to this screen
   const isLive = call => call.state !== 'ended';
-  // Held: the line is up and nobody talks to the caller (an operator's screen was lost, or a restart).
-  const rings = call => call.state === 'held'
+  // Held by nobody: the line is up and nobody talks to the caller (an operator's screen was lost, or a
+  // restart). Held on purpose is its operator's.
+  const isUp = call => call.state === 'talking' || call.state === 'held';
+  const rings = call => (call.state === 'held' && !call.sound.on_hold)
     || (call.direction === 'in' && !call.operator && (call.state === 'ringing' || call.state === 'queued'));
   const isMine = call => call.operator === me;
   const needsClass = call => call.state === 'ended' && !call.class;
@@ -77,7 +82,9 @@
     }
     if (call.direction === 'out' && call.state === 'ringing') return say('state.dialling');
     if (call.operator && (call.state === 'ringing' || call.state === 'queued')) return say('state.claimed', { by: call.operator });
-    if (call.state !== 'held' && !isMine(call) && call.operator) return say('state.with', { state: say(`state.${call.state}`), by: call.operator });
+    const state = call.sound.on_hold ? 'on_hold' : call.state;
+    if (!rings(call) && !isMine(call) && call.operator) return say('state.with', { state: say(`state.${state}`), by: call.operator });
+    if (call.sound.on_hold) return say('state.on_hold');
     return say(`state.${call.state}`);
   }
   function age(call) {
@@ -140,12 +147,20 @@
       put(slot(node, 'verb'), say(ready ? 'js.answer' : 'js.ready_answer'));
       put(slot(node, 'key'), call === ringing[0] ? 'F2' : '');
     });
-    list('others', othersNow(), 'ring-card', call => call.id, (node, call) => {
+    Talk.ready(works && ready);
+    followSound(mine);
+    list('others', othersNow(), 'other-card', call => call.id, drawOther);
+    list('mine', mine, 'active-card', call => call.id, (node, call) => {
       drawCall(node, call);
-      node.querySelector('button').hidden = true;
+      TalkCard.draw(node, call, true);
     });
-    list('mine', mine, 'active-card', call => call.id, drawCall);
-    list('wrap', wrap.slice(0, WRAP_SHOWN), 'wrap-card', call => call.id, drawCall);
+    list('wrap', wrap.slice(0, WRAP_SHOWN), 'wrap-card', call => call.id, (node, call) => {
+      drawCall(node, call);
+      if (works && (isMine(call) || supervises)) Replay.offer(node, call);
+    });
+    Replay.tidy();
+    TalkCard.forget(calls);
+    drawTalkBars(mine);
     list('seats', board.seats, 'seat-card', s => s.user, (node, s) => {
       node.dataset.state = s.state;
       put(slot(node, 'user'), s.user);
@@ -162,8 +177,53 @@
     put(byId('by-class'), counts.map(([name, n]) => `${say(`class.${name}`)} ${n}`).join(' · '));
     show('bar-unsaved', board.unsaved_count > 0);
     put(byId('unsaved-count'), say('js.unsaved', { n: board.unsaved_count }));
+    show('bar-recording', Boolean(board.recording));
+    put(byId('unrecorded-why'), board.recording ?? '');
     show('bar-clock', board.trust === 'wrong');
     sound(ringing, mine);
+  }
+
+  // ---- the sound of calls
+  // My own call first; a supervisor's or a guest's place in another one waits until it is over.
+  function followSound(mine) {
+    const own = mine.find(call => call.state === 'talking') ?? mine.find(isUp);
+    const visited = guest && calls.get(guest.call);
+    if (guest && (!visited || !isUp(visited) || Talk.look().state === 'not_yours')) guest = null;
+    if (own) Talk.follow({ call: own.id, mode: 'talk' }, answeredHere.has(own.id));
+    else Talk.follow(guest, true);
+  }
+  const invited = call => isUp(call) && !rings(call) && !isMine(call) && call.sound.invited.includes(me)
+    && guest?.call !== call.id;
+  function drawOther(node, call) {
+    drawCall(node, call);
+    const box = slot(node, 'guest'), here = guest?.call === call.id;
+    const may = works && isUp(call) && call.sound.trouble !== 'no_path' && (supervises || invited(call) || here);
+    box.hidden = !may;
+    box.querySelectorAll('[data-mode]').forEach(button => {
+      button.setAttribute('aria-pressed', String(here && guest.mode === button.dataset.mode));
+    });
+    box.querySelector('.leave').hidden = !here;
+    const trouble = slot(node, 'guest-trouble');
+    trouble.hidden = here || !call.sound.trouble;
+    put(trouble, call.sound.trouble ? say(`talk.trouble.${call.sound.trouble}`) : '');
+    TalkCard.draw(node, call, false);
+  }
+  // A microphone that will be missed is told before a caller waits for it.
+  function drawTalkBars(mine) {
+    const { mic, needed, wanted } = Talk.look(), state = needed && !wanted ? TalkCard.micState(mic) ?? broken : null;
+    show('bar-talk', Boolean(state));
+    if (state) {
+      put(byId('bar-talk-word'), say(state.word));
+      put(byId('bar-talk-cure'), say(`${state.word}.cure`));
+      show('bar-talk-act', Boolean(state.act));
+      show('bar-talk-link', Boolean(state.link));
+      if (state.act) put(byId('bar-talk-act'), say(`${state.word}.act`));
+      if (state.link) put(byId('bar-talk-link'), say(`${state.word}.act`));
+    }
+    const call = mine.length === 0 ? othersNow().find(invited) : null;
+    show('bar-invite', Boolean(call));
+    byId('bar-invite').dataset.key = call?.id ?? '';
+    if (call) put(byId('bar-invite-word'), say('talk.invitation', { call: call.id, by: call.operator }));
   }
 
   function sound(ringing, mine) {
@@ -207,7 +267,7 @@
     draw();
   }
   function onfact(kind) {
-    if (/^(call\.(classified|ended|offered|answered)|operator|line|clock|system)/.test(kind)) refetch();
+    if (/^(call\.(classified|ended|offered|answered)|recording\.|operator|line|clock|system)/.test(kind)) refetch();
     refetchJournal();
   }
   function onbeat(beat) {
@@ -281,6 +341,7 @@
   const takeSeat = state => act('seat', state, () => sit(state));
   const answer = call => act('answer', call.id, async () => {
     if (mySeat()?.state !== 'ready') await sit('ready');
+    answeredHere.add(call.id);
     return post(`/api/v1/calls/${call.id}/answer`);
   });
   const hangup = call => act('hangup', call.id, () => post(`/api/v1/calls/${call.id}/hangup`));
@@ -296,6 +357,29 @@
     lastClass = null;
     if (await act('undo', id, () => post(`/api/v1/calls/${id}/undo`))) toast('good', say('js.undone', { call: id }));
   }
+  const hold = call => act('hold', call.id, () => post(`/api/v1/calls/${call.id}/hold`, { on: !call.sound.on_hold }));
+  const visit = (call, mode) => { guest = { call: call.id, mode }; draw(); };
+  const leave = () => { guest = null; draw(); };
+  function offerInvite(node, button) {
+    const box = slot(node, 'talk-invite'), open = box.hidden, call = calls.get(node.dataset.key);
+    const there = [me, ...call.sound.invited, ...call.sound.joined.map(joined => joined.user)];
+    const free = board.seats.filter(seat => seat.state === 'ready' && !seat.call && !there.includes(seat.user));
+    box.hidden = !open;
+    button.setAttribute('aria-expanded', String(open));
+    box.replaceChildren(...free.map(seat => {
+      const choice = document.createElement('button');
+      Object.assign(choice, { type: 'button', textContent: seat.user });
+      Object.assign(choice.dataset, { do: 'invite-to', to: seat.user });
+      return choice;
+    }));
+    if (free.length === 0) box.textContent = say('talk.nobody_ready');
+    box.firstElementChild?.focus();
+  }
+  async function invite(node, call, to) {
+    slot(node, 'talk-invite').hidden = true;
+    const done = await act('invite', call.id, () => post(`/api/v1/calls/${call.id}/invite`, { to }));
+    if (done) toast('good', say('talk.invited', { to, call: call.id }));
+  }
   async function note(call, form) {
     const text = form.elements.text.value.trim();
     if (text === '') return;
@@ -305,16 +389,41 @@
 
   // ---- buttons
   const callOf = node => calls.get(node.closest('[data-key]')?.dataset.key);
+  const wake = () => { Bell.open(); Talk.wake(); };
+  const FIXES = { mic: () => Talk.tryMic(), retake: () => Talk.retake(), wake };
   document.addEventListener('click', event => {
-    Bell.open();
+    wake();
     const seat = event.target.closest('[data-seat]');
     if (seat) { takeSeat(seat.dataset.seat); return; }
     const button = event.target.closest('button[data-do]');
     const call = button && callOf(button);
     if (!call) return;
-    if (button.dataset.do === 'answer') answer(call);
-    if (button.dataset.do === 'hangup') hangup(call);
-    if (button.dataset.do === 'classify') classify(call, button.dataset.class);
+    BUTTONS[button.dataset.do]?.(call, button, button.closest('[data-key]'));
+  });
+  const BUTTONS = {
+    answer, hangup, hold,
+    classify: (call, button) => classify(call, button.dataset.class),
+    mute: () => Talk.mute(),
+    replay: (call, button, node) => Replay.last(node, call),
+    'replay-play': (call, button, node) => Replay.toggle(node, call),
+    'replay-close': (call, button, node) => Replay.close(node),
+    invite: (call, button, node) => offerInvite(node, button),
+    'invite-to': (call, button, node) => invite(node, call, button.dataset.to),
+    guest: (call, button) => visit(call, button.dataset.mode),
+    'guest-leave': leave,
+    'talk-act': (call, button) => FIXES[button.dataset.act]?.(),
+  };
+  document.addEventListener('input', ({ target }) => {
+    if (target.dataset.do === 'volume') { Talk.volume(Number(target.value)); draw(); }
+  });
+  document.addEventListener('change', ({ target }) => {
+    const call = target.dataset.do === 'replay-seek' && callOf(target);
+    if (call) Replay.seek(target.closest('[data-key]'), call, target.value / 1000);
+  });
+  byId('bar-talk-act').addEventListener('click', () => Talk.tryMic());
+  byId('bar-invite-join').addEventListener('click', () => {
+    const call = calls.get(byId('bar-invite').dataset.key);
+    if (call) visit(call, 'join');
   });
   document.addEventListener('submit', event => {
     const form = event.target.closest('form[data-do="note"]');
@@ -323,14 +432,20 @@
     const call = callOf(form);
     if (call) note(call, form);
   });
-  byId('test-bell').addEventListener('click', () => Bell.test());
   byId('wake-bell').addEventListener('click', () => Bell.test());
 
   // ---- keys
   const KEYS = { F4: 'incident', F7: 'information', F8: 'ghost' };
   const PRANKS = { 1: 'prank', 2: 'prank_child', 3: 'false_report' };
+  const isTyping = node => node.matches?.('textarea, select, input:not([type="range"])');
+  // Plain letters, so only where nobody is writing.
+  const LETTERS = {
+    m: () => Talk.mute(),
+    t: () => { const call = mineNow().find(isUp); if (call) hold(call); },
+  };
   document.addEventListener('keydown', event => {
-    Bell.open();
+    wake();
+    if (event.key === 'Escape' && Headset.isOpen()) { Headset.open(false); return; }
     const now = performance.now(), target = mineNow()[0] ?? wrapNow().find(isMine);
     if (!works || event.ctrlKey || event.metaKey) return;
     if (event.key === 'F2') {
@@ -350,6 +465,12 @@
       event.preventDefault();
       prankAt = 0;
       classify(target, PRANKS[event.key]);
+    } else if (event.altKey && event.key.toLowerCase() === 'r' && mineNow().some(isUp)) {
+      event.preventDefault();
+      const call = mineNow().find(isUp);
+      Replay.last(byId('mine').querySelector(`[data-key="${call.id}"]`), call);
+    } else if (!event.altKey && !event.repeat && LETTERS[event.key.toLowerCase()] && !isTyping(event.target)) {
+      LETTERS[event.key.toLowerCase()]();
     } else if (event.altKey && event.key.toLowerCase() === 'z' && lastClass && now - lastClass.at < undoMs) {
       event.preventDefault();
       undo(lastClass.call);
@@ -358,6 +479,15 @@
 
   // ---- start
   Bell.onchange(awake => show('bar-mute', !awake));
+  // Several changes at once are one drawing.
+  let drawn = true;
+  const drawSoon = () => {
+    if (!drawn) return;
+    drawn = false;
+    queueMicrotask(() => { drawn = true; draw(); });
+  };
+  Talk.onchange(drawSoon);
+  Talk.ontrouble(() => { broken = { word: 'talk.broken', kind: 'bad' }; draw(); });
   Bell.open();
   show('bar-mute', !Bell.awake());
   Feed({

@@ -12,6 +12,8 @@ pub struct Caller {
     pub number: Option<&'static str>,
     /// What this person would say; shown on the terminal so that the audience can play along.
     pub says: &'static str,
+    /// Which recording of [`VOICES`] is this person's voice; without it he or she is silent.
+    pub sound: &'static str,
     /// How long the caller lets it ring before giving up.
     pub patience: Duration,
     /// How long the caller talks once answered.
@@ -20,7 +22,57 @@ pub struct Caller {
     pub key: Option<char>,
 }
 
+impl Caller {
+    /// The file with the voice: WAV, A-law, 8 kHz.
+    pub fn voice(&self) -> Option<&'static [u8]> {
+        let found = VOICES.iter().find(|(name, _)| *name == self.sound);
+        found.map(|(_, file)| *file)
+    }
+}
+
+/// The recordings that are compiled in, by name.
+const VOICES: &[(&str, &[u8])] = &[
+    ("cat", include_bytes!("../../../web/sound/callers/cat.wav")),
+    (
+        "children",
+        include_bytes!("../../../web/sound/callers/children.wav"),
+    ),
+    (
+        "crash",
+        include_bytes!("../../../web/sound/callers/crash.wav"),
+    ),
+    (
+        "fire",
+        include_bytes!("../../../web/sound/callers/fire.wav"),
+    ),
+    (
+        "fried_rice",
+        include_bytes!("../../../web/sound/callers/fried_rice.wav"),
+    ),
+    (
+        "knocks",
+        include_bytes!("../../../web/sound/callers/knocks.wav"),
+    ),
+    (
+        "power",
+        include_bytes!("../../../web/sound/callers/power.wav"),
+    ),
+    (
+        "smoke",
+        include_bytes!("../../../web/sound/callers/smoke.wav"),
+    ),
+    (
+        "snake",
+        include_bytes!("../../../web/sound/callers/snake.wav"),
+    ),
+    (
+        "tree",
+        include_bytes!("../../../web/sound/callers/tree.wav"),
+    ),
+];
+
 const fn caller(
+    sound: &'static str,
     number: Option<&'static str>,
     says: &'static str,
     patience_s: u64,
@@ -30,6 +82,7 @@ const fn caller(
     Caller {
         number,
         says,
+        sound,
         patience: Duration::from_secs(patience_s),
         talks: Duration::from_secs(talks_s),
         key,
@@ -39,6 +92,7 @@ const fn caller(
 /// The people of the demo, in the order they call; then it begins again.
 pub const CAST: &[Caller] = &[
     caller(
+        "snake",
         Some("+6284001010001"),
         "Pak, ada ular besar masuk dapur, anak saya di kamar. Di Jalan Yos Sudarso dua.",
         45,
@@ -46,6 +100,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "fried_rice",
         Some("084001030045"),
         "Bang, pesan nasi goreng satu.",
         30,
@@ -53,6 +108,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "knocks",
         None,
         "(napas, dua ketukan, suara laki-laki marah)",
         40,
@@ -60,6 +116,7 @@ pub const CAST: &[Caller] = &[
         Some('5'),
     ),
     caller(
+        "fire",
         Some("+6284001010002"),
         "Kebakaran! Kios di Pasar Induk, apinya besar, ada tabung gas!",
         60,
@@ -67,6 +124,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "smoke",
         Some("+6284001010003"),
         "Asap hitam dekat pasar, tolong!",
         40,
@@ -74,15 +132,17 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "cat",
         Some("084001020014"),
         "Kucing jatuh di selokan dekat pasar, kasihan.",
         35,
         20,
         None,
     ),
-    caller(Some("084001040071"), "(hening)", 18, 8, None),
-    caller(Some("084001040071"), "(hening)", 14, 8, None),
+    caller("", Some("084001040071"), "(hening)", 18, 8, None),
+    caller("", Some("084001040071"), "(hening)", 14, 8, None),
     caller(
+        "crash",
         Some("+6284001010005"),
         "Truk sama motor tabrakan di jalan poros kilo empat puluh, dua orang tidak bangun.",
         60,
@@ -90,6 +150,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "power",
         Some("084001050012"),
         "Nomor PLN berapa, Bu? Token saya tidak masuk.",
         30,
@@ -97,6 +158,7 @@ pub const CAST: &[Caller] = &[
         None,
     ),
     caller(
+        "children",
         Some("084001030046"),
         "(anak-anak tertawa)",
         20,
@@ -104,6 +166,7 @@ pub const CAST: &[Caller] = &[
         Some('1'),
     ),
     caller(
+        "tree",
         Some("+6284001040031"),
         "Pohon besar tumbang nutup jalan Ratahan–Tombatu, ada motor ketimpa, orangnya sadar.",
         50,
@@ -124,6 +187,14 @@ mod tests {
             };
             let digits = number.trim_start_matches("+62").trim_start_matches('0');
             assert!(digits.starts_with("840"), "{number}");
+        }
+    }
+
+    #[test]
+    fn everybody_who_speaks_has_a_voice_that_plays() {
+        for caller in CAST.iter().filter(|caller| !caller.sound.is_empty()) {
+            let voice = caller.voice().map(crate::voice::wav::read);
+            assert!(matches!(voice, Some(Ok(_))), "{}", caller.sound);
         }
     }
 }

@@ -159,9 +159,10 @@ fn sample_centre(folder: &Path, lines: &[stage::LineOnStage], port: u16) -> Resu
     for line in lines {
         let link = stage::link(folder, line);
         text.push_str(&format!(
-            "\n[[line]]\nname = \"{}\"\nport = \"{}\"\naudio = \"none\"\nprofile = \"{}\"\n",
+            "\n[[line]]\nname = \"{}\"\nport = \"{}\"\naudio = \"{}\"\nprofile = \"{}\"\n",
             line.name,
             link.display(),
+            stage::audio(folder, line),
             line.profile
         ));
     }

@@ -17,6 +17,7 @@ use crate::http::password;
 use crate::line::words::Phase;
 use crate::sim::modem::{Act, Dice, Family, Identity, Quirks, Report};
 use crate::sim::pty::{self, Running, Told};
+use crate::voice::wav;
 
 /// One line of the demo.
 pub struct LineOnStage {
@@ -61,6 +62,20 @@ pub fn link(folder: &Path, line: &LineOnStage) -> PathBuf {
     folder.join("jalur").join(line.name)
 }
 
+/// Where its audio port is found, if it has one.
+fn audio_link(folder: &Path, line: &LineOnStage) -> PathBuf {
+    folder.join("jalur").join(format!("{}-suara", line.name))
+}
+
+/// What the configuration says about its sound.
+pub fn audio(folder: &Path, line: &LineOnStage) -> String {
+    if line.family.has_audio_port() {
+        return audio_link(folder, line).display().to_string();
+    }
+    let in_band = line.family.is_in_band();
+    if in_band { "inband" } else { "none" }.to_owned()
+}
+
 /// Plugs in a virtual modem for every line.
 pub fn set_up(folder: &Path, lines: &[LineOnStage]) -> Result<Vec<ModemOnStage>, Fault> {
     let ports = folder.join("jalur");
@@ -78,7 +93,12 @@ pub fn set_up(folder: &Path, lines: &[LineOnStage]) -> Result<Vec<ModemOnStage>,
             seed,
             link: Some(link(folder, line)),
         };
-        let (modem, told) = pty::spawn(setup)?;
+        let sound = pty::Sound {
+            audio: line.family.has_audio_port(),
+            audio_link: Some(audio_link(folder, line)),
+            heard: None,
+        };
+        let (modem, told) = pty::spawn_with_sound(setup, sound)?;
         Ok(ModemOnStage {
             name: line.name,
             modem,
@@ -247,6 +267,7 @@ fn follow(modem: &ModemOnStage, talk: &mut Option<Talk>) {
             Told::Said(Report::Answered) => {
                 if let Some(talk) = talk {
                     talk.left = Some(talk.caller.talks);
+                    speak(modem, &talk.caller);
                     if let Some(key) = talk.caller.key {
                         modem.modem.act(Act::Dtmf(key.to_string()));
                     }
@@ -255,7 +276,7 @@ fn follow(modem: &ModemOnStage, talk: &mut Option<Talk>) {
             Told::Said(Report::HungUp | Report::GaveUp | Report::Started) | Told::PortGone => {
                 *talk = None;
             }
-            Told::Said(_) | Told::Port(_) => {}
+            Told::Said(_) | Told::Port(_) | Told::Audio(_) | Told::AudioGone => {}
         }
     }
     let Some(Talk {
@@ -268,6 +289,14 @@ fn follow(modem: &ModemOnStage, talk: &mut Option<Talk>) {
     if left.is_zero() {
         modem.modem.act(Act::Hangup(None));
         *talk = None;
+    }
+}
+
+/// The caller's voice, if there is a recording of it.
+fn speak(modem: &ModemOnStage, caller: &Caller) {
+    let sound = caller.voice().and_then(|file| wav::read(file).ok());
+    if let Some(sound) = sound {
+        modem.modem.act(Act::Say(sound.at_8_khz().into()));
     }
 }
 

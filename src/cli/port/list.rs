@@ -1,6 +1,9 @@
 //! `siaga112 port list`
 
+use std::path::Path;
+
 use super::super::{Context, exit, say};
+use crate::port::audio::cards::{Card, cards_in};
 use crate::port::discover::{Found, discover};
 use crate::port::families::Role;
 
@@ -14,8 +17,14 @@ pub(super) fn run(context: &Context) -> u8 {
         say::line(
             "Tidak ada port serial. Pasang modemnya, lalu ulangi; bila tetap kosong, periksa kabel dan hub.",
         );
-        return exit::DONE;
+    } else {
+        tell_ports(&ports);
     }
+    tell_cards(&cards_in(Path::new("/")).unwrap_or_default());
+    exit::DONE
+}
+
+fn tell_ports(ports: &[Found]) {
     let mut rows = vec![
         ["PORT", "GUNA", "MODEM", "NAMA TETAP"]
             .map(str::to_owned)
@@ -29,7 +38,22 @@ pub(super) fn run(context: &Context) -> u8 {
         .collect();
     notes.dedup();
     notes.iter().for_each(say::line);
-    exit::DONE
+}
+
+/// Sound cards that can be a line's.
+fn tell_cards(cards: &[Card]) {
+    let usable: Vec<&Card> = cards.iter().filter(|card| card.is_two_way).collect();
+    if usable.is_empty() {
+        return;
+    }
+    let mut rows = vec![["KARTU SUARA", "TEMPAT"].map(str::to_owned).to_vec()];
+    let row = |card: &&Card| vec![format!("audio = \"{}\"", card.audio()), card.about.clone()];
+    rows.extend(usable.iter().map(row));
+    say::line("");
+    say::table(&rows);
+    say::line(
+        "Pakai CARD= dengan nama, bukan nomor: nomor berganti menurut urutan dipasang. Dua kartu yang sama perlu nama menurut lubang USB: hardware/wiring.md bagian 6.",
+    );
 }
 
 fn row(port: &Found) -> Vec<String> {

@@ -64,6 +64,25 @@ pub async fn transfer(ask: Ask) -> Result<HttpResponse, Problem> {
 }
 
 #[derive(Deserialize)]
+struct HoldBody {
+    on: bool,
+}
+
+/// `POST /api/v1/calls/{call}/hold`
+pub async fn hold(ask: Ask) -> Result<HttpResponse, Problem> {
+    let call = ask.path("call")?;
+    let HoldBody { on } = ask.json()?;
+    done(&ask, call, Order::Hold { call, on }).await
+}
+
+/// `POST /api/v1/calls/{call}/invite`
+pub async fn invite(ask: Ask) -> Result<HttpResponse, Problem> {
+    let call = ask.path("call")?;
+    let TransferBody { to } = ask.json()?;
+    done(&ask, call, Order::Invite { call, to }).await
+}
+
+#[derive(Deserialize)]
 struct ClassifyBody {
     class: Class,
     reason: Option<String>,
@@ -223,7 +242,7 @@ async fn shown(ask: &Ask, call: CallId, receipt: Receipt) -> Done<CallDone> {
 }
 
 /// A call from the board, where it is newest, or from the disk.
-async fn find(ask: &Ask, call: CallId) -> Result<Option<CallRecord>, Problem> {
+pub async fn find(ask: &Ask, call: CallId) -> Result<Option<CallRecord>, Problem> {
     let board = ask.app.board();
     if let Some(live) = board.calls.iter().find(|record| record.id == call) {
         return Ok(Some(live.clone()));

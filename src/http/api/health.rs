@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::base::limits;
 use crate::desk::call::CallState;
+use crate::http::app::Counts;
 use crate::http::ask::Ask;
 use crate::http::problem::Problem;
 
@@ -83,7 +84,7 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
     let calls_now = calls.filter(|call| call.state != CallState::Ended).count() as u64;
     let uptime = app.clock.tick().0 / 1_000_000;
     let listeners = (limits::LISTENERS_MAX - app.listening.available_permits()) as u64;
-    let rows: [(&str, &str, &str, u64); 18] = [
+    let rows: [Row; 15] = [
         ("uptime_seconds", "gauge", "", uptime),
         ("lines", "gauge", "", board.lines.len() as u64),
         ("lines_up", "gauge", "", lines_up),
@@ -92,12 +93,46 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
         ("journal_seq", "counter", "", board.seq),
         ("journal_durable_seq", "counter", "", board.durable_seq),
         ("unsaved_entries", "gauge", "", board.unsaved_count),
+        (
+            "recording_trouble",
+            "gauge",
+            "",
+            u64::from(board.recording.is_some()),
+        ),
         ("calls_offered_today", "gauge", "", today.offered),
         ("calls_answered_today", "gauge", "", today.answered),
         ("calls_abandoned_today", "gauge", "", today.abandoned),
         ("calls_unclassified", "gauge", "", today.unclassified),
         ("listeners", "gauge", "", listeners),
         ("connections", "gauge", "", app.connections.len() as u64),
+    ];
+    for (name, kind, labels, value) in rows.into_iter().chain(logins(counts)) {
+        if !kind.is_empty() {
+            let _ = writeln!(text, "# TYPE siaga112_{name} {kind}");
+        }
+        let _ = writeln!(text, "siaga112_{name}{labels} {value}");
+    }
+    sound(&ask, &mut text);
+    let _ = writeln!(text, "# TYPE siaga112_http_answers_total counter");
+    for (class, counter) in counts.answers.iter().enumerate().skip(2) {
+        let _ = writeln!(
+            text,
+            "siaga112_http_answers_total{{class=\"{class}xx\"}} {}",
+            of(counter)
+        );
+    }
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(text))
+}
+
+/// Name, type (told once), labels and value.
+type Row = (&'static str, &'static str, &'static str, u64);
+
+/// Logins by how they ended, and what went wrong in pages.
+fn logins(counts: &Counts) -> [Row; 4] {
+    let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    [
         (
             "logins_total",
             "counter",
@@ -117,24 +152,18 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
             of(&counts.logins_refused),
         ),
         ("handler_panics_total", "counter", "", of(&counts.panics)),
-    ];
-    for (name, kind, labels, value) in rows {
-        if !kind.is_empty() {
-            let _ = writeln!(text, "# TYPE siaga112_{name} {kind}");
-        }
-        let _ = writeln!(text, "siaga112_{name}{labels} {value}");
-    }
-    let _ = writeln!(text, "# TYPE siaga112_http_answers_total counter");
-    for (class, counter) in counts.answers.iter().enumerate().skip(2) {
+    ]
+}
+
+/// Frames that were carried, and frames that were not.
+fn sound(ask: &Ask, text: &mut String) {
+    let _ = writeln!(text, "# TYPE siaga112_sound_frames_total counter");
+    for (which, frames) in ask.app.studio.frames() {
         let _ = writeln!(
             text,
-            "siaga112_http_answers_total{{class=\"{class}xx\"}} {}",
-            of(counter)
+            "siaga112_sound_frames_total{{which=\"{which}\"}} {frames}"
         );
     }
-    Ok(HttpResponse::Ok()
-        .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(text))
 }
 
 /// An engine that does not turn within this is not fit to take calls.

@@ -4,27 +4,22 @@ use actix_web::HttpResponse;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::html;
+use super::{csrf, html, words};
 use crate::base::limits;
 use crate::desk::call::Class;
 use crate::desk::operator::Role;
 use crate::http::ask::Ask;
-use crate::http::guard::Kind;
 use crate::http::problem::Problem;
-use crate::http::text::{find, keys};
 use crate::http::view::journal::JournalLine;
 
 /// `GET /`
 pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
     let who = ask.who()?;
-    let csrf = match &who.kind {
-        Kind::Browser { csrf, .. } => csrf.clone(),
-        Kind::Program { .. } => String::new(),
-    };
     let works = match who.person.role {
         Role::Auditor => false,
         Role::Operator | Role::Supervisor | Role::Admin => true,
     };
+    let supervises = who.person.role >= Role::Supervisor;
     let classes: Vec<&str> = Class::ALL.into_iter().map(Class::as_str).collect();
     let values = context! {
         person => context! {
@@ -32,12 +27,13 @@ pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
             name => who.person.name.as_str(),
             role => who.person.role.as_str(),
         },
-        csrf => csrf,
+        csrf => csrf(who),
         works => works,
+        supervises => supervises,
         after => ask.app.board().durable_seq,
         classes => classes,
         class_keys => context! { incident => "F4", information => "F7", ghost => "F8", prank => "F9" },
-        words => words(&ask),
+        words => words(ask.lang, &FOR_SCRIPT),
         lines => Value::from(Serde(&lines(&ask).await)),
         undo_s => limits::UNDO.as_secs(),
     };
@@ -79,22 +75,14 @@ async fn lines(ask: &Ask) -> Vec<JournalLine> {
         .collect()
 }
 
-/// The words the script needs, as JSON.
-fn words(ask: &Ask) -> String {
-    let wanted = keys(ask.lang).filter(|key| FOR_SCRIPT.iter().any(|start| key.starts_with(start)));
-    let words: serde_json::Map<String, serde_json::Value> = wanted
-        .filter_map(|key| Some((key.to_owned(), find(ask.lang, key)?.into())))
-        .collect();
-    serde_json::Value::Object(words).to_string()
-}
-
 /// Keys the script may use.
-const FOR_SCRIPT: [&str; 7] = [
+const FOR_SCRIPT: [&str; 8] = [
     "class.",
     "down.",
     "phase.",
     "presentation.",
     "seat.",
     "state.",
+    "talk.",
     "js.",
 ];

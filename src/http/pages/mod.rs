@@ -3,6 +3,7 @@
 pub mod board;
 pub mod login;
 pub mod setup;
+pub mod sound;
 pub mod trust;
 
 use std::sync::Arc;
@@ -14,8 +15,9 @@ use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, context
 
 use super::app::App;
 use super::ask::Ask;
+use super::guard::{Kind, Who};
 use super::problem::Problem;
-use super::text::{Lang, find, lang_code, lang_of, text};
+use super::text::{Lang, find, keys, lang_of, text};
 use super::{TEMPLATE, assets};
 use crate::base::fault::Fault;
 
@@ -52,7 +54,7 @@ impl Pages {
         name: &str,
         values: Value,
     ) -> Result<String, Problem> {
-        let shared = context! { lang => lang_code(lang), centre => app.centre.as_str(), version => env!("CARGO_PKG_VERSION") };
+        let shared = context! { lang => lang.as_str(), centre => app.centre.as_str(), version => env!("CARGO_PKG_VERSION") };
         let template = self.templates.get_template(name);
         let page = template.and_then(|t| t.render(context! { ..values, ..shared }));
         page.map_err(|e| {
@@ -107,6 +109,23 @@ pub fn html(page: String) -> HttpResponse {
         .body(page)
 }
 
+/// The token that changes from this page must carry; a program that looks at it needs none.
+pub fn csrf(who: &Who) -> String {
+    match &who.kind {
+        Kind::Browser { csrf, .. } => csrf.clone(),
+        Kind::Program { .. } => String::new(),
+    }
+}
+
+/// The words a script needs, those whose keys begin so, as JSON.
+pub fn words(lang: Lang, starts: &[&str]) -> String {
+    let wanted = keys(lang).filter(|key| starts.iter().any(|start| key.starts_with(start)));
+    let words: serde_json::Map<String, serde_json::Value> = wanted
+        .filter_map(|key| Some((key.to_owned(), find(lang, key)?.into())))
+        .collect();
+    serde_json::Value::Object(words).to_string()
+}
+
 /// `GET /assets/{name}`
 pub async fn asset(ask: Ask) -> Result<HttpResponse, Problem> {
     let found = assets::find(&ask.part("name"));
@@ -153,10 +172,11 @@ fn asset_path(name: &str) -> Result<Value, Error> {
     Ok(Value::from_safe_string(path))
 }
 
-const SOURCES: [(&str, &str); 10] = [
+const SOURCES: [(&str, &str); 14] = [
     ("frame.html", include_str!("../../../web/pages/frame.html")),
     ("board.html", include_str!("../../../web/pages/board.html")),
     ("login.html", include_str!("../../../web/pages/login.html")),
+    ("sound.html", include_str!("../../../web/pages/sound.html")),
     ("setup.html", include_str!("../../../web/pages/setup.html")),
     ("trust.html", include_str!("../../../web/pages/trust.html")),
     (
@@ -173,4 +193,13 @@ const SOURCES: [(&str, &str); 10] = [
     ),
     ("cards.html", include_str!("../../../web/parts/cards.html")),
     ("wrap.html", include_str!("../../../web/parts/wrap.html")),
+    ("talk.html", include_str!("../../../web/parts/talk.html")),
+    (
+        "replay.html",
+        include_str!("../../../web/parts/replay.html"),
+    ),
+    (
+        "headset.html",
+        include_str!("../../../web/parts/headset.html"),
+    ),
 ];

@@ -26,6 +26,8 @@ pub struct BoardView {
     /// The disk refuses: what happens waits in memory.
     pub unsaved: bool,
     pub unsaved_count: u64,
+    /// Why calls cannot be recorded just now, or soon will not be. Indonesian.
+    pub recording: Option<String>,
     pub lines: Vec<LineView>,
     pub calls: Vec<CallView>,
     pub seats: Vec<SeatView>,
@@ -86,6 +88,7 @@ impl BoardView {
             durable_seq: board.durable_seq,
             unsaved: board.unsaved,
             unsaved_count: board.unsaved_count,
+            recording: board.recording.clone(),
             lines: board.lines.iter().map(line).collect(),
             calls: board
                 .calls

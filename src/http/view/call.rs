@@ -5,8 +5,10 @@ use serde::Serialize;
 
 use super::when;
 use crate::base::phone::Presentation;
+use crate::base::sound::SoundTrouble;
 use crate::base::time::Trust;
 use crate::desk::call::{CallRecord, CallState, Class, Direction, EndedBy};
+use crate::desk::sound::{CallSound, Joined, Recording};
 
 /// One call.
 #[derive(Clone, Serialize, Debug)]
@@ -45,6 +47,33 @@ pub struct CallView {
     pub classified_at: Option<String>,
     pub dtmf: String,
     pub notes: Vec<NoteView>,
+    /// What there is to hear of it.
+    pub sound: SoundView,
+}
+
+/// What there is to hear of a call.
+#[derive(Clone, Serialize, Debug)]
+pub struct SoundView {
+    /// What is wrong with it now.
+    pub trouble: Option<SoundTrouble>,
+    pub on_hold: bool,
+    /// Who is in it beside its operator.
+    pub joined: Vec<Joined>,
+    pub invited: Vec<String>,
+    /// Knocks of a caller who did not speak.
+    pub taps: u32,
+    pub recordings: Vec<RecordingView>,
+}
+
+/// One file of a call's recording.
+#[derive(Clone, Serialize, Debug)]
+pub struct RecordingView {
+    pub file: String,
+    pub bytes: u64,
+    pub duration_ms: u64,
+    pub sha256: String,
+    pub lost_ms: u64,
+    pub recovered: bool,
 }
 
 /// A note on a call.
@@ -94,6 +123,28 @@ impl CallView {
             classified_at: call.classified.map(at),
             dtmf: call.dtmf.clone(),
             notes: call.notes.iter().map(note).collect(),
+            sound: SoundView::new(&call.sound),
+        }
+    }
+}
+
+impl SoundView {
+    fn new(sound: &CallSound) -> SoundView {
+        let recording = |recording: &Recording| RecordingView {
+            file: recording.file.clone(),
+            bytes: recording.bytes,
+            duration_ms: recording.duration_ms,
+            sha256: recording.sha256.clone(),
+            lost_ms: recording.lost_ms,
+            recovered: recording.recovered,
+        };
+        SoundView {
+            trouble: sound.trouble,
+            on_hold: sound.on_hold,
+            joined: sound.joined.clone(),
+            invited: sound.invited.iter().map(ToString::to_string).collect(),
+            taps: sound.taps,
+            recordings: sound.recordings.iter().map(recording).collect(),
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod board;
 pub mod call;
 pub mod journal;
 pub mod people;
+pub mod prompts;
 pub mod sms;
 
 use jiff::tz::TimeZone;

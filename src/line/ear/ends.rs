@@ -309,6 +309,12 @@ impl Calls {
         }
     }
 
+    /// The call that is on a copper pair: there is one at most, up or being dialled.
+    pub(super) fn on_the_pair(&self) -> Option<CallNo> {
+        let dialled = || self.list.iter().find(|c| c.is_dialled()).map(|c| c.no);
+        self.current().or_else(dialled)
+    }
+
     /// Sound flows, so there is a call, whether it was announced or not.
     pub(super) fn sound_flows(&mut self, now: Tick) {
         if self.list.is_empty() {

@@ -61,6 +61,15 @@ impl InBand {
         self.stream.is_some_and(|s| s.ended.is_none())
     }
 
+    /// Whether what is written is sound for the far end.
+    pub(super) fn takes_sound_out(&self) -> bool {
+        let takes = |s: Stream| match s.direction {
+            Some(Direction::Play | Direction::Duplex) => s.ended.is_none() && !s.stop_wanted,
+            Some(Direction::Record) | None => false,
+        };
+        self.stream.is_some_and(takes)
+    }
+
     /// Whether a stream has not come to its end yet.
     pub(super) fn is_busy(&self) -> bool {
         self.stream.is_some()
@@ -192,7 +201,7 @@ impl InBand {
             Some(Direction::Record) => "own_recording",
             Some(Direction::Play | Direction::Duplex) | None => "own_playback",
         };
-        if self.stream.is_some() && !setup.dial_tone_trusted {
+        if (self.stream.is_some() || setup.own_ears) && !setup.dial_tone_trusted {
             return Signal::Tone(ToneHeard::Ignored {
                 tone: "dial",
                 reason: own,

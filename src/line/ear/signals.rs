@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use super::early_id::Key;
+use super::gone::Evidence;
 use super::in_band::Signal;
 use super::{Ear, RingAs};
 use crate::at::caller_id::analog;
 use crate::at::caller_id::ring::Ring;
 use crate::at::urc;
 use crate::base::phone::{Caller, NumberType, Presentation};
+use crate::base::sound::LineTone;
 use crate::base::time::Tick;
 use crate::line::heard::{AudioHeard, CallHeard, Heard, ToneHeard};
 
@@ -119,7 +121,14 @@ impl Ear {
             Signal::Noise(line) => self.say_noise(line),
             Signal::FarEndGone(tone, evidence) => {
                 self.out.push_back(Heard::Tone(tone));
-                self.calls.far_end_gone(now, evidence);
+                if self.setup.own_ears {
+                    self.weigh(now, Evidence::Hints, evidence);
+                } else {
+                    self.calls.far_end_gone(now, evidence);
+                }
+            }
+            Signal::Suspected(evidence) if self.setup.own_ears => {
+                self.weigh(now, Evidence::LoopBreak, evidence);
             }
             Signal::Suspected(evidence) => self.suspect(evidence),
             Signal::Silence(tone, evidence) => {
@@ -151,6 +160,34 @@ impl Ear {
                 reason: "incoming",
             },
         }));
+    }
+
+    /// Our own ears heard the exchange in the sound of the line. Means nothing where the network
+    /// itself tells the end of a call.
+    pub fn tone_heard(&mut self, now: Tick, tone: LineTone) {
+        let evidence = match tone {
+            LineTone::Dial => "dial_tone",
+            LineTone::Busy => "busy_tone",
+            LineTone::Congestion => "congestion_tone",
+            // The far end is called, so it has not gone.
+            LineTone::Ringback => return,
+        };
+        if self.setup.in_band && self.setup.own_ears {
+            self.weigh(now, Evidence::Own(tone), evidence);
+            self.gather();
+        }
+    }
+
+    /// One more piece of evidence that the far end has gone.
+    fn weigh(&mut self, now: Tick, piece: Evidence, evidence: &'static str) {
+        let Some(call) = self.calls.on_the_pair() else {
+            return;
+        };
+        if self.gone.is_proven(now, call, piece) {
+            self.calls.far_end_gone(now, evidence);
+        } else {
+            self.suspect(evidence);
+        }
     }
 
     fn suspect(&mut self, evidence: &'static str) {

@@ -35,6 +35,7 @@ impl Profile {
             ring_gone: own.or(ring_gone).unwrap_or(RING_GONE),
             in_band: self.kind == Kind::Analog,
             dial_tone_trusted: calls.dial_tone_trusted,
+            own_ears: false,
             t_is_off_hook: calls.t_is_off_hook,
             audio_format: self.sound.format.name(),
             audio_refusal: self.sound.refusal.name(),
@@ -68,6 +69,7 @@ impl Profile {
             ("calls.hang_up", calls.hang_up.is_empty()),
             ("dtmf.send", self.dtmf.send.is_empty()),
             ("watch.keep_alive", self.watch.keep_alive.is_empty()),
+            ("sound.format_args", self.sound.format_args.is_empty()),
             ("calls.after", calls.after.iter().any(is_nothing)),
             (
                 "sound.stream_stop",
@@ -83,8 +85,9 @@ impl Profile {
         if let Some(form) = self.dtmf.send.iter().find(|form| !form.contains("{key}")) {
             return Some(format!("dtmf.send: {form}: {{key}}"));
         }
-        if self.sound.stream.is_some() != self.sound.stream_stop.is_some() {
-            return Some("sound.stream, sound.stream_stop".to_owned());
+        let streams = self.sound.stream.is_some() || self.sound.listen.is_some();
+        if streams != self.sound.stream_stop.is_some() {
+            return Some("sound.stream, sound.listen, sound.stream_stop".to_owned());
         }
         let commands = steps().flat_map(|step| &step.send).chain(self.commands());
         commands
@@ -101,6 +104,7 @@ impl Profile {
             &calls.hang_up_one,
             &calls.hang_up_waiting,
             &self.sound.stream,
+            &self.sound.listen,
             &self.texts.purge,
         ];
         calls
@@ -114,6 +118,8 @@ impl Profile {
             .chain(&self.dtmf.send)
             .chain(&self.texts.acknowledge)
             .chain(&self.sound.on)
+            .chain(&self.sound.on_card)
+            .chain(&self.sound.format_args)
             .chain(&self.sound.off)
             .chain(&self.watch.keep_alive)
             .chain(&self.watch.registration)

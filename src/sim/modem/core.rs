@@ -7,6 +7,7 @@ use crate::base::time::{Now, Tick, Wall};
 
 use super::dice::Dice;
 use super::quirks::Quirks;
+use super::sound::{AudioPort, Sound};
 use super::words::{Out, Report};
 
 /// How a command ended, or how it goes on.
@@ -26,6 +27,8 @@ pub enum Done {
     Prompt,
     /// `CONNECT`, then sound.
     Connect,
+    /// The device hangs for good.
+    Never,
 }
 
 /// The second half of a command that takes time.
@@ -71,8 +74,10 @@ pub enum Timer {
     StatusReport { mr: u8, to: String },
     /// The host has not acknowledged a direct delivery.
     Unacknowledged(u32),
-    /// The next block of sound to the host.
-    Frame,
+    /// The next 20 ms of sound, of the flow with this number.
+    Frame(u32),
+    /// What the audio port says while it carries no sound.
+    AudioChatter,
     /// The exchange repeats its tone.
     Tone,
     /// A data handshake that nobody answers is given up.
@@ -96,6 +101,7 @@ pub struct Core {
     pub echo: bool,
     pub quiet: bool,
     pub verbose: bool,
+    pub sound: Sound,
     agenda: BTreeMap<(Tick, u64), (u32, Timer)>,
     planned: u64,
     life: u32,
@@ -107,6 +113,7 @@ impl Core {
     pub fn new(quirks: Quirks, seed: u64) -> Core {
         Core {
             now: Tick::default(),
+            sound: Sound::new(&quirks),
             quirks,
             dice: Dice::new(seed),
             info: Vec::new(),
@@ -146,6 +153,7 @@ impl Core {
         self.info.clear();
         self.after.clear();
         (self.echo, self.quiet, self.verbose) = (true, false, true);
+        self.sound_stops();
     }
 
     /// The next thing planned up to `now`, with time moved to it.
@@ -255,9 +263,30 @@ impl Core {
         self.out.push_back(Out::Said(report));
     }
 
-    /// The serial node appears or vanishes.
+    /// The serial node appears or vanishes, and its audio port with it.
     pub fn port(&mut self, there: bool) {
         self.out.push_back(Out::Port(there));
+        self.audio_port(there);
+    }
+
+    /// The audio port appears or vanishes, if this device has one.
+    pub fn audio_port(&mut self, there: bool) {
+        let (from, to) = if there {
+            (AudioPort::Unplugged, AudioPort::Plugged)
+        } else {
+            (AudioPort::Plugged, AudioPort::Unplugged)
+        };
+        if self.sound.port == from {
+            self.sound.port = to;
+            self.out.push_back(Out::Audio(there));
+        }
+    }
+
+    /// Bytes for the host out of the audio port.
+    pub fn audio(&mut self, bytes: Vec<u8>) {
+        if self.sound.port == AudioPort::Plugged && !bytes.is_empty() {
+            self.out.push_back(Out::ToAudio(bytes));
+        }
     }
 
     /// The oldest thing not yet handed out.

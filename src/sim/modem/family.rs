@@ -47,6 +47,16 @@ impl Family {
         ("v253-conexant", Family::V253Conexant),
     ];
 
+    /// Whether it has a second tty for sound.
+    pub fn has_audio_port(self) -> bool {
+        matches!(self.persona(), Kind::Cellular(persona) if persona.audio_port)
+    }
+
+    /// Whether sound goes through its command port (V.253).
+    pub fn is_in_band(self) -> bool {
+        matches!(self.persona(), Kind::Analog(_))
+    }
+
     /// The device's own data.
     pub(super) fn persona(self) -> Kind {
         match self {

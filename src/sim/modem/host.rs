@@ -73,6 +73,11 @@ impl Modem {
         self.echo(echo);
     }
 
+    /// It hears no command any more.
+    pub fn deaf(&mut self) {
+        self.host.deaf = true;
+    }
+
     fn mode(&self) -> Mode {
         match &self.body {
             Body::Cellular(body) => body.mode(),
@@ -152,6 +157,10 @@ impl Modem {
         loop {
             match done {
                 Done::Ok => {}
+                Done::Never => {
+                    self.deaf();
+                    return;
+                }
                 Done::Later(delay, task) => return self.core.plan(delay, Timer::Task(task)),
                 ended => return self.finish(ended),
             }
@@ -166,7 +175,7 @@ impl Modem {
     }
 
     /// The line is worked off: its answer goes out after the device's usual time.
-    fn finish(&mut self, done: Done) {
+    pub fn finish(&mut self, done: Done) {
         let name = self.host.running.take().map(|r| r.name).unwrap_or_default();
         let quirks = &self.core.quirks;
         let (lost, late, late_ms) = (
@@ -235,7 +244,9 @@ impl Modem {
             Body::Analog(_) => (0, "ERROR"),
         };
         match done {
-            Done::Ok | Done::Later(..) | Done::Prompt | Done::Connect => "OK".to_owned(),
+            Done::Ok | Done::Later(..) | Done::Prompt | Done::Connect | Done::Never => {
+                "OK".to_owned()
+            }
             Done::Error => error.to_owned(),
             Done::Word(word) => (*word).to_owned(),
             Done::Cms(code) => format!("+CMS ERROR: {code}"),

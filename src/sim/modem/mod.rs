@@ -21,20 +21,24 @@ mod family;
 mod host;
 mod quirks;
 mod settings;
+mod sound;
 mod words;
 
 use crate::base::time::{Now, Tick};
 
 pub use analog::{CallerIdTiming, HangupSign};
+pub use cellular::SecondCallSilent;
 pub use dice::Dice;
 pub use family::{Family, NotAFamily};
 pub use quirks::Quirks;
-pub use words::{Act, Identity, NotAnOrder, Out, Report};
+pub use sound::{OneWay, Samples};
+pub use words::{Act, Heard, Identity, NotAnOrder, Out, Report};
 
 use analog::Analog;
 use cellular::Cellular;
 use core::{Core, Timer};
 use host::Host;
+use sound::AudioPort;
 
 /// One virtual modem. One mutation, then drain [`Modem::next`] until [`Out::Sleep`].
 #[derive(Debug)]
@@ -72,6 +76,17 @@ impl Modem {
         modem
     }
 
+    /// Gives it an audio port, if the family has one.
+    pub fn fit_audio(&mut self) {
+        if let Body::Cellular(body) = &mut self.body
+            && body.has_audio_port()
+            && self.core.sound.port == AudioPort::Absent
+        {
+            self.core.sound.port = AudioPort::Plugged;
+            body.audio_powered(&mut self.core);
+        }
+    }
+
     /// The telephone network's time from now on: message stamps, network time, caller id.
     pub fn set_wall(&mut self, now: Now) {
         self.wake(now.tick);
@@ -83,14 +98,46 @@ impl Modem {
         self.wake(now);
         if self.host.plugged {
             self.feed(bytes);
+            self.notice();
             self.wake(now);
         }
+    }
+
+    /// The host wrote these bytes to the audio port.
+    pub fn audio_bytes(&mut self, now: Tick, bytes: &[u8]) {
+        self.wake(now);
+        if self.core.sound.port == AudioPort::Plugged
+            && let Body::Cellular(body) = &mut self.body
+        {
+            body.audio_bytes(&mut self.core, bytes);
+        }
+    }
+
+    /// Whether more may be written to the command port: a voice modem that plays slower than the
+    /// host writes holds it up (CTS).
+    pub fn is_clear_to_send(&self) -> bool {
+        match &self.body {
+            Body::Cellular(_) => true,
+            Body::Analog(body) => body.is_clear_to_send(),
+        }
+    }
+
+    /// Whether what is written to the audio port is taken at all.
+    pub fn takes_audio(&self) -> bool {
+        !self.core.quirks.uplink_not_taken
+    }
+
+    /// What the far end has heard of the host in this call so far, or in the last call: 8 kHz from
+    /// the answer on, gaps are silence.
+    pub fn heard(&self) -> Samples {
+        self.core.sound.heard()
     }
 
     /// Something happens on the other side.
     pub fn act(&mut self, now: Tick, act: Act) {
         self.wake(now);
         self.carry_out(act);
+        self.notice();
         self.wake(now);
     }
 
@@ -98,6 +145,7 @@ impl Modem {
     pub fn wake(&mut self, now: Tick) {
         while let Some(timer) = self.core.take_due(now) {
             self.fire(timer);
+            self.notice();
         }
         self.core.now = self.core.now.max(now);
     }
@@ -126,8 +174,45 @@ impl Modem {
         }
     }
 
+    /// A far end that has come or gone since.
+    fn notice(&mut self) {
+        let is_up = match &self.body {
+            Body::Cellular(body) => body.is_up(),
+            Body::Analog(body) => body.is_up(),
+        };
+        let core = &mut self.core;
+        match (core.sound.is_in_call(), is_up) {
+            (false, true) => {
+                core.call_is_up();
+                if let Body::Cellular(body) = &mut self.body {
+                    body.refresh_sound(core);
+                }
+            }
+            (true, false) => {
+                if let Body::Cellular(body) = &mut self.body {
+                    body.sound_is_over(core);
+                }
+                core.call_is_over();
+            }
+            (false, false) | (true, true) => {}
+        }
+    }
+
+    /// 20 ms of sound.
+    fn frame(&mut self, serial: u32) {
+        match &mut self.body {
+            Body::Cellular(body) => body.frame(&mut self.core, serial),
+            Body::Analog(body) => {
+                if let Some(done) = body.frame(&mut self.core, serial) {
+                    self.finish(done);
+                }
+            }
+        }
+    }
+
     fn fire(&mut self, timer: Timer) {
         match timer {
+            Timer::Frame(serial) => self.frame(serial),
             Timer::Answer => self.deliver_answer(),
             Timer::Task(task) => {
                 let done = match &mut self.body {
@@ -174,16 +259,42 @@ impl Modem {
                 self.core.bytes(bytes);
             }
             Act::Raw(bytes) => self.core.bytes(bytes),
-            Act::Say(_) => self
-                .core
-                .report(Report::Refused("sound is not carried yet")),
-            Act::Silence => self
-                .core
-                .report(Report::Refused("sound is not carried yet")),
+            Act::Say(_)
+            | Act::SayFile(_)
+            | Act::Silence
+            | Act::Tap(_)
+            | Act::Cough
+            | Act::Noise(_)
+            | Act::Tone(_)
+            | Act::OneWay(_)
+            | Act::UnplugAudio
+            | Act::ReplugAudio => self.sound_act(act),
             act => match &mut self.body {
                 Body::Cellular(body) => body.act(&mut self.core, act),
                 Body::Analog(body) => body.act(&mut self.core, act),
             },
+        }
+    }
+
+    /// What is done to the sound of a modem that has any.
+    fn sound_act(&mut self, act: Act) {
+        let core = &mut self.core;
+        let is_in_band = matches!(self.body, Body::Analog(_));
+        let is_about_port = matches!(act, Act::UnplugAudio | Act::ReplugAudio);
+        if core.sound.port == AudioPort::Absent && (is_about_port || !is_in_band) {
+            return core.report(Report::Refused("no audio port"));
+        }
+        match act {
+            Act::Say(samples) => core.far_end_says(samples),
+            Act::Silence => core.sound.mouth.hush(),
+            Act::Tap(times) => core.far_end_taps(times),
+            Act::Cough => core.far_end_coughs(),
+            Act::Noise(level_db) => core.sound.mouth.hiss(level_db),
+            Act::Tone(tone) => core.tone_by_order(tone),
+            Act::OneWay(lost) => core.sound.one_way = lost,
+            Act::UnplugAudio => core.audio_port(false),
+            Act::ReplugAudio => core.audio_port(true),
+            _ => core.report(Report::Refused("the sound file was not read")),
         }
     }
 

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::analog::CallerIdTiming;
 use super::analog::HangupSign;
+use super::cellular::SecondCallSilent;
+use super::sound::OneWay;
 
 /// How this one modem differs from a perfect one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -96,6 +98,32 @@ pub struct Quirks {
     /// Never registers.
     pub no_network: bool,
 
+    /// The modem's sample clock is fast by so many parts in a million; negative: slow.
+    pub clock_ppm: i32,
+    /// The far end's keys are told in words or codes, as far as the host has asked for that;
+    /// otherwise they are heard in the sound only.
+    pub reports_keys: bool,
+    /// The sound of one direction is lost from the start.
+    pub one_way: OneWay,
+    /// After so many milliseconds of sound in a call no more comes; 0 never.
+    pub frames_stop_after_ms: u32,
+    /// The audio port of the second call stays silent (RoEdAl#7, callpilot).
+    pub second_call_silent: SecondCallSilent,
+    /// What the host writes to the audio port is not taken (LilyGo-Modem-Series#542).
+    pub uplink_not_taken: bool,
+    /// Huawei: diagnostic bytes out of the audio port while it carries no sound.
+    pub diag_garbage: bool,
+
+    /// V.253: `AT+VTR` is refused; sound goes one way at a time.
+    pub refuses_duplex: bool,
+    /// V.253: u-law at 8000 Hz whatever `+VSM` says (peers.md).
+    pub always_mulaw: bool,
+    /// V.253: two literal 0x10 in a row are sent as `<DLE><SUB>`.
+    pub shields_with_sub: bool,
+    /// V.253: what is louder than about −18 dBFS on average is clipped (peers.md).
+    pub clips_when_loud: bool,
+    /// V.253: a stream sooner than 0.25 s after `<DLE>!` hangs the modem for good (peers.md).
+    pub hangs_on_hasty_stream: bool,
     /// V.253: caller id between the first two rings, before the first, or never.
     pub caller_id: CallerIdTiming,
     /// V.253: what is heard when the far end hangs up.
@@ -152,6 +180,18 @@ impl Default for Quirks {
             pin: String::new(),
             no_sim: false,
             no_network: false,
+            clock_ppm: 0,
+            reports_keys: true,
+            one_way: OneWay::default(),
+            frames_stop_after_ms: 0,
+            second_call_silent: SecondCallSilent::default(),
+            uplink_not_taken: false,
+            diag_garbage: false,
+            refuses_duplex: false,
+            always_mulaw: false,
+            shields_with_sub: false,
+            clips_when_loud: false,
+            hangs_on_hasty_stream: false,
             caller_id: CallerIdTiming::default(),
             hangup_sign: HangupSign::default(),
             refuses_class_8: false,
@@ -187,6 +227,9 @@ impl Quirks {
             missing_clip_permille: 150,
             sms_failure_permille: 50,
             lost_report_permille: 100,
+            clock_ppm: 60,
+            diag_garbage: true,
+            shields_with_sub: true,
             ..Quirks::default()
         }
     }
@@ -216,12 +259,17 @@ mod tests {
 
     #[test]
     fn quirks_are_given_by_name_and_unknown_ones_are_refused() {
-        let given = ["pin = '1234'".to_owned(), "deaf_chup = true".to_owned()];
+        let given = [
+            "pin = '1234'".to_owned(),
+            "deaf_chup = true".to_owned(),
+            "second_call_silent = 'until_reset'".to_owned(),
+        ];
         let quirks = Quirks::calm().with(&given).unwrap();
         assert_eq!(
             (quirks.pin.as_str(), quirks.deaf_chup, quirks.warm),
             ("1234", true, true)
         );
+        assert_eq!(quirks.second_call_silent, SecondCallSilent::UntilReset);
         let error = Quirks::calm()
             .with(&["deaf_chop = true".to_owned()])
             .unwrap_err();

@@ -3,10 +3,14 @@
 //! The text forms are those of `siaga112 sim` (OUTSIDE.md): orders on stdin, reports on stdout.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::sound::{self, OneWay, Samples};
+use crate::base::sound::LineTone;
 use crate::base::time::Tick;
+use crate::voice::frame::RATE_HZ;
 
 /// What comes out of a modem. Drained after every input until [`Out::Sleep`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,6 +21,10 @@ pub enum Out {
     Said(Report),
     /// The serial node is there (`true`) or has gone (`false`): USB re-enumeration, power, cable.
     Port(bool),
+    /// The device writes these bytes to its audio port, in one write.
+    ToAudio(Vec<u8>),
+    /// The audio port is there or has gone. Only of a modem that was given one.
+    Audio(bool),
     /// Nothing more until this time or the next input. `None`: only input can wake it.
     Sleep(Option<Tick>),
 }
@@ -84,10 +92,27 @@ pub enum Act {
     Busy,
     /// The far end presses keys.
     Dtmf(String),
-    /// The far end plays a sound file.
-    Say(String),
+    /// The far end says this: 8 kHz, after all that it is still to say, once the call is up.
+    Say(Samples),
+    /// The far end plays a sound file. A modem reads no files: whoever runs it makes a
+    /// [`Act::Say`] of this.
+    SayFile(String),
     /// The far end falls silent.
     Silence,
+    /// The far end knocks so many times.
+    Tap(u8),
+    /// The far end coughs.
+    Cough,
+    /// The line hisses from now on: level in dBFS, `None` not at all.
+    Noise(Option<i16>),
+    /// The exchange's tone is heard in the sound until another order or the end of the call.
+    Tone(Option<LineTone>),
+    /// The sound of one direction is lost on the way from now on.
+    OneWay(OneWay),
+    /// The audio port vanishes; the command port stays.
+    UnplugAudio,
+    /// It is back.
+    ReplugAudio,
     /// A text message comes in.
     Sms { from: String, text: String },
     /// A message comes in as a raw PDU with its service-centre octets.
@@ -139,12 +164,26 @@ pub enum Report {
     SmsSent { to: String, text: String },
     /// A message reached the modem's store or its host.
     SmsArrived,
-    /// The far end heard this much of us: a file name (`--audio`).
-    Heard(String),
+    /// What the far end heard of the host, at the end of a call whose sound was on.
+    Heard(Heard),
+    /// More was heard than is kept; told before [`Report::Heard`].
+    HeardFull,
+    /// So many frames of silence were heard because the host had written nothing.
+    Starved(u64),
+    /// So many frames of the host were lost because it wrote too much.
+    Overflowed(u64),
     /// The modem started.
     Started,
     /// The order could not be carried out, and why.
     Refused(&'static str),
+}
+
+/// What the far end heard of one call: 8 kHz mono from the answer to the end, gaps are silence.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Heard {
+    pub samples: Samples,
+    /// Where it was written, if it was.
+    pub file: Option<PathBuf>,
 }
 
 impl fmt::Display for Report {
@@ -157,7 +196,16 @@ impl fmt::Display for Report {
             Report::Dialled(number) => write!(f, "dialled {number}"),
             Report::SmsSent { to, text } => write!(f, "sms-sent {to} {text}"),
             Report::SmsArrived => f.write_str("sms-arrived"),
-            Report::Heard(file) => write!(f, "heard {file}"),
+            Report::Heard(Heard {
+                file: Some(file), ..
+            }) => write!(f, "heard {}", file.display()),
+            Report::Heard(Heard { samples, .. }) => {
+                let ms = samples.len() * 1_000 / RATE_HZ as usize;
+                write!(f, "heard {ms} ms")
+            }
+            Report::HeardFull => f.write_str("heard-full"),
+            Report::Starved(frames) => write!(f, "starved {frames}"),
+            Report::Overflowed(frames) => write!(f, "overflowed {frames}"),
             Report::Started => f.write_str("started"),
             Report::Refused(why) => write!(f, "refused {why}"),
         }
@@ -183,6 +231,7 @@ impl FromStr for Act {
             None => (line, ""),
         };
         call_order(verb, rest)
+            .or_else(|| sound::order(verb, rest))
             .or_else(|| message_order(verb, rest))
             .or_else(|| device_order(verb, rest))
             .unwrap_or_else(|| Err(NotAnOrder::Unknown(verb.to_owned())))
@@ -202,9 +251,6 @@ fn call_order(verb: &str, rest: &str) -> Option<Result<Act, NotAnOrder>> {
         "busy" => Ok(Act::Busy),
         "busy-tone" => Ok(Act::BusyTone),
         "dtmf" => keys(rest),
-        "say" if rest.is_empty() => Err(NotAnOrder::Lacks("say", "FILE.wav")),
-        "say" => Ok(Act::Say(rest.to_owned())),
-        "silence" => Ok(Act::Silence),
         _ => return None,
     })
 }
@@ -366,6 +412,21 @@ mod tests {
     }
 
     #[test]
+    fn orders_about_sound_are_read() {
+        assert_eq!("say a b.wav".parse(), Ok(Act::SayFile("a b.wav".into())));
+        assert_eq!("tap".parse(), Ok(Act::Tap(1)));
+        assert_eq!("tap 3".parse(), Ok(Act::Tap(3)));
+        assert_eq!("noise -45".parse(), Ok(Act::Noise(Some(-45))));
+        assert_eq!("noise off".parse(), Ok(Act::Noise(None)));
+        assert_eq!(
+            "tone congestion".parse(),
+            Ok(Act::Tone(Some(LineTone::Congestion)))
+        );
+        assert_eq!("tone off".parse(), Ok(Act::Tone(None)));
+        assert_eq!("one-way in".parse(), Ok(Act::OneWay(OneWay::In)));
+    }
+
+    #[test]
     fn what_is_not_an_order_is_told_and_not_guessed() {
         for line in [
             "",
@@ -378,6 +439,15 @@ mod tests {
             "pdu 0",
             "garbage -1",
             "hangup x",
+            "say",
+            "tap 0",
+            "tap 21",
+            "noise",
+            "noise 3",
+            "tone",
+            "tone fax",
+            "one-way",
+            "one-way up",
         ] {
             assert!(line.parse::<Act>().is_err(), "{line}");
         }

@@ -3,11 +3,15 @@
 use proptest::option;
 use proptest::prelude::*;
 use siaga112::base::ids::{CallId, LineName, Seq, SmsId, UserName};
+use siaga112::base::lang::Lang;
 use siaga112::base::phone::{Caller, NumberType, Presentation};
+use siaga112::base::prompt::Prompt;
+use siaga112::base::sound::SoundTrouble;
 use siaga112::base::time::{Trust, Wall};
 use siaga112::desk::call::{Class, Direction, EndedBy};
 use siaga112::desk::fact::{Fact, Loss, OfficeChange, Position};
 use siaga112::desk::operator::{Role, SeatState};
+use siaga112::desk::sound::{JoinedAs, Recording};
 
 pub fn user() -> impl Strategy<Value = UserName> {
     prop::sample::select(vec!["budi", "hadi", "rina"]).prop_map(UserName::new)
@@ -47,6 +51,14 @@ pub fn caller() -> impl Strategy<Value = Caller> {
 /// Text as it may come: any characters, controls and DEL among them.
 pub fn text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[ -~\\x00-\\x1f\\x7f\"\\\\é🔥]{0,12}"]
+}
+
+fn lang() -> impl Strategy<Value = Lang> {
+    prop::sample::select(Lang::ALL.to_vec())
+}
+
+fn prompt() -> impl Strategy<Value = Prompt> {
+    prop::sample::select(Prompt::ALL.to_vec())
 }
 
 fn call() -> impl Strategy<Value = CallId> {
@@ -154,7 +166,56 @@ fn call_fact() -> impl Strategy<Value = Fact> {
             |(call, by, class, reason, undo)| Fact::CallClassified { call, by, class, reason, undo }
         ),
         1 => (call(), user(), text()).prop_map(|(call, by, text)| Fact::CallNoted { call, by, text }),
+        3 => sound_fact(),
     ]
+}
+
+fn sound_fact() -> impl Strategy<Value = Fact> {
+    let trouble = prop::sample::select(vec![
+        None,
+        Some(SoundTrouble::NoFrames),
+        Some(SoundTrouble::NoDesk),
+        Some(SoundTrouble::Refused),
+    ]);
+    let how = prop::sample::select(vec![JoinedAs::Listen, JoinedAs::Whisper, JoinedAs::Join]);
+    prop_oneof![
+        (call(), trouble).prop_map(|(call, trouble)| Fact::CallSound { call, trouble }),
+        call().prop_map(|call| Fact::CallTapped { call }),
+        (call(), user(), any::<bool>()).prop_map(|(call, by, on)| Fact::CallHeld { call, by, on }),
+        (call(), user(), user()).prop_map(|(call, by, to)| Fact::CallInvited { call, by, to }),
+        (call(), user(), how).prop_map(|(call, by, how)| Fact::CallJoined { call, by, how }),
+        (call(), user()).prop_map(|(call, by)| Fact::CallParted { call, by }),
+        (call(), recording())
+            .prop_map(|(call, recording)| Fact::RecordingClosed { call, recording }),
+        (call(), text(), user(), text()).prop_map(|(call, file, by, why)| Fact::RecordingDeleted {
+            call,
+            file,
+            by,
+            why
+        }),
+        (call(), user()).prop_map(|(call, by)| Fact::RecordingPlayed { call, by }),
+    ]
+}
+
+fn recording() -> impl Strategy<Value = Recording> {
+    (
+        text(),
+        0_u64..1 << 53,
+        0_u64..1 << 53,
+        text(),
+        0_u64..1 << 53,
+        any::<bool>(),
+    )
+        .prop_map(
+            |(file, bytes, duration_ms, sha256, lost_ms, recovered)| Recording {
+                file,
+                bytes,
+                duration_ms,
+                sha256,
+                lost_ms,
+                recovered,
+            },
+        )
 }
 
 fn text_fact() -> impl Strategy<Value = Fact> {
@@ -216,5 +277,15 @@ fn office_change() -> impl Strategy<Value = OfficeChange> {
         user().prop_map(|user| OfficeChange::PasswordChanged { user }),
         (text(), role()).prop_map(|(token, role)| OfficeChange::TokenAdded { token, role }),
         text().prop_map(|token| OfficeChange::TokenRevoked { token }),
+        (lang(), prompt(), text(), 0..99_999u64).prop_map(
+            |(language, name, sha256, duration_ms)| OfficeChange::PromptSet {
+                language,
+                name,
+                sha256,
+                duration_ms
+            }
+        ),
+        (lang(), prompt())
+            .prop_map(|(language, name)| OfficeChange::PromptRestored { language, name }),
     ]
 }

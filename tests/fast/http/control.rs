@@ -248,7 +248,7 @@ fn a_box_whose_data_was_set_aside_does_not_call_itself_new() {
 #[test]
 fn a_loss_is_a_sentence_of_the_journal() {
     use siaga112::base::ids::Seq;
-    use siaga112::desk::Lang;
+    use siaga112::base::lang::Lang;
     use siaga112::desk::fact::{Fact, Loss};
     use siaga112::http::sentence::sentence;
 

@@ -11,23 +11,26 @@ use rustls::ClientConfig;
 use serde_json::{Value, json};
 use siaga112::base::ids::{LineName, Seq, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
+use siaga112::base::sound::Coding;
 use siaga112::base::time::Now;
 use siaga112::base::time::Trust;
 use siaga112::clock::Clock;
 use siaga112::desk::operator::Role;
 use siaga112::desk::order::{Actor, OfficeOrder, Order};
-use siaga112::desk::{Desk, Policy};
+use siaga112::desk::{Desk, OwnPrompt, Policy};
 use siaga112::engine::bus::Bus;
 use siaga112::engine::core::{Core, Setup};
 use siaga112::engine::handle::{Handle, Inbox};
 use siaga112::engine::run::{self, Shelf, Surroundings, Wire};
 use siaga112::engine::time_keeper::Floor;
 use siaga112::http::{self, ServerHandle, ServerSetup, password};
-use siaga112::journal::Chain;
+use siaga112::journal::{self, Chain};
 use siaga112::line::heard::{CallNo, EndedBy};
 use siaga112::line::words::{self, Event, Input, Line, Output, Status};
+use siaga112::media::{self, LineSpec, Studio};
 use siaga112::pki::{self, Pki};
 use siaga112::port::PortEvent;
+use siaga112::prompts::Library;
 use siaga112::store::backend::FileDisk;
 use siaga112::store::{self, Batch, Settings, Writer};
 
@@ -54,7 +57,9 @@ pub struct Office {
     pub handle: Handle,
     pub pki: Arc<Pki>,
     pub clock: Clock,
-    pub folder: tempfile::TempDir,
+    pub prompts: Arc<Library>,
+    pub studio: Studio,
+    pub folder: Arc<tempfile::TempDir>,
     web: Option<ServerHandle>,
     engine: Option<JoinHandle<()>>,
 }
@@ -101,10 +106,30 @@ impl Office {
         Office::start(listener("127.0.0.1:0"), Some(entry))
     }
 
+    /// The same office, stopped and started again.
+    pub fn restarted(self) -> Office {
+        let folder = self.folder.clone();
+        drop(self);
+        Office::start_in(folder, listener("127.0.0.1:0"), None)
+    }
+
     fn start(listener: TcpListener, damaged: Option<Seq>) -> Office {
         let folder = tempfile::tempdir().expect("a folder");
+        Office::start_in(Arc::new(folder), listener, damaged)
+    }
+
+    fn start_in(
+        folder: Arc<tempfile::TempDir>,
+        listener: TcpListener,
+        damaged: Option<Seq>,
+    ) -> Office {
         let clock = Clock::start();
-        let (handle, engine) = start_engine(folder.path(), &clock, damaged);
+        let Inside {
+            handle,
+            engine,
+            own_prompts,
+            studio,
+        } = start_engine(folder.path(), &clock, damaged);
         let setup = pki::Setup {
             data_dir: folder.path().to_owned(),
             centre: "112 Kabupaten Contoh".into(),
@@ -114,8 +139,10 @@ impl Office {
         let pki = Arc::new(
             Pki::open(&setup, clock.now().stamp(Trust::Unconfirmed)).expect("certificates"),
         );
+        let prompts = Arc::new(Library::open(folder.path(), &own_prompts));
         let web = http::serve(ServerSetup {
             handle: handle.clone(),
+            studio: studio.clone(),
             clock: clock.clone(),
             zone: TimeZone::get("Asia/Makassar").expect("a zone"),
             area_code: Some(AREA_CODE.into()),
@@ -123,6 +150,7 @@ impl Office {
             language: "id".into(),
             data_dir: folder.path().to_owned(),
             pki: pki.clone(),
+            prompts: prompts.clone(),
             listeners: vec![listener],
         });
         let web = web.expect("a server");
@@ -132,6 +160,8 @@ impl Office {
             handle,
             pki,
             clock,
+            prompts,
+            studio,
             folder,
             web: Some(web),
             engine: Some(engine),
@@ -194,6 +224,23 @@ impl Office {
         }
     }
 
+    /// The kinds of all facts so far, oldest first.
+    pub fn kinds(&self) -> Vec<String> {
+        let entries = self
+            .handle
+            .reader()
+            .entries(Seq(0), 1_000)
+            .expect("a journal");
+        let kind = |json: &str| -> Option<String> {
+            let entry: Value = serde_json::from_str(json).ok()?;
+            Some(entry["kind"].as_str()?.to_owned())
+        };
+        entries
+            .iter()
+            .filter_map(|entry| kind(&entry.json))
+            .collect()
+    }
+
     /// A connection that trusts the office.
     pub fn connect(&self) -> wire::Tls {
         wire::connect(self.address, "localhost", &self.tls)
@@ -241,6 +288,7 @@ impl Office {
 impl Drop for Office {
     fn drop(&mut self) {
         drop(self.web.take());
+        self.studio.stop();
         self.handle.stop_and_wait();
         if let Some(engine) = self.engine.take() {
             let _ = engine.join();
@@ -444,13 +492,22 @@ pub fn listener(address: &str) -> TcpListener {
     TcpListener::bind(address).expect("an address")
 }
 
-fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> (Handle, JoinHandle<()>) {
+struct Inside {
+    handle: Handle,
+    engine: JoinHandle<()>,
+    own_prompts: Vec<OwnPrompt>,
+    studio: Studio,
+}
+
+fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> Inside {
     let disk = FileDisk::new(folder, 0).expect("a disk");
     let settings = Settings {
         cache_bytes: 1024 * 1024,
         wal_bytes: 256 * 1024,
     };
     let opened = store::open::open(Arc::new(disk), settings, "uji").expect("a store");
+    let (desk, chain) = replayed(&opened);
+    let own_prompts = desk.own_prompts().to_vec();
     let bus = Bus::new(siaga112::base::limits::BUS_LEN);
     let board = Arc::default();
     let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
@@ -460,24 +517,22 @@ fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> (Handle, 
     let line = |name: &str| -> (LineName, Box<dyn Line + Send>) {
         (LineName::new(name), Box::new(Puppet::default()))
     };
-    let policy = Policy {
-        zone: TimeZone::get("Asia/Makassar").expect("a zone"),
-        area_code: Some(AREA_CODE.into()),
-    };
     let setup = Setup {
-        desk: Desk::new(policy),
-        chain: Chain::genesis("71.07"),
+        desk,
+        chain,
         lines: vec![line("Telkomsel-1"), line("Indosat-1")],
         floor: Floor::default(),
         clean: true,
         losses: Vec::new(),
     };
+    let studio = studio(folder, clock, &handle);
     let around = Surroundings {
         inbox,
         bus,
         board,
         clock: clock.clone(),
         shelf: Box::new(ToWriter { writer, damaged }),
+        sounds: Box::new(studio.clone()),
         wires: vec![Box::new(Nowhere), Box::new(Nowhere)],
     };
     let engine = run::spawn(Core::start(clock.now(), setup), around).expect("a thread");
@@ -487,7 +542,52 @@ fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> (Handle, 
             .send(Inbox::Port { line, event })
             .expect("the engine");
     }
-    (handle, engine)
+    Inside {
+        handle,
+        engine,
+        own_prompts,
+        studio,
+    }
+}
+
+/// The first line has sound, through the engine; on the second hangs a handset.
+fn studio(folder: &Path, clock: &Clock, handle: &Handle) -> Studio {
+    let line = |name: &str, path| LineSpec {
+        name: LineName::new(name),
+        path,
+    };
+    let setup = media::Setup {
+        lines: vec![
+            line("Telkomsel-1", Some(media::Path::InBand)),
+            line("Indosat-1", None),
+        ],
+        clock: clock.clone(),
+        engine: handle.port_inbox(),
+        folder: folder.join("recordings"),
+        reader: handle.reader().clone(),
+        hold: Arc::new(|| vec![HOLD_SAMPLE; 8_000].into()),
+    };
+    Studio::start(setup).expect("sound")
+}
+
+/// What a caller who waits hears in this office.
+pub const HOLD_SAMPLE: i16 = 1_111;
+
+/// The desk as the journal tells it.
+fn replayed(opened: &store::Opened) -> (Desk, Chain) {
+    let mut desk = Desk::new(Policy {
+        zone: TimeZone::get("Asia/Makassar").expect("a zone"),
+        area_code: Some(AREA_CODE.into()),
+    });
+    for stored in opened.tail(Seq(0)) {
+        let stored = stored.expect("a store").expect("an entry");
+        match journal::open(&stored.json).expect("an entry of ours") {
+            journal::Opened::Known(entry) => drop(desk.apply(&entry, None)),
+            journal::Opened::Unknown { kind, .. } => panic!("{kind}"),
+        }
+    }
+    let chain = Chain::after(opened.head, opened.head_hash, "71.07");
+    (desk, chain)
 }
 
 struct ToWriter {
@@ -509,6 +609,9 @@ struct Nowhere;
 
 impl Wire for Nowhere {
     fn send(&self, _bytes: Vec<u8>) {}
+    fn send_sound(&self, _bytes: Vec<u8>) -> bool {
+        true
+    }
     fn reopen(&self) {}
 }
 
@@ -519,6 +622,10 @@ struct Puppet {
     calls: u32,
     live: Option<CallNo>,
     status: Status,
+    /// The far end says back what it hears.
+    echoes: VecDeque<Vec<u8>>,
+    /// It says nothing at all.
+    dumb: bool,
 }
 
 impl Puppet {
@@ -546,7 +653,12 @@ impl Puppet {
     fn told(&mut self, order: words::Order) {
         match order {
             words::Order::Answer { call } => {
-                self.says.push_back(Event::Answered { call, found: false })
+                self.says.push_back(Event::Answered { call, found: false });
+                self.says.push_back(Event::SoundOn {
+                    call,
+                    coding: Coding::S16le,
+                    in_band: true,
+                });
             }
             words::Order::Hangup { .. } => self.end(EndedBy::Local),
             words::Order::Dial { token, .. } => {
@@ -559,7 +671,10 @@ impl Puppet {
                 });
             }
             words::Order::SendSms { token, .. } => self.says.push_back(Event::SmsSent { token }),
-            words::Order::Dtmf { .. } | words::Order::SmsKept { .. } | words::Order::Cure => {}
+            words::Order::Dtmf { .. }
+            | words::Order::SmsKept { .. }
+            | words::Order::SoundDead { .. }
+            | words::Order::Cure => {}
         }
     }
 
@@ -576,6 +691,7 @@ impl Puppet {
                 self.ring(caller);
             }
             "gone" => self.end(EndedBy::Remote),
+            "dumb" => self.dumb = true,
             "again" => {
                 let call = self.live.expect("a call");
                 self.says.push_back(Event::RangAgain { call });
@@ -602,15 +718,15 @@ impl Line for Puppet {
             }
             Input::Bytes(bytes) => self.spoken_to(bytes),
             Input::Order(order) => self.told(order),
-            Input::PortLost { .. } | Input::Wake => {}
+            Input::SoundOut(bytes) if !self.dumb => self.echoes.push_back(bytes.to_vec()),
+            Input::PortLost { .. } | Input::SoundOut(_) | Input::ToneHeard(_) | Input::Wake => {}
         }
     }
 
     fn next(&mut self) -> Output {
-        match self.says.pop_front() {
-            Some(event) => Output::Tell(event),
-            None => Output::Sleep(None),
-        }
+        let said = self.says.pop_front().map(Output::Tell);
+        let said = said.or_else(|| self.echoes.pop_front().map(Output::Sound));
+        said.unwrap_or(Output::Sleep(None))
     }
 
     fn status(&self) -> &Status {

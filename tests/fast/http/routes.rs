@@ -29,6 +29,7 @@ fn knock(browser: &Browser<'_>, route: &Route) -> Answer {
     let method = match route.method {
         Method::Get => "GET",
         Method::Post => "POST",
+        Method::Put => "PUT",
         Method::Patch => "PATCH",
         Method::Delete => "DELETE",
     };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use siaga112::base::phone::Presentation;
-use siaga112::line::words::{CallNo, DialRefused, EndedBy, Event, Order, Phase, Setup};
+use siaga112::line::words::{CallNo, DialRefused, EndedBy, Event, Order, Phase};
 
 use super::fake::{Family, World};
 
@@ -45,18 +45,8 @@ fn number_of(events: &[Event]) -> Option<String> {
 
 pub fn talking(family: Family) -> (World, CallNo) {
     let mut world = World::ready(family);
-    world.ring(CALLER);
-    world.run(Duration::from_millis(200));
-    let call = rang(&world.events);
-    world.order(Order::Answer { call });
-    world.run(Duration::from_secs(3));
+    let call = world.takes(CALLER);
     assert_eq!(world.status().phase, Phase::Talking, "{family:?}");
-    assert!(
-        world
-            .events
-            .contains(&Event::Answered { call, found: false }),
-        "{family:?}"
-    );
     world.take_events();
     (world, call)
 }
@@ -78,8 +68,7 @@ fn a_call_is_answered_and_hung_up_on_every_family() {
         let (mut world, call) = talking(family);
         world.run(Duration::from_secs(30));
         assert!(ended(&world.events).is_empty(), "{family:?}");
-        world.order(Order::Hangup { call });
-        world.run(Duration::from_secs(5));
+        world.hangs_up(call);
         assert_eq!(ended(&world.events), [(call, EndedBy::Local)], "{family:?}");
         assert_eq!(world.status().phase, Phase::Ready, "{family:?}");
     }
@@ -149,9 +138,7 @@ fn a_caller_who_hangs_up_while_talking_is_noticed_without_any_report() {
 #[test]
 fn ata_that_takes_long_is_waited_for() {
     let mut world = World::ready(Family::Huawei);
-    world.ring(CALLER);
-    world.run(Duration::from_millis(200));
-    let call = rang(&world.events);
+    let call = world.rings(CALLER);
     world.fake.silent.push("ATA".to_owned());
     world.order(Order::Answer { call });
     world.run(Duration::from_millis(3_800));
@@ -167,9 +154,7 @@ fn ata_that_takes_long_is_waited_for() {
 #[test]
 fn ata_that_is_refused_is_said_again() {
     let mut world = World::ready(Family::Generic);
-    world.ring(CALLER);
-    world.run(Duration::from_millis(200));
-    let call = rang(&world.events);
+    let call = world.rings(CALLER);
     world
         .fake
         .answers
@@ -188,9 +173,7 @@ fn ata_that_is_refused_is_said_again() {
 #[test]
 fn rejecting_a_call_ends_it_by_our_own_hand() {
     let mut world = World::ready(Family::Simcom);
-    world.ring(CALLER);
-    world.run(Duration::from_millis(200));
-    let call = rang(&world.events);
+    let call = world.rings(CALLER);
     world.order(Order::Hangup { call });
     world.run(Duration::from_secs(4));
     assert_eq!(ended(&world.events), [(call, EndedBy::Local)]);
@@ -463,135 +446,6 @@ fn another_form_of_sending_keys_is_found_and_kept() {
     assert_eq!(world.said("AT+VTS=\"2\""), 1);
 }
 
-pub fn with_sound(family: Family) -> World {
-    let setup = Setup {
-        profile: "auto".to_owned(),
-        wants_sound: true,
-        ..Setup::default()
-    };
-    let mut world = World::with(family, setup);
-    world.open();
-    world.run(Duration::from_secs(40));
-    world.fake.said.clear();
-    world.take_events();
-    world
-}
-
-pub fn answered_with_sound(family: Family) -> (World, CallNo) {
-    let mut world = with_sound(family);
-    world.ring(CALLER);
-    world.run(Duration::from_millis(200));
-    let call = rang(&world.events);
-    world.order(Order::Answer { call });
-    world.run(Duration::from_secs(2));
-    (world, call)
-}
-
-#[test]
-fn sound_is_switched_on_when_the_call_is_up_and_off_after_it() {
-    let (mut world, call) = answered_with_sound(Family::Simcom);
-    assert_eq!(world.said("AT+CPCMREG=1"), 1);
-    world.order(Order::Hangup { call });
-    world.run(Duration::from_secs(3));
-    assert_eq!(world.said("AT+CPCMREG=0"), 1);
-    assert!(!world.events.contains(&Event::NoSound { call }));
-}
-
-#[test]
-fn a_call_without_sound_is_told_and_the_module_restarted_after_it() {
-    let mut world = with_sound(Family::Simcom);
-    world
-        .fake
-        .answers
-        .insert("AT+CPCMREG=1".to_owned(), "\r\nERROR\r\n".to_owned());
-    world.ring(CALLER);
-    world.run(Duration::from_millis(200));
-    let call = rang(&world.events);
-    world.order(Order::Answer { call });
-    world.run(Duration::from_secs(3));
-    let told = world
-        .events
-        .iter()
-        .filter(|e| **e == Event::NoSound { call })
-        .count();
-    assert_eq!(told, 1);
-    assert_eq!(world.said("AT+CRESET"), 0, "not during the call");
-    world.order(Order::Hangup { call });
-    world.run(Duration::from_secs(3));
-    assert_eq!(world.said("AT+CRESET"), 1);
-    world.run(Duration::from_secs(90));
-    assert_eq!(world.status().phase, Phase::Ready);
-}
-
-#[test]
-fn data_only_firmware_gives_a_silent_call_an_alarm() {
-    let mut world = with_sound(Family::Huawei);
-    world
-        .fake
-        .answers
-        .insert("AT^DDSETEX=2".to_owned(), "\r\nERROR\r\n".to_owned());
-    world.ring(CALLER);
-    world.run(Duration::from_millis(200));
-    let call = rang(&world.events);
-    world.order(Order::Answer { call });
-    world.run(Duration::from_secs(3));
-    assert!(world.events.contains(&Event::NoSound { call }));
-}
-
-#[test]
-fn a_voice_modem_that_refuses_its_stream_twice_gives_a_silent_call_an_alarm() {
-    let mut world = with_sound(Family::Usr);
-    world
-        .fake
-        .answers
-        .insert("AT+VTR".to_owned(), "\r\nERROR\r\n".to_owned());
-    world.ring(CALLER);
-    world.run(Duration::from_millis(200));
-    let call = rang(&world.events);
-    world.order(Order::Answer { call });
-    world.run(Duration::from_secs(3));
-    assert_eq!(world.said("AT+VTR"), 2);
-    let told = world.events.iter();
-    assert_eq!(told.filter(|e| **e == Event::NoSound { call }).count(), 1);
-}
-
-#[test]
-fn text_in_the_sound_of_a_call_does_not_end_it() {
-    let (mut world, call) = answered_with_sound(Family::Usr);
-    world.input(siaga112::line::words::Input::Bytes(
-        b"\x80\r\nNO CARRIER\r\n\x81\x82",
-    ));
-    world.run(Duration::from_secs(1));
-    assert_eq!(world.sound, 17);
-    assert_eq!(ended(&world.events), []);
-    world.input(siaga112::line::words::Input::Bytes(b"\r\nNO CARRIER\r\n"));
-    world.run(Duration::from_secs(1));
-    assert_eq!(ended(&world.events), [(call, EndedBy::Remote)]);
-}
-
-#[test]
-fn a_voice_modem_streams_sound_and_stops_it_to_send_keys_and_to_hang_up() {
-    let (mut world, call) = answered_with_sound(Family::Usr);
-    assert_eq!(world.said("AT+VTR"), 1);
-    world.input(siaga112::line::words::Input::Bytes(
-        b"\x80\x7f\x81\x10/\x101\x10~\x80",
-    ));
-    assert_eq!(world.sound, 4);
-    assert!(world.events.contains(&Event::Dtmf { call, digit: '1' }));
-    world.order(Order::Dtmf {
-        call,
-        digits: "5".to_owned(),
-    });
-    world.run(Duration::from_secs(2));
-    assert_eq!(world.said("AT+VTS=5"), 1);
-    assert_eq!(world.said("AT+VTR"), 2, "{:?}", world.fake.said);
-    world.order(Order::Hangup { call });
-    world.run(Duration::from_secs(3));
-    assert!(world.said("AT+VLS=0") >= 1);
-    assert_eq!(ended(&world.events), [(call, EndedBy::Local)]);
-    assert_eq!(world.said("AT+FCLASS=0"), 1);
-}
-
 #[test]
 fn a_modem_that_is_lost_in_mid_call_ends_it_and_comes_back() {
     let (mut world, call) = talking(Family::Huawei);
@@ -727,11 +581,7 @@ fn a_refused_hang_up_is_followed_by_the_other_at_once_and_the_next_call_begins_w
         for round in 0..2 {
             world.take_events();
             world.fake.said.clear();
-            world.ring(CALLER);
-            world.run(Duration::from_millis(300));
-            let call = rang(&world.events);
-            world.order(Order::Answer { call });
-            world.run(Duration::from_secs(2));
+            let call = world.takes(CALLER);
             world.order(Order::Hangup { call });
             world.run(Duration::from_millis(200));
             assert_eq!(world.said("ATH"), 1, "{:?}", world.fake.said);
@@ -744,13 +594,8 @@ fn a_refused_hang_up_is_followed_by_the_other_at_once_and_the_next_call_begins_w
         world.run(Duration::from_secs(40));
         world.take_events();
         world.fake.said.clear();
-        world.ring(CALLER);
-        world.run(Duration::from_millis(300));
-        let call = rang(&world.events);
-        world.order(Order::Answer { call });
-        world.run(Duration::from_secs(2));
-        world.order(Order::Hangup { call });
-        world.run(Duration::from_secs(2));
+        let call = world.takes(CALLER);
+        world.hangs_up(call);
         assert_eq!(world.said("AT+CHUP"), 1, "another modem, for all we know");
     }
 }

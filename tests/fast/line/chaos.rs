@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use siaga112::base::sound::LineTone;
 use siaga112::base::time::{Now, Tick};
-use siaga112::line::words::{CallNo, Event, Input, Line, Order, Output, Phase, Setup};
+use siaga112::line::words::{CallNo, Event, Input, Line, Order, Output, Phase, Setup, SoundPath};
 use siaga112::line::{Families, Machine};
 
 use super::fake::{Family, World};
@@ -15,6 +16,7 @@ use super::fake::{Family, World};
 #[derive(Default)]
 struct Judge {
     open: HashMap<CallNo, bool>,
+    sounds: Option<CallNo>,
     over: u32,
 }
 
@@ -37,10 +39,23 @@ impl Judge {
             | Event::RangAgain { call }
             | Event::Identified { call, .. }
             | Event::Alerting { call }
-            | Event::NoSound { call } => {
+            | Event::NoSound { call, .. } => {
                 assert_eq!(self.open.get(call), Some(&true), "{event:?} of no call");
             }
+            Event::SoundOn { call, .. } => {
+                assert_eq!(self.open.get(call), Some(&true), "{event:?} of no call");
+                assert_eq!(self.sounds.replace(*call), None, "{event:?} beside another");
+            }
+            Event::SoundOff { call } => {
+                assert_eq!(self.open.get(call), Some(&true), "{event:?} of no call");
+                assert_eq!(self.sounds.take(), Some(*call), "{event:?} of another");
+            }
+            Event::SendKeysInBand { call, .. } => {
+                assert_eq!(self.sounds, Some(*call), "{event:?} without sound");
+            }
+            Event::SoundFlow { .. } => assert!(self.sounds.is_some(), "without sound"),
             Event::Ended { call, .. } => {
+                assert_ne!(self.sounds, Some(*call), "it sounds for ever");
                 assert_eq!(
                     self.open.insert(*call, false),
                     Some(true),
@@ -65,10 +80,13 @@ enum Deed {
     Dial,
     Text,
     Keys(u32),
+    Say(Vec<u8>),
+    Tone(LineTone),
+    Dead(u32),
     Cure,
 }
 
-const LINES: [&str; 34] = [
+const LINES: [&str; 37] = [
     "RING",
     "+CRING: VOICE",
     "+CLIP: \"+6284001010014\",145,,,,0",
@@ -103,6 +121,9 @@ const LINES: [&str; 34] = [
     "+CMTI: \"SM\",3",
     "> ",
     "+CME ERROR: 10",
+    "+QPCMV: 0,0",
+    "+QPCMV: 1,0",
+    "131,\"G.711U\",(8000)",
 ];
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -118,14 +139,36 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => Just(Deed::Dial),
         1 => Just(Deed::Text),
         1 => (0_u32..4).prop_map(Deed::Keys),
+        2 => proptest::collection::vec(any::<u8>(), 0..60).prop_map(Deed::Say),
+        2 => tone().prop_map(Deed::Tone),
+        1 => (0_u32..4).prop_map(Deed::Dead),
         1 => Just(Deed::Cure),
     ]
 }
 
-fn setup(profile: &str) -> Setup {
+fn tone() -> impl Strategy<Value = LineTone> {
+    proptest::sample::select(vec![
+        LineTone::Dial,
+        LineTone::Busy,
+        LineTone::Congestion,
+        LineTone::Ringback,
+    ])
+}
+
+fn path() -> impl Strategy<Value = SoundPath> {
+    proptest::sample::select(vec![
+        SoundPath::None,
+        SoundPath::InBand,
+        SoundPath::Port,
+        SoundPath::Card,
+    ])
+}
+
+fn setup(profile: &str, sound: SoundPath) -> Setup {
     Setup {
         profile: profile.to_owned(),
-        wants_sound: true,
+        sound,
+        own_ears: sound != SoundPath::None,
         pin: Some("1234".to_owned()),
         ..Setup::default()
     }
@@ -154,7 +197,7 @@ impl Wire {
                         self.last = call.0;
                     }
                 }
-                Output::Send(_) | Output::Reopen | Output::Sound(_) => {}
+                Output::Send(_) | Output::SendSound(_) | Output::Reopen | Output::Sound(_) => {}
                 Output::Sleep(due) => {
                     self.due = due;
                     return;
@@ -208,14 +251,17 @@ impl Wire {
                 call: call(*back),
                 digits: "12#".to_owned(),
             })),
+            Deed::Say(samples) => self.input(Input::SoundOut(samples)),
+            Deed::Tone(tone) => self.input(Input::ToneHeard(*tone)),
+            Deed::Dead(back) => self.input(Input::Order(Order::SoundDead { call: call(*back) })),
             Deed::Cure => self.input(Input::Order(Order::Cure)),
         }
     }
 }
 
-fn survives(profile: &str, deeds: &[Deed]) {
+fn survives(profile: &str, sound: SoundPath, deeds: &[Deed]) {
     let mut wire = Wire {
-        machine: Machine::new(setup(profile), Arc::new(Families::compiled_in())),
+        machine: Machine::new(setup(profile, sound), Arc::new(Families::compiled_in())),
         tick: Tick(0),
         judge: Judge::default(),
         due: None,
@@ -246,11 +292,13 @@ proptest! {
     #[test]
     fn no_bytes_and_no_passing_of_time_bring_a_line_down(
         profile in proptest::sample::select(vec![
-            "auto", "huawei", "simcom7600", "quectel-ec2x", "sim800", "v253-usr", "generic",
+            "auto", "huawei", "simcom7600", "quectel-ec2x", "sim800", "v253-usr", "v253-conexant",
+            "rockwell", "a7670", "generic",
         ]),
+        sound in path(),
         deeds in proptest::collection::vec(deed(), 1..80),
     ) {
-        survives(profile, &deeds);
+        survives(profile, sound, &deeds);
     }
 
     #[test]
@@ -292,6 +340,10 @@ enum Day {
     Dial,
     Connect,
     Keys,
+    Say,
+    Tone(LineTone),
+    SoundDead,
+    Refused(&'static str),
     Text,
     TextIn(u16),
     Deaf(bool),
@@ -315,11 +367,17 @@ fn day() -> impl Strategy<Value = Day> {
         2 => Just(Day::Dial),
         2 => Just(Day::Connect),
         2 => Just(Day::Keys),
+        2 => Just(Day::Say),
+        1 => tone().prop_map(Day::Tone),
+        1 => Just(Day::SoundDead),
+        2 => proptest::sample::select(vec!["AT^DDSETEX=2", "AT+CPCMREG=1", "AT+CPCMREG=0",
+            "AT+QPCMV=1,0", "AT+QPCMV=1,2", "AT+QPCMV=0", "AT+VTR"]).prop_map(Day::Refused),
         3 => Just(Day::Text),
         3 => (1_u16..6).prop_map(Day::TextIn),
         1 => any::<bool>().prop_map(Day::Deaf),
         1 => proptest::sample::select(vec!["AT+CLCC", "ATA", "AT+CHUP", "AT+CMGS", "AT+CMGR",
-            "AT+CREG?", "AT+CPIN?", "ATD", "AT+VLS", "AT+CSQ"]).prop_map(Day::Silent),
+            "AT+CREG?", "AT+CPIN?", "ATD", "AT+VLS", "AT+CSQ", "AT+QPCMV", "AT+CPCMREG",
+            "AT^DDSETEX", "AT+VTR"]).prop_map(Day::Silent),
         1 => Just(Day::Stubborn),
         1 => Just(Day::Restart),
         1 => Just(Day::Unplug),
@@ -371,6 +429,16 @@ fn lives(world: &mut World, judge: &mut Judge, deed: &Day) {
                 });
             }
         }
+        Day::Say => world.input(Input::SoundOut(b"\x90\x10\xa0")),
+        Day::Tone(tone) => world.input(Input::ToneHeard(*tone)),
+        Day::SoundDead => {
+            if let Some(call) = known(judge) {
+                world.order(Order::SoundDead { call });
+            }
+        }
+        Day::Refused(command) => {
+            world.fake.refusals.insert((*command).to_owned(), 2);
+        }
         Day::Text => world.order(Order::SendSms {
             to: CALLER.to_owned(),
             text: "tes".to_owned(),
@@ -415,9 +483,10 @@ proptest! {
             Family::Huawei, Family::Simcom, Family::Quectel, Family::Sim800, Family::Generic,
             Family::Usr,
         ]),
+        sound in path(),
         deeds in proptest::collection::vec(day(), 1..120),
     ) {
-        let mut world = World::ready(family);
+        let mut world = World::with(family, setup("auto", sound)).boots();
         world.fake.heals_on_reset = true;
         let mut judge = Judge::default();
         for deed in &deeds {
@@ -425,6 +494,7 @@ proptest! {
         }
         world.fake.calls.clear();
         world.fake.silent.clear();
+        world.fake.refusals.clear();
         world.fake.deaf = false;
         world.fake.registered = true;
         for _ in 0..60 {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use siaga112::base::sound::Coding;
 use siaga112::base::time::{Now, Tick, Wall};
-use siaga112::line::words::{EndedBy, Event, Input, Line, Order, Output, Phase, Setup};
+use siaga112::line::words::{EndedBy, Event, Input, Line, Order, Output, Phase, Setup, SoundPath};
 use siaga112::line::{Families, Machine};
 use siaga112::sim::modem::{Act, Family, Modem, Out, Quirks, Report};
 
@@ -40,8 +41,13 @@ struct Bench {
 
 impl Bench {
     fn new(family: Family, quirks: Quirks, seed: u64) -> Bench {
+        Bench::with(family, quirks, seed, SoundPath::None)
+    }
+
+    fn with(family: Family, quirks: Quirks, seed: u64, sound: SoundPath) -> Bench {
         let setup = Setup {
             profile: "auto".to_owned(),
+            sound,
             ..Setup::default()
         };
         let mut bench = Bench {
@@ -91,7 +97,7 @@ impl Bench {
         self.machine.handle(now, input);
         loop {
             match self.machine.next() {
-                Output::Send(bytes) => {
+                Output::Send(bytes) | Output::SendSound(bytes) => {
                     self.said.push(String::from_utf8_lossy(&bytes).into_owned());
                     self.modem.host_bytes(self.tick, &bytes);
                 }
@@ -117,6 +123,7 @@ impl Bench {
                     busy: false,
                 }),
                 Out::Port(true) => self.input(Input::PortOpened),
+                Out::ToAudio(_) | Out::Audio(_) => {}
                 Out::Sleep(_) => {
                     if !std::mem::take(&mut self.reopen) {
                         return;
@@ -246,6 +253,43 @@ fn a_call_goes_through_on_every_device() {
                 .filter(|e| matches!(e, Event::Rang { .. }));
             assert_eq!(rings.count(), 1, "{family:?} mood {mood}");
             bench.until_ready(&format!("{family:?} mood {mood}"));
+        }
+    }
+}
+
+#[test]
+fn the_sound_of_every_call_comes_on_every_device_that_has_some() {
+    for (family, sound, coding) in [
+        (Family::Huawei, SoundPath::Port, Coding::S16le),
+        (Family::Simcom, SoundPath::Port, Coding::S16le),
+        (Family::Quectel, SoundPath::Port, Coding::S16le),
+        (Family::Quectel, SoundPath::Card, Coding::S16le),
+        (Family::A7670, SoundPath::Card, Coding::S16le),
+        (Family::V253Usr, SoundPath::InBand, Coding::Mulaw),
+        (Family::V253Conexant, SoundPath::InBand, Coding::U8),
+    ] {
+        let mut bench = Bench::with(family, Quirks::default(), 7, sound);
+        bench.run(30);
+        bench.until_ready(&format!("{family:?}"));
+        for round in 0..2 {
+            bench.events.clear();
+            bench.act(&format!("ring {CALLER}"));
+            bench.run(6);
+            let call = rang(&bench.events);
+            bench.order(Order::Answer { call });
+            bench.run(6);
+            let on = Event::SoundOn {
+                call,
+                coding,
+                in_band: sound == SoundPath::InBand,
+            };
+            let whose = format!("{family:?} round {round} {:?}", bench.said);
+            assert!(bench.events.contains(&on), "{whose}");
+            bench.order(Order::Hangup { call });
+            bench.run(10);
+            assert!(bench.events.contains(&Event::SoundOff { call }), "{whose}");
+            assert_eq!(bench.ends(), [EndedBy::Local], "{whose}");
+            assert_eq!(bench.machine.status().degraded, None, "{whose}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use siaga112::base::time::{Now, Tick, Wall};
-use siaga112::line::words::{Event, Input, Line, Order, Output, Phase, Setup, Status};
+use siaga112::line::words::{CallNo, Event, Input, Line, Order, Output, Phase, Setup, Status};
 use siaga112::line::{Families, Machine};
 
 /// How the modem speaks.
@@ -65,6 +65,17 @@ pub struct Fake {
     /// What ends a stream of sound. A modem that wants `<DLE>!` hangs for good when the next
     /// stream is asked for within 0.25 s of it.
     pub stops_on: &'static str,
+    /// What a voice modem lists as its formats.
+    pub formats: &'static str,
+    /// Commands that are refused so many times.
+    pub refusals: BTreeMap<String, u32>,
+    /// Sound of ours that came in a stream, escaped as it was.
+    pub took: Vec<u8>,
+    /// Bytes that no command contains and that came outside a stream.
+    pub strays: usize,
+    /// Writes of sound behind a stop and before the next `CONNECT`.
+    pub late_sound: usize,
+    stopped: bool,
     aborted: Option<Tick>,
     prompt: Option<usize>,
     voice: bool,
@@ -97,6 +108,12 @@ impl Fake {
             registered: true,
             lone_cr: false,
             stops_on: "\u{10}^",
+            formats: "1,\"UNSIGNED PCM\",8,0,8000,0,0",
+            refusals: BTreeMap::new(),
+            took: Vec::new(),
+            strays: 0,
+            late_sound: 0,
+            stopped: false,
             aborted: None,
             prompt: None,
             voice: false,
@@ -113,6 +130,11 @@ impl Fake {
     }
 
     fn host(&mut self, now: Tick, bytes: &[u8]) {
+        match bytes {
+            [0x10, b'^' | b'!' | 0x18, ..] => self.stopped = true,
+            [0x80..=0xFF, ..] if self.stopped => self.late_sound += 1,
+            _ => {}
+        }
         for byte in bytes {
             if self.stream {
                 self.stream_byte(now, *byte);
@@ -132,6 +154,7 @@ impl Fake {
                     self.command(now, &line);
                 }
                 0x10 | 0x18 | 0x03 => {}
+                0x80..=0xFF => self.strays += 1,
                 _ => self.line.push(*byte),
             }
         }
@@ -139,11 +162,13 @@ impl Fake {
 
     fn stream_byte(&mut self, now: Tick, byte: u8) {
         self.line.push(byte);
+        self.took.push(byte);
         if self.line.ends_with(b"\x10!") {
             self.aborted = Some(now);
         }
         if self.line.ends_with(self.stops_on.as_bytes()) {
             self.line.clear();
+            self.took.truncate(self.took.len() - self.stops_on.len());
             self.stream = false;
             self.says(now + self.latency, "\u{10}\u{3}\r\nOK\r\n");
         }
@@ -187,9 +212,14 @@ impl Fake {
         {
             return;
         }
-        let answer = match self.answers.get(line) {
-            Some(answer) => answer.clone(),
-            None => self.answer(now, line),
+        let refusals = self.refusals.get_mut(line).filter(|left| **left > 0);
+        let answer = match (refusals, self.answers.get(line)) {
+            (Some(left), _) => {
+                *left -= 1;
+                ERROR.to_owned()
+            }
+            (None, Some(answer)) => answer.clone(),
+            (None, None) => self.answer(now, line),
         };
         if !answer.is_empty() {
             self.says(now + self.latency, &answer);
@@ -321,7 +351,7 @@ impl Fake {
             }),
             "ATI3" => info("V1.2.23"),
             "AT+FCLASS=?" => info("0,1,8"),
-            "AT+VSM=?" => info("1,\"UNSIGNED PCM\",8,0,8000,0,0"),
+            "AT+VSM=?" => info(self.formats),
             "AT+FCLASS=8" => {
                 self.voice = true;
                 ok
@@ -330,11 +360,13 @@ impl Fake {
                 self.voice = false;
                 ok
             }
-            "AT+VLS=1" => {
-                let _ = now;
+            "AT+VLS=1" | "ATA" => {
                 for call in &mut self.calls {
                     call.stat = 0;
                     call.rings_at = None;
+                }
+                if line == "ATA" {
+                    return "\r\nVCON\r\n".to_owned();
                 }
                 ok
             }
@@ -342,13 +374,14 @@ impl Fake {
                 self.calls.clear();
                 ok
             }
-            "AT+VTR" => {
+            "AT+VTR" | "AT+VRX" => {
                 let since = self.aborted.map(|at| now.since(at));
                 if since.is_some_and(|since| since < Duration::from_millis(250)) {
                     self.deaf = true;
                     return String::new();
                 }
                 self.stream = true;
+                self.stopped = false;
                 "\r\nCONNECT\r\n".to_owned()
             }
             "AT+CGMI" | "AT+GCI=54" => "\r\nERROR\r\n".to_owned(),
@@ -443,6 +476,8 @@ impl Fake {
     }
 }
 
+pub const ERROR: &str = "\r\nERROR\r\n";
+
 /// One line, one modem, one clock.
 pub struct World {
     pub machine: Machine,
@@ -480,15 +515,69 @@ impl World {
         }
     }
 
+    /// The same with one of the profiles as an office may have changed it.
+    pub fn with_profile(family: Family, setup: Setup, name: &str, from: &str, to: &str) -> World {
+        let path = format!("{}/hardware/modems/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).expect("a profile");
+        assert!(text.contains(from), "{name}: {from}");
+        let text = text.replace(from, to);
+        let (families, faults) = Families::new([(name, text.as_str())]);
+        assert!(faults.is_empty(), "{faults:?}");
+        World {
+            machine: Machine::new(setup, Arc::new(families)),
+            ..World::new(family)
+        }
+    }
+
     /// A line that has booted and is free.
     pub fn ready(family: Family) -> World {
-        let mut world = World::new(family);
-        world.open();
-        world.run(Duration::from_secs(40));
-        assert_eq!(world.status().phase, Phase::Ready, "{:?}", world.status());
-        world.events.clear();
-        world.fake.said.clear();
-        world
+        World::new(family).boots()
+    }
+
+    /// Opens the port and waits until the line is free.
+    pub fn boots(mut self) -> World {
+        self.open();
+        self.run(Duration::from_secs(40));
+        assert_eq!(self.status().phase, Phase::Ready, "{:?}", self.status());
+        self.events.clear();
+        self.fake.said.clear();
+        self
+    }
+
+    /// The voice modem falls out of its stream.
+    pub fn stream_ends(&mut self) {
+        if std::mem::take(&mut self.fake.stream) {
+            self.fake.line.clear();
+            self.hears("\u{10}\u{3}\r\nOK\r\n");
+        }
+    }
+
+    /// Somebody calls.
+    pub fn rings(&mut self, number: &str) -> CallNo {
+        self.take_events();
+        self.ring(number);
+        self.run(Duration::from_millis(300));
+        let call = self.events.iter().find_map(|event| match event {
+            Event::Rang { call, .. } => Some(*call),
+            _ => None,
+        });
+        call.unwrap_or_else(|| panic!("nothing rang: {:?}", self.events))
+    }
+
+    /// Somebody calls and is answered.
+    pub fn takes(&mut self, number: &str) -> CallNo {
+        let call = self.rings(number);
+        self.order(Order::Answer { call });
+        self.run(Duration::from_secs(3));
+        let answered = Event::Answered { call, found: false };
+        assert!(self.events.contains(&answered), "{:?}", self.events);
+        call
+    }
+
+    /// We hang up.
+    pub fn hangs_up(&mut self, call: CallNo) {
+        self.order(Order::Hangup { call });
+        self.run(Duration::from_secs(5));
     }
 
     pub fn status(&self) -> &Status {
@@ -526,7 +615,7 @@ impl World {
         self.machine.handle(now, input);
         loop {
             match self.machine.next() {
-                Output::Send(bytes) => self.fake.host(self.now, &bytes),
+                Output::Send(bytes) | Output::SendSound(bytes) => self.fake.host(self.now, &bytes),
                 Output::Reopen => {
                     self.reopened += 1;
                     self.open = false;

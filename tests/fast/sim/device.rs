@@ -212,10 +212,10 @@ fn the_same_seed_is_the_same_modem_and_another_is_not() {
 }
 
 #[test]
-fn sound_that_is_not_carried_yet_is_said_so() {
+fn sound_that_a_modem_does_not_carry_is_refused() {
     let mut host = Host::calm(Family::Huawei);
     host.act("say hallo.wav");
-    assert_eq!(host.said(), ["refused sound is not carried yet"]);
+    assert_eq!(host.said(), ["refused no audio port"]);
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn a_network_that_goes_away_takes_the_call_with_it_and_says_so() {
 
 #[test]
 fn nothing_a_host_or_a_caller_does_breaks_a_modem() {
-    const ORDERS: [&str; 24] = [
+    const ORDERS: [&str; 34] = [
         "ring +6284001010014",
         "ring withheld 3",
         "ring-data 084001010014",
@@ -291,8 +291,18 @@ fn nothing_a_host_or_a_caller_does_breaks_a_modem() {
         "deaf",
         "garbage 40",
         "silence",
+        "say none.wav",
+        "tap 3",
+        "cough",
+        "noise -40",
+        "tone busy",
+        "tone off",
+        "one-way out",
+        "one-way none",
+        "unplug-audio",
+        "replug-audio",
     ];
-    const LINES: [&str; 26] = [
+    const LINES: [&str; 33] = [
         "AT",
         "ATE1",
         "ATZ",
@@ -318,21 +328,34 @@ fn nothing_a_host_or_a_caller_does_breaks_a_modem() {
         "AT+VTR",
         "\x10^\x10\x03",
         "AT+VTS=[,],{,}",
+        "AT+VTX",
+        "\x10\x18AT+VRX",
+        "AT^DDSETEX=2",
+        "AT+CPCMFRM=1;+CPCMREG=1",
+        "AT+CPCMREG=0",
+        "AT+QPCMV=0;+QPCMV=1,0",
+        "AT+VSM=128,7200",
         "AT+CUSD=1,é",
     ];
     for (_, family) in Family::ALL {
         for seed in 0..20 {
             let mut dice = Dice::new(seed);
             let mut modem = Modem::new(family, Quirks::wild(), seed);
+            if seed % 2 == 0 {
+                modem.fit_audio();
+            }
             let mut now = Tick::default();
             for _ in 0..400 {
                 now = now + dice.millis(0, 4_000);
-                match dice.below(4) {
-                    0 => {
+                match dice.below(6) {
+                    0 | 1 => {
                         let order = ORDERS[dice.below(ORDERS.len() as u64) as usize];
                         modem.act(now, order.parse().unwrap());
                     }
-                    1 => modem.host_bytes(now, &dice.throw().to_le_bytes()),
+                    2 => {
+                        modem.host_bytes(now, &dice.throw().to_le_bytes());
+                        modem.audio_bytes(now, &[7; 999]);
+                    }
                     _ => {
                         let line = LINES[dice.below(LINES.len() as u64) as usize];
                         modem.host_bytes(now, format!("{line}\r").as_bytes());

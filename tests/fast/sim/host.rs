@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use siaga112::base::time::Tick;
-use siaga112::sim::modem::{Family, Modem, Out, Quirks};
+use siaga112::sim::modem::{Act, Family, Modem, Out, Quirks, Report, Samples};
 
 /// A host at the modem's wire, and an ear on its other side.
 pub struct Host {
@@ -12,6 +12,11 @@ pub struct Host {
     heard: Vec<u8>,
     said: Vec<String>,
     pub ports: Vec<bool>,
+    /// What came out of the audio port, each write with its time.
+    pub audio: Vec<(Tick, Vec<u8>)>,
+    pub audio_ports: Vec<bool>,
+    /// Reports about the sound of calls that are over.
+    pub sound: Vec<Report>,
 }
 
 impl Host {
@@ -22,6 +27,9 @@ impl Host {
             heard: Vec::new(),
             said: Vec::new(),
             ports: Vec::new(),
+            audio: Vec::new(),
+            audio_ports: Vec::new(),
+            sound: Vec::new(),
         };
         host.drain();
         host
@@ -34,12 +42,28 @@ impl Host {
         host
     }
 
+    /// With an audio port.
+    pub fn with_audio(family: Family, quirks: Quirks) -> Host {
+        let mut host = Host::new(family, quirks);
+        host.modem.fit_audio();
+        host.send("ATE0");
+        host
+    }
+
     fn drain(&mut self) {
         loop {
             match self.modem.next() {
                 Out::ToHost(bytes) => self.heard.extend(bytes),
+                Out::Said(
+                    report @ (Report::Heard(_)
+                    | Report::HeardFull
+                    | Report::Starved(_)
+                    | Report::Overflowed(_)),
+                ) => self.sound.push(report),
                 Out::Said(report) => self.said.push(report.to_string()),
                 Out::Port(there) => self.ports.push(there),
+                Out::ToAudio(bytes) => self.audio.push((self.now, bytes)),
+                Out::Audio(there) => self.audio_ports.push(there),
                 Out::Sleep(_) => return,
             }
         }
@@ -55,6 +79,27 @@ impl Host {
         self.modem.host_bytes(self.now, bytes);
         self.drain();
         self.text()
+    }
+
+    /// Writes to the audio port; what has been heard on the command port since.
+    pub fn write_audio(&mut self, bytes: &[u8]) -> String {
+        self.heard.clear();
+        self.modem.audio_bytes(self.now, bytes);
+        self.drain();
+        self.text()
+    }
+
+    /// The far end says this.
+    pub fn say(&mut self, samples: &[i16]) {
+        self.heard.clear();
+        self.modem
+            .act(self.now, Act::Say(Samples::from(samples.to_vec())));
+        self.drain();
+    }
+
+    /// Bytes of the command port as they came.
+    pub fn heard(&self) -> &[u8] {
+        &self.heard
     }
 
     /// Does something on the other side; what has been heard since.

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use siaga112::cli::sim::{Args, run_with};
 use siaga112::sim::modem::{Family, Quirks, Report};
-use siaga112::sim::pty::{Running, Setup, Told, spawn};
+use siaga112::sim::pty::{Running, Setup, Sound, Told, spawn, spawn_with_sound};
+use siaga112::voice::wav;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -195,6 +196,8 @@ fn args(family: &str, link: Option<PathBuf>) -> Args {
     Args {
         family: family.to_owned(),
         audio: false,
+        audio_link: None,
+        heard: None,
         link,
         seed: 1,
         cold: false,
@@ -237,6 +240,157 @@ fn the_verb_prints_its_port_obeys_and_tells_what_the_other_side_does() {
     assert_eq!(out, format!("port {}\nanswered\nhung-up\n", link.display()));
     assert!(err.contains("rign"), "{err}");
     assert_eq!(code, 2, "an order was not understood");
+}
+
+#[test]
+fn sound_goes_through_a_real_audio_port_in_real_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let (link, audio_link) = (folder.path().join("modem0"), folder.path().join("suara0"));
+    let voice = folder.path().join("suara ibu.wav");
+    // Half a second that is nowhere like itself.
+    let said: Vec<i16> = (0..4_000_i32)
+        .map(|i| (i * i % 8_191 - 4_095) as i16 | 1)
+        .collect();
+    fs::write(&voice, wav::file(&said)).unwrap();
+    let (orders, taken) = channel();
+    let mut given = args("simcom", Some(link.clone()));
+    given.audio_link = Some(audio_link.clone());
+    let verb = std::thread::spawn(move || {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let orders = std::io::BufReader::new(Orders(taken, Vec::new()));
+        let code = run_with(&given, orders, &mut out, &mut err);
+        assert_eq!(code, 2, "a sound file that is not there");
+        assert!(String::from_utf8(err).unwrap().contains("SIM-003"));
+        String::from_utf8(out).unwrap()
+    });
+    let end = Instant::now() + PATIENCE;
+    while !audio_link.exists() && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let (mut port, mut audio) = (open(&link), open(&audio_link));
+    command(&mut port, "AT");
+    let order = |text: &str| orders.send(format!("{text}\n").into_bytes()).unwrap();
+    order("ring +6284001010014");
+    read_until(&mut port, "RING");
+    command(&mut port, "ATA");
+    command(&mut port, "AT+CPCMREG=1");
+    order("say tidak-ada.wav");
+    order(&format!("say {}", voice.display()));
+    // What comes is written back, 100 ms late: the caller hears himself.
+    audio.write_all(&[0; 5 * 320]).unwrap();
+    let mut came = Vec::new();
+    let begin = Instant::now();
+    while came.len() < 100 * 320 {
+        let mut frame = [0; 320];
+        audio.read_exact(&mut frame).unwrap();
+        audio.write_all(&frame).unwrap();
+        came.extend_from_slice(&frame);
+    }
+    let took = begin.elapsed();
+    assert!(
+        (1_900..2_600).contains(&took.as_millis()),
+        "100 frames take 2 s, not {took:?}"
+    );
+    order("unplug-audio");
+    command(&mut port, "AT+CHUP");
+    drop(orders);
+    let out = verb.join().unwrap();
+    let came: Vec<i16> = came
+        .chunks_exact(2)
+        .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
+        .collect();
+    assert!(came.windows(said.len()).any(|part| part == said), "{out}");
+    let line = |name: &str| {
+        let mut lines = out.lines().filter_map(|line| line.strip_prefix(name));
+        lines
+            .next()
+            .unwrap_or_else(|| panic!("no {name} in {out}"))
+            .to_owned()
+    };
+    assert_eq!(line("audio "), audio_link.display().to_string());
+    line("audio-gone");
+    line("starved ");
+    line("overflowed ");
+    let heard = PathBuf::from(line("heard "));
+    assert_eq!(heard.parent(), Some(folder.path()), "beside the link");
+    let heard = wav::read(&fs::read(heard).unwrap()).unwrap();
+    assert_eq!(heard.rate_hz, 8_000);
+    // On a busy machine a frame may be late or lost; it is never torn.
+    let is_heard = |frame: &&[i16]| heard.samples.windows(160).any(|part| part == *frame);
+    let frames = said.chunks(160).filter(is_heard).count();
+    assert!(frames >= 20, "{frames} of 25 frames, {out}");
+    assert!(!audio_link.exists(), "and nothing is left behind");
+}
+
+#[test]
+fn what_is_heard_can_be_asked_for_while_the_call_lasts() {
+    let (modem, reports) = start(Family::V253Usr, None);
+    let mut port = open(&modem.port().unwrap());
+    command(&mut port, "ATE0");
+    for line in ["AT+FCLASS=8", "AT+VSM=128,8000"] {
+        command(&mut port, line);
+    }
+    modem.act("ring 0431851234".parse().unwrap());
+    command(&mut port, "AT+VLS=1");
+    told(&reports, &Told::Said(Report::Answered));
+    assert!(modem.heard().is_empty());
+    port.write_all(b"AT+VTX\r").unwrap();
+    read_until(&mut port, "CONNECT\r\n");
+    // Faster than sound: the modem holds us up, and nothing is lost.
+    let begin = Instant::now();
+    port.write_all(&[0xA0; 12_000]).unwrap();
+    port.write_all(b"\x10\x03").unwrap();
+    read_until(&mut port, "OK\r\n");
+    assert!(begin.elapsed() > Duration::from_millis(1_400));
+    let loud = modem.heard().iter().filter(|s| **s == 8_192).count();
+    assert_eq!(loud, 12_000);
+}
+
+#[test]
+fn a_modem_that_does_not_take_sound_holds_its_host_up() {
+    let setup = Setup {
+        family: Family::Simcom,
+        quirks: Quirks {
+            uplink_not_taken: true,
+            ..Quirks::calm()
+        },
+        seed: 1,
+        link: None,
+    };
+    let sound = Sound {
+        audio: true,
+        ..Sound::default()
+    };
+    let (modem, reports) = spawn_with_sound(setup, sound).unwrap();
+    let flags = rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::NONBLOCK;
+    let mut audio = File::options()
+        .write(true)
+        .custom_flags(flags.bits() as i32)
+        .open(modem.audio().unwrap())
+        .unwrap();
+    let mut port = open(&modem.port().unwrap());
+    command(&mut port, "AT");
+    modem.act("ring +6284001010014".parse().unwrap());
+    read_until(&mut port, "RING");
+    command(&mut port, "ATA");
+    told(&reports, &Told::Said(Report::Answered));
+    command(&mut port, "AT+CPCMREG=1");
+    let stuck = (0..1_000).find_map(|_| audio.write(&[1; 320]).err());
+    let stuck = stuck.expect("a tty that nobody empties is full at some time");
+    assert_eq!(stuck.kind(), std::io::ErrorKind::WouldBlock);
+    assert!(modem.heard().is_empty());
+}
+
+#[test]
+fn a_folder_for_what_is_heard_that_cannot_be_made_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("berkas");
+    fs::write(&file, "data").unwrap();
+    let mut given = args("v253", None);
+    given.heard = Some(file.join("dalam"));
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    assert_eq!(run_with(&given, &b""[..], &mut out, &mut err), 3);
+    assert!(String::from_utf8(err).unwrap().contains("SIM-004"));
 }
 
 #[test]

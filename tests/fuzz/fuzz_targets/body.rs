@@ -2,12 +2,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use siaga112::http::routes::ROUTES;
+use siaga112::http::routes::{ROUTES, Route};
 use siaga112::http::text::Lang;
 use siaga112::http::{body, percent};
 
 fuzz_target!(|data: &[u8]| {
-    for route in ROUTES {
+    // Sound files have a reader, and a target, of their own.
+    let takes_json = |route: &&Route| route.request.is_none_or(|taken| !taken.contains('/'));
+    for route in ROUTES.iter().filter(takes_json) {
         let schema = route.request.unwrap_or("Nothing");
         match body::json(schema, data) {
             Ok(value) => assert!(value.is_object()),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
+use siaga112::base::sound::LineTone;
 use siaga112::base::time::Tick;
 use siaga112::line::ear::{Ear, EarSetup};
 use siaga112::line::heard::{CallHeard, Heard};
@@ -18,7 +19,8 @@ const COMMANDS: &[&str] = &[
 fuzz_target!(|data: &[u8]| {
     let [flags, script @ ..] = data else { return };
     let in_band = flags & 1 != 0;
-    let mut ear = Ear::new(EarSetup { in_band, ..EarSetup::default() });
+    let own_ears = flags & 2 != 0;
+    let mut ear = Ear::new(EarSetup { in_band, own_ears, ..EarSetup::default() });
     let mut now = Tick(0);
     let mut over = BTreeSet::new();
     for step in script.split(|b| *b == 0xFE) {
@@ -33,6 +35,7 @@ fuzz_target!(|data: &[u8]| {
             [0xF2, ..] => ear.gave_up(now),
             [0xF3, ..] => ear.port_lost(now),
             [0xF4, ..] => ear.port_opened(now),
+            [0xF5, ..] => ear.tone_heard(now, LineTone::Busy),
             bytes => ear.bytes(now, bytes),
         }
         for heard in ear.by_ref() {

@@ -163,7 +163,9 @@ fn drive(mut tty: File, tell: &Sender<Event>) {
     loop {
         let due = loop {
             match machine.next() {
-                Output::Send(bytes) => tty.write_all(&bytes).unwrap_or_default(),
+                Output::Send(bytes) | Output::SendSound(bytes) => {
+                    tty.write_all(&bytes).unwrap_or_default()
+                }
                 Output::Tell(event) => {
                     if tell.send(event).is_err() {
                         return;

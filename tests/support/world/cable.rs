@@ -104,7 +104,7 @@ impl Cable {
         loop {
             match self.modem.next() {
                 Out::ToHost(bytes) if self.open && powered => return News::Bytes(bytes),
-                Out::ToHost(_) => {}
+                Out::ToHost(_) | Out::ToAudio(_) | Out::Audio(_) => {}
                 Out::Said(report) => return News::Said(report),
                 Out::Port(true) => {
                     self.present = true;

@@ -275,7 +275,7 @@ impl World {
                     }
                     self.truth.alert(&alert, self.tick);
                 }
-                Out::Write { line, bytes } => {
+                Out::Write { line, bytes } | Out::WriteSound { line, bytes } => {
                     self.trace(line, &format!("host: {}", String::from_utf8_lossy(&bytes)));
                     self.cables[line].host_writes(self.tick, &bytes);
                     self.carry_later(line);

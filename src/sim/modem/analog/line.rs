@@ -115,6 +115,10 @@ impl Analog {
         if !self.is_up() {
             return core.report(Report::Refused("no call is up"));
         }
+        core.far_end_tones(keys);
+        if !core.quirks.reports_keys {
+            return;
+        }
         for key in keys.chars() {
             if self.persona.shielded_keys {
                 for code in ['/', key, key, '~'] {
@@ -268,6 +272,8 @@ impl Analog {
     pub fn go_on_hook(&mut self, core: &mut Core) {
         self.selected = 0;
         self.stream = None;
+        core.sound_stops();
+        core.tone_by_order(None);
         self.line.tone = None;
         if !std::mem::take(&mut self.off_hook) {
             return;
@@ -304,11 +310,16 @@ impl Analog {
 
     /// The tone goes on: it is reported again.
     pub fn tone(&mut self, core: &mut Core) {
-        let Some(code) = self.line.tone.filter(|_| self.off_hook) else {
+        let Some(code) = self.tone_code() else {
             return;
         };
         self.code(core, code);
         core.plan(TONE_EVERY, Timer::Tone);
+    }
+
+    /// The code of what the line plays to whoever is off hook.
+    pub fn tone_code(&self) -> Option<char> {
+        self.line.tone.filter(|_| self.off_hook)
     }
 
     /// A DLE code to the host, which only voice class has.

@@ -3,6 +3,7 @@
 mod line;
 mod persona;
 mod stream;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use super::core::{Core, Done, Task, Timer};
 use super::host::Mode;
 use super::settings::Settings;
 use super::words::{Act, Report};
+use crate::base::time::Tick;
 use line::Line;
 use persona::COMMON;
 use stream::Stream;
@@ -34,6 +36,8 @@ pub struct Analog {
     line: Line,
     stream: Option<Stream>,
     opening: Option<Stream>,
+    /// When a stream was last broken off.
+    aborted: Option<Tick>,
     dtr_hangs_up: bool,
 }
 
@@ -53,6 +57,7 @@ impl Analog {
             line,
             stream: None,
             opening: None,
+            aborted: None,
             dtr_hangs_up: true,
         }
     }
@@ -83,12 +88,13 @@ impl Analog {
     }
 
     /// As after `ATZ`: caller id and everything else is off again.
-    fn forget(&mut self, _core: &mut Core) {
+    fn forget(&mut self, core: &mut Core) {
         self.settings.reset();
         self.registers.clear();
         (self.class, self.selected) = (0, 0);
         self.format = (self.persona.formats[0].id, 8_000);
-        (self.stream, self.opening) = (None, None);
+        (self.stream, self.opening, self.aborted) = (None, None, None);
+        core.sound_stops();
         self.dtr_hangs_up = true;
     }
 
@@ -186,9 +192,9 @@ impl Analog {
                 Done::Ok
             }
             ("+VLS", Kind::Set(_)) => self.select(core, command.number(0)),
-            ("+VTX", Kind::Exec) => self.open(Stream::play()),
-            ("+VRX", Kind::Exec) => self.open(Stream::record()),
-            ("+VTR", Kind::Exec) => self.open(Stream::duplex()),
+            ("+VTX", Kind::Exec) => self.open(core, Stream::play()),
+            ("+VRX", Kind::Exec) => self.open(core, Stream::record()),
+            ("+VTR", Kind::Exec) => self.open(core, Stream::duplex()),
             ("+VTS", Kind::Set(what)) => self.tones(core, &what.clone()),
             ("+VTS", Kind::Test) => {
                 core.info.push("(200-3000),(200-3000),(1-500)".to_owned());
@@ -283,7 +289,6 @@ impl Analog {
             Timer::GiveUp(uid) => self.give_up(core, uid),
             Timer::PickUp(uid) => self.far_end_answers(uid),
             Timer::Tone => self.tone(core),
-            Timer::Frame => self.frame(core),
             Timer::Handshake => self.no_carrier(core),
             // Cellular matters, and what the modem itself handles.
             Timer::Boot(_)
@@ -297,6 +302,8 @@ impl Analog {
             | Timer::Deliver
             | Timer::StatusReport { .. }
             | Timer::Unacknowledged(_)
+            | Timer::Frame(_)
+            | Timer::AudioChatter
             | Timer::Restart
             | Timer::Return => {}
         }
@@ -329,7 +336,15 @@ impl Analog {
             | Act::InsertSim => core.report(Report::Refused("an analogue line has no such thing")),
             // The modem itself has handled these.
             Act::Say(_)
+            | Act::SayFile(_)
             | Act::Silence
+            | Act::Tap(_)
+            | Act::Cough
+            | Act::Noise(_)
+            | Act::Tone(_)
+            | Act::OneWay(_)
+            | Act::UnplugAudio
+            | Act::ReplugAudio
             | Act::Unplug
             | Act::Replug
             | Act::BrownOut

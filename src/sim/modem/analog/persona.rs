@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::settings::{Setting, setting};
+use crate::base::sound::Coding;
 
 /// One chip.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Persona {
 pub struct Format {
     pub id: u16,
     pub line: &'static str,
+    /// `None`: a compression that carries silence here.
+    pub coding: Option<Coding>,
     pub bits: u16,
     pub rates: &'static [u32],
     /// A sample of silence.
@@ -92,6 +95,16 @@ pub static COMMON: &[Setting] = &[
     setting("+IPR", "(0,9600,19200,38400,57600,115200,230400)", "115200"),
 ];
 
+/// What some chips send whatever they were asked for.
+pub static MULAW: Format = Format {
+    id: 4,
+    line: "4,\"G.711U\",(8000)",
+    coding: Some(Coding::Mulaw),
+    bits: 8,
+    rates: &[8000],
+    silence: 0xFF,
+};
+
 pub static USR: Persona = Persona {
     manufacturer: "U.S. Robotics",
     model: "USR5637",
@@ -108,6 +121,7 @@ pub static USR: Persona = Persona {
         Format {
             id: 128,
             line: "128,\"8-BIT LINEAR\",(7200,8000)",
+            coding: Some(Coding::U8),
             bits: 8,
             rates: &[7200, 8000],
             silence: 0x80,
@@ -115,6 +129,7 @@ pub static USR: Persona = Persona {
         Format {
             id: 129,
             line: "129,\"ADPCM\",(7200,8000)",
+            coding: None,
             bits: 4,
             rates: &[7200, 8000],
             silence: 0x00,
@@ -122,6 +137,7 @@ pub static USR: Persona = Persona {
         Format {
             id: 131,
             line: "131,\"G.711U\",(8000)",
+            coding: Some(Coding::Mulaw),
             bits: 8,
             rates: &[8000],
             silence: 0xFF,
@@ -129,6 +145,7 @@ pub static USR: Persona = Persona {
         Format {
             id: 132,
             line: "132,\"G.711A\",(8000)",
+            coding: Some(Coding::Alaw),
             bits: 8,
             rates: &[8000],
             silence: 0xD5,
@@ -136,6 +153,7 @@ pub static USR: Persona = Persona {
         Format {
             id: 133,
             line: "133,\"16-BIT LINEAR\",(8000)",
+            coding: Some(Coding::S16le),
             bits: 16,
             rates: &[8000],
             silence: 0x00,
@@ -171,6 +189,7 @@ pub static CONEXANT: Persona = Persona {
         Format {
             id: 1,
             line: "1,\"UNSIGNED PCM\",8,0,8000,0,0",
+            coding: Some(Coding::U8),
             bits: 8,
             rates: &[8000],
             silence: 0x80,
@@ -178,6 +197,7 @@ pub static CONEXANT: Persona = Persona {
         Format {
             id: 129,
             line: "129,\"IMA ADPCM\",4,0,8000,0,0",
+            coding: None,
             bits: 4,
             rates: &[8000],
             silence: 0x00,
@@ -185,6 +205,7 @@ pub static CONEXANT: Persona = Persona {
         Format {
             id: 140,
             line: "140,\"2 BIT ADPCM\",2,0,8000,0,0",
+            coding: None,
             bits: 2,
             rates: &[8000],
             silence: 0x00,
@@ -192,6 +213,7 @@ pub static CONEXANT: Persona = Persona {
         Format {
             id: 141,
             line: "141,\"4 BIT ADPCM\",4,0,8000,0,0",
+            coding: None,
             bits: 4,
             rates: &[8000],
             silence: 0x00,

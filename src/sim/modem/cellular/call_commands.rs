@@ -260,6 +260,7 @@ impl Cellular {
         if keys.is_empty() || !keys.chars().all(good) {
             return Done::Cme(50);
         }
+        core.host_keys_heard(keys);
         for key in keys.chars() {
             core.report(Report::Dtmf(key));
         }

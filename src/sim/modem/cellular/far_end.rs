@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::super::core::{Core, Timer};
+use super::super::sound::AudioPort;
 use super::super::words::{Identity, Report};
 use super::Cellular;
 use super::calls::{CALLS_MAX, Call, End, Stat};
@@ -120,14 +121,21 @@ impl Cellular {
         if !self.has_active_call() {
             return core.report(Report::Refused("no call is up"));
         }
+        let is_heard = core.sound.port != AudioPort::Absent;
+        if is_heard {
+            core.far_end_tones(keys);
+        }
         let on = match self.persona.dialect {
             Dialect::Huawei => self.settings.number("^DDTMFCFG", 1) != 0,
             Dialect::Simcom | Dialect::Sim800 => self.settings.on("+DDET"),
             Dialect::Quectel => self.settings.on("+QTONEDET"),
             Dialect::Plain => false,
         };
-        if !on {
-            return core.report(Report::Refused("tone detection is off"));
+        if !on || !core.quirks.reports_keys {
+            if !is_heard {
+                core.report(Report::Refused("tone detection is off"));
+            }
+            return;
         }
         let timed = self.settings.number("+DDET", 2) != 0;
         for (nth, key) in keys.chars().enumerate() {

@@ -10,6 +10,7 @@ mod messages;
 mod network;
 mod pdu;
 mod persona;
+mod sound;
 mod store;
 mod submit;
 mod vendor;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 pub use network::local;
 pub use persona::{A7670, HUAWEI, PLAIN, Persona, QUECTEL, SIM800, SIMCOM};
+pub use sound::SecondCallSilent;
 
 use super::command::{Command, Kind};
 use super::core::{Core, Done, Task, Timer};
@@ -29,6 +31,7 @@ use card::Card;
 use messages::Messages;
 use network::Air;
 use persona::{Boot, COMMON, Dialect};
+use sound::Pcm;
 
 /// See the module.
 #[derive(Debug)]
@@ -39,6 +42,7 @@ pub struct Cellular {
     air: Air,
     calls: Calls,
     messages: Messages,
+    pcm: Pcm,
     numbers: identity::Numbers,
     mode: Mode,
 }
@@ -52,6 +56,7 @@ impl Cellular {
             air: Air::default(),
             calls: Calls::default(),
             messages: Messages::new(persona, core.quirks.store_slots),
+            pcm: Pcm::default(),
             numbers: identity::Numbers::invented(seed),
             mode: Mode::Command,
         }
@@ -87,6 +92,7 @@ impl Cellular {
             }
         }
         self.plan_chatter(core);
+        self.audio_powered(core);
     }
 
     /// Calls are lost, the network keeps what it has not delivered.
@@ -214,14 +220,15 @@ impl Cellular {
             Timer::Deliver => self.deliver(core),
             Timer::StatusReport { mr, to } => self.status_report(core, mr, &to),
             Timer::Unacknowledged(serial) => self.unacknowledged(core, serial),
-            // The modem itself handles these; sound is for analogue lines.
+            Timer::AudioChatter => self.audio_chatter(core),
+            // The modem itself handles these; the rest is for analogue lines.
             Timer::Boot(_)
             | Timer::Answer
             | Timer::Task(_)
             | Timer::Line(_)
             | Timer::Restart
             | Timer::Return
-            | Timer::Frame
+            | Timer::Frame(_)
             | Timer::Tone
             | Timer::Handshake => {}
         }
@@ -249,7 +256,15 @@ impl Cellular {
             // USB sticks ignore DTR; the rest the modem itself has handled.
             Act::DtrDropped
             | Act::Say(_)
+            | Act::SayFile(_)
             | Act::Silence
+            | Act::Tap(_)
+            | Act::Cough
+            | Act::Noise(_)
+            | Act::Tone(_)
+            | Act::OneWay(_)
+            | Act::UnplugAudio
+            | Act::ReplugAudio
             | Act::Unplug
             | Act::Replug
             | Act::BrownOut

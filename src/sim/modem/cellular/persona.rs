@@ -37,6 +37,8 @@ pub struct Persona {
     pub act: u8,
     /// How `+CLIP` looks: see the calls.
     pub clip: Clip,
+    /// It has a second tty for sound.
+    pub audio_port: bool,
     /// `+CLCC` carries an (empty) alpha field.
     pub clcc_alpha: bool,
 }
@@ -166,6 +168,7 @@ pub static HUAWEI: Persona = Persona {
     ],
     stores: &[("SM", 20), ("ME", 100), ("SR", 10)],
     empty_slot_is_error: true,
+    audio_port: true,
     iccid: "^ICCID",
     act: 2,
     clip: Clip::Bare,
@@ -214,6 +217,7 @@ pub static SIMCOM: Persona = Persona {
     ],
     stores: &[("ME", 23), ("SM", 50), ("SR", 20)],
     empty_slot_is_error: true,
+    audio_port: true,
     iccid: "+CICCID",
     act: 7,
     clip: Clip::Bare,
@@ -239,6 +243,7 @@ pub static A7670: Persona = Persona {
     ],
     dying: &["+CPIN: NOT READY"],
     refuses: &["+CDIP", "+CPCMREG", "+CPCMFRM"],
+    audio_port: false,
     iccid: "+CICCID",
     clip: Clip::Quoted,
     ..SIMCOM
@@ -289,6 +294,7 @@ pub static QUECTEL: Persona = Persona {
     ],
     stores: &[("ME", 255), ("SM", 50), ("SR", 20)],
     empty_slot_is_error: false,
+    audio_port: true,
     iccid: "+QCCID",
     act: 7,
     clip: Clip::Bare,
@@ -334,6 +340,7 @@ pub static SIM800: Persona = Persona {
     ],
     stores: &[("SM", 20), ("ME", 10), ("SR", 10)],
     empty_slot_is_error: true,
+    audio_port: false,
     iccid: "+CCID",
     act: 0,
     clip: Clip::Sim800,
@@ -356,6 +363,7 @@ pub static PLAIN: Persona = Persona {
     settings: &[setting("+CFUN", "(0,1,4),(0,1)", "1")],
     stores: &[("ME", 20), ("SM", 20), ("SR", 10)],
     empty_slot_is_error: true,
+    audio_port: false,
     iccid: "+CCID",
     act: 2,
     clip: Clip::Bare,

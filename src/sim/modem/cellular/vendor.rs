@@ -5,6 +5,7 @@ use super::super::core::{Core, Done, Task};
 use super::Cellular;
 use super::network::local;
 use super::persona::Dialect;
+use crate::voice::frame::RATE_HZ;
 
 /// Which `+QINDCFG` indications a Quectel host has switched on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +34,10 @@ impl Cellular {
             ("^CVOICE", Kind::Test) => say(core, "^CVOICE:(0-1)"),
             ("^CVOICE", _) => Done::Ok,
             ("^DDSETEX", Kind::Set(_)) if !self.has_active_call() => Done::Error,
+            ("^DDSETEX", Kind::Set(value)) if value == "2" => {
+                self.sound_on(core, RATE_HZ);
+                return None;
+            }
             ("^DTMF", Kind::Set(_)) => self.send_keys(core, command.args().get(1).copied()),
             ("^SYSINFO", Kind::Exec | Kind::Read) => {
                 let service = if self.air.serves() { 2 } else { 0 };
@@ -83,6 +88,12 @@ impl Cellular {
                     return Some(Done::Error);
                 }
                 self.calls.sound_used += 1;
+                let is_wide = self.settings.on("+CPCMFRM");
+                self.sound_on(core, if is_wide { 2 * RATE_HZ } else { RATE_HZ });
+                return None;
+            }
+            ("+CPCMREG", Kind::Set(value)) if value == "0" => {
+                self.sound_off(core);
                 return None;
             }
             ("+CNSMOD", Kind::Read) => {
@@ -151,6 +162,15 @@ impl Cellular {
             }
             ("+QSPN", Kind::Exec) => say(core, "+QSPN: \"LATIHAN\",\"LATIHAN\",\"\",0,\"00101\""),
             ("+QCSQ", Kind::Exec) => say(core, "+QCSQ: \"LTE\",-68,-95,130,-10"),
+            // 0: the serial port; 1 and 2 are a codec's and a USB sound card's.
+            ("+QPCMV", Kind::Set(_)) if args == ["1", "0"] => {
+                self.sound_on(core, RATE_HZ);
+                return None;
+            }
+            ("+QPCMV", Kind::Set(_)) if args.first() == Some(&"0") => {
+                self.sound_off(core);
+                return None;
+            }
             ("+QVTS", Kind::Set(_)) => self.send_keys(core, args.first().copied()),
             ("+QHUP", _) => self.hang_up(core),
             ("+QPOWD", _) => Done::Later(core.pace(100, 300), Task::Restart),

@@ -5,9 +5,11 @@
 mod calls;
 mod office;
 mod outgoing;
+mod prompts;
 mod restart;
 mod review;
 mod seats;
+mod sound;
 mod texts;
 
 use std::time::Duration;

@@ -1,0 +1,310 @@
+//! What there is to hear of a call: troubles, taps, hold, who joins, recordings.
+
+use serde::{Deserialize, Serialize};
+
+use super::call::{CallRecord, CallState};
+use super::decide::check_up;
+use super::fact::Fact;
+use super::operator::Role;
+use super::order::{Actor, Refusal};
+use super::review::Reviewed;
+use super::{Decision, Desk, check};
+use crate::base::ids::{CallId, UserName};
+use crate::base::limits;
+use crate::base::sound::SoundTrouble;
+
+/// What somebody beside the operator does in a call.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JoinedAs {
+    /// Hears everybody and is heard by nobody.
+    Listen,
+    /// Is heard by the operator and not by the caller.
+    Whisper,
+    /// Talks with both.
+    Join,
+}
+
+/// One file of a call's sound: caller on the left, our side on the right, 8 kHz 16 bit WAV.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Recording {
+    /// Name below the recordings' folder.
+    pub file: String,
+    /// Length of the file.
+    pub bytes: u64,
+    pub duration_ms: u64,
+    /// Of the whole file, lower-case hex.
+    pub sha256: String,
+    /// Sound that the disk could not take in time; silence stands for it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lost_ms: u64,
+    /// The program ended while it was being written; what had come was closed at the next start.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recovered: bool,
+}
+
+/// Somebody in a call beside its operator.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Joined {
+    pub user: UserName,
+    pub how: JoinedAs,
+}
+
+/// The part of a call's record that is about its sound.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CallSound {
+    /// What is wrong with it now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<SoundTrouble>,
+    /// The operator has put the caller on hold.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub on_hold: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<Joined>,
+    /// Who may join although they are no supervisor.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub invited: Vec<UserName>,
+    /// Knocks and coughs of a caller who did not speak.
+    #[serde(skip_serializing_if = "is_none_yet")]
+    pub taps: u32,
+    /// Oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recordings: Vec<Recording>,
+}
+
+impl CallSound {
+    /// Whether there is nothing to tell.
+    pub fn is_nothing(&self) -> bool {
+        *self == CallSound::default()
+    }
+
+    /// What was true of the conversation is not any more.
+    pub(super) fn call_over(&mut self) {
+        self.trouble = None;
+        self.on_hold = false;
+        self.joined.clear();
+        self.invited.clear();
+    }
+
+    /// Every browser has to come anew; the caller who was on hold still is.
+    pub(super) fn restarted(&mut self) {
+        self.trouble = None;
+        self.joined.clear();
+    }
+}
+
+/// What the sound of the lines tells the desk.
+#[derive(Clone, PartialEq, Debug)]
+pub enum SoundNews {
+    Trouble {
+        call: CallId,
+        trouble: Option<SoundTrouble>,
+    },
+    Tapped {
+        call: CallId,
+    },
+    /// `archived`: the call's record from the store, if the desk may have let it go.
+    Recorded {
+        call: CallId,
+        recording: Recording,
+        archived: Option<Box<CallRecord>>,
+    },
+}
+
+impl Desk {
+    /// What follows from news of the sound.
+    pub fn sound_news(&self, news: SoundNews) -> Decision {
+        match news {
+            SoundNews::Trouble { call, trouble } => {
+                let live = self.calls.live(call);
+                let is_news = live.is_some_and(|live| live.record.sound.trouble != trouble);
+                Decision::of(is_news.then_some(Fact::CallSound { call, trouble }))
+            }
+            SoundNews::Tapped { call } => {
+                let live = self.calls.live(call);
+                let room = live.is_some_and(|l| l.record.sound.taps < limits::TAPS_KEPT_MAX);
+                Decision::of(room.then_some(Fact::CallTapped { call }))
+            }
+            SoundNews::Recorded {
+                call,
+                recording,
+                archived,
+            } => {
+                let mut decision = Decision::of(Some(Fact::RecordingClosed { call, recording }));
+                if self.call(call).is_none() {
+                    decision.recall = archived;
+                }
+                decision
+            }
+        }
+    }
+
+    pub(super) fn hold(&self, actor: &Actor, call: CallId, on: bool) -> Result<Decision, Refusal> {
+        let live = self.live(call)?;
+        self.check_may_handle(actor, live)?;
+        check_up(live)?;
+        if live.owner.is_none() {
+            // Nobody talks to this caller anyhow: taking the call is what ends that.
+            return Err(Refusal::NotTalking);
+        }
+        let mut decision = Decision::about(call);
+        if live.record.sound.on_hold != on {
+            let by = actor.user.clone();
+            decision.facts.push(Fact::CallHeld { call, by, on });
+        }
+        Ok(decision)
+    }
+
+    pub(super) fn invite(
+        &self,
+        actor: &Actor,
+        call: CallId,
+        to: &UserName,
+    ) -> Result<Decision, Refusal> {
+        let live = self.live(call)?;
+        self.check_may_handle(actor, live)?;
+        check_up(live)?;
+        if self.seats.get(to).is_none() {
+            return Err(Refusal::SeatNotReady { user: to.clone() });
+        }
+        let mut decision = Decision::about(call);
+        let known = live.owner.as_ref() == Some(to) || live.record.sound.invited.contains(to);
+        if !known {
+            decision.facts.push(Fact::CallInvited {
+                call,
+                by: actor.user.clone(),
+                to: to.clone(),
+            });
+        }
+        Ok(decision)
+    }
+
+    pub(super) fn join(
+        &self,
+        actor: &Actor,
+        call: CallId,
+        how: JoinedAs,
+    ) -> Result<Decision, Refusal> {
+        let live = self.live(call)?;
+        let sound = &live.record.sound;
+        let invited = how == JoinedAs::Join && sound.invited.contains(&actor.user);
+        if !invited && actor.role < Role::Supervisor {
+            let by = live.owner.clone();
+            return Err(Refusal::NotYours { by });
+        }
+        check_up(live)?;
+        let mut decision = Decision::about(call);
+        let same = |joined: &Joined| joined.user == actor.user && joined.how == how;
+        if !sound.joined.iter().any(same) {
+            let by = actor.user.clone();
+            decision.facts.push(Fact::CallJoined { call, by, how });
+        }
+        Ok(decision)
+    }
+
+    pub(super) fn part(&self, actor: &Actor, call: CallId) -> Decision {
+        let joined = self.calls.live(call).map(|live| &live.record.sound.joined);
+        let is_in = joined.is_some_and(|all| all.iter().any(|j| j.user == actor.user));
+        let by = actor.user.clone();
+        Decision::of(is_in.then_some(Fact::CallParted { call, by }))
+    }
+
+    pub(super) fn delete_recording(
+        &self,
+        actor: &Actor,
+        call: Reviewed<'_>,
+        file: &str,
+        why: &str,
+    ) -> Result<Decision, Refusal> {
+        check::role(actor, Role::Admin)?;
+        let why = check::text("why", why, limits::REASON_CHARS_MAX)?;
+        let record = call.record();
+        let mut decision = Decision::about(record.id);
+        if record
+            .sound
+            .recordings
+            .iter()
+            .any(|known| known.file == file)
+        {
+            decision.facts.push(Fact::RecordingDeleted {
+                call: record.id,
+                file: file.to_owned(),
+                by: actor.user.clone(),
+                why: why.to_owned(),
+            });
+        }
+        Ok(decision.recalling(&call))
+    }
+
+    pub(super) fn apply_sound(&mut self, fact: &Fact) -> Option<CallRecord> {
+        match fact {
+            Fact::RecordingClosed { call, recording } => {
+                let record = self.calls.record_mut(*call)?;
+                let known = |known: &Recording| known.file == recording.file;
+                record.sound.recordings.retain(|r| !known(r));
+                record.sound.recordings.push(recording.clone());
+                Some(record.clone())
+            }
+            Fact::RecordingDeleted { call, file, .. } => {
+                let record = self.calls.record_mut(*call)?;
+                record.sound.recordings.retain(|known| known.file != *file);
+                Some(record.clone())
+            }
+            Fact::CallSound { call, .. }
+            | Fact::CallTapped { call }
+            | Fact::CallHeld { call, .. }
+            | Fact::CallInvited { call, .. }
+            | Fact::CallJoined { call, .. }
+            | Fact::CallParted { call, .. } => {
+                let record = &mut self.calls.live_mut(*call)?.record;
+                change(record, fact);
+                Some(record.clone())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Facts about a conversation that goes on.
+fn change(record: &mut CallRecord, fact: &Fact) {
+    let sound = &mut record.sound;
+    match fact {
+        Fact::CallSound { trouble, .. } => sound.trouble = *trouble,
+        Fact::CallTapped { .. } => sound.taps = sound.taps.saturating_add(1),
+        Fact::CallHeld { on, .. } => {
+            sound.on_hold = *on;
+            record.state = if *on {
+                CallState::Held
+            } else {
+                CallState::Talking
+            };
+        }
+        Fact::CallInvited { to, .. } => sound.invited.push(to.clone()),
+        Fact::CallJoined { by, how, .. } => {
+            sound.joined.retain(|joined| joined.user != *by);
+            sound.joined.push(Joined {
+                user: by.clone(),
+                how: *how,
+            });
+        }
+        Fact::CallParted { by, .. } => sound.joined.retain(|joined| joined.user != *by),
+        _ => {}
+    }
+}
+
+/// Who listened to what is on record.
+pub(super) fn played(actor: &Actor, call: CallId) -> Decision {
+    let by = actor.user.clone();
+    let mut decision = Decision::about(call);
+    decision.facts.push(Fact::RecordingPlayed { call, by });
+    decision
+}
+
+fn is_zero(ms: &u64) -> bool {
+    *ms == 0
+}
+
+fn is_none_yet(taps: &u32) -> bool {
+    *taps == 0
+}

@@ -1,0 +1,367 @@
+//! One line's conversation: who is in it, who hears whom, what goes out to the line and when.
+//!
+//! One mutation, then drain [`Bridge::next`] until [`Out::Sleep`]. Frames from the line go on to
+//! everybody at once; what goes to the line leaves at the line's own beat ([`super::beat`]).
+
+mod party;
+mod watch;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use party::Parties;
+pub use party::{Part, PartyId};
+use watch::Watch;
+
+use super::beat::Beat;
+use super::codec::{self, Gather};
+use super::ears::{Ears, Heard};
+use super::frame::{FRAME_LASTS, FRAME_SAMPLES, Frame};
+use super::mix::{Limiter, Sum};
+use super::player::Player;
+use super::playout::Counts;
+use crate::base::limits;
+use crate::base::sound::{Coding, SoundTrouble};
+use crate::base::time::Tick;
+
+/// What a bridge is made for.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The loudest a frame to the line may be, in dBFS.
+    pub ceiling_db: f32,
+}
+
+/// What is to be done.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(clippy::large_enum_variant)] // most are frames: a box for each would be 50 in a second
+pub enum Out {
+    /// Write to the line, in its coding.
+    ToLine(Vec<u8>),
+    /// To one browser.
+    ToParty { party: PartyId, frame: Frame },
+    /// What the far end and our side said in the same 20 ms.
+    Record { far: Frame, near: Frame },
+    /// Our ears heard something in the caller's sound.
+    Heard(Heard),
+    /// What is wrong with the call's sound now; `None`: it is well again.
+    Trouble(Option<SoundTrouble>),
+    /// The sound was switched on and nothing comes: the line should switch it on anew.
+    Dead,
+    /// Nothing more until this time or the next input.
+    Sleep(Option<Tick>),
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Bridge {
+    setup: Setup,
+    /// A call is up.
+    call: Option<Call>,
+    /// The line's sound is on.
+    gather: Option<Gather>,
+    /// The modem wants no more for now.
+    paused: bool,
+    parties: Parties,
+    out: VecDeque<Out>,
+    counts: LineCounts,
+}
+
+/// What lives as long as a call does.
+#[derive(Debug)]
+struct Call {
+    beat: Beat,
+    ears: Ears,
+    watch: Watch,
+    limiter: Limiter,
+    /// What went out and is not recorded yet.
+    near: VecDeque<Frame>,
+    /// The operator put the caller on hold.
+    on_hold: bool,
+    /// Plays while nobody talks.
+    hold: Player,
+    hold_sound: Arc<[i16]>,
+    /// Played once, above everything else.
+    announcement: Option<Player>,
+    keys: Option<Player>,
+}
+
+/// Frames of a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LineCounts {
+    pub from_line: u64,
+    pub to_line: u64,
+    /// Frames that the line did not give and silence stands for.
+    pub missing: u64,
+}
+
+impl Bridge {
+    pub fn new(setup: Setup) -> Bridge {
+        Bridge {
+            setup,
+            call: None,
+            gather: None,
+            paused: false,
+            parties: Parties::default(),
+            out: VecDeque::new(),
+            counts: LineCounts::default(),
+        }
+    }
+
+    /// A call is up on the line; `hold` is what its caller hears while nobody talks to them.
+    pub fn begin(&mut self, now: Tick, hold: Arc<[i16]>) {
+        self.counts = LineCounts::default();
+        self.call = Some(Call {
+            beat: Beat::start(now + FRAME_LASTS),
+            ears: Ears::default(),
+            watch: Watch::begin(now),
+            limiter: Limiter::new(self.setup.ceiling_db),
+            near: VecDeque::new(),
+            on_hold: false,
+            hold: Player::new(Arc::clone(&hold)).repeating_every(HOLD_EVERY),
+            hold_sound: hold,
+            announcement: None,
+            keys: None,
+        });
+    }
+
+    /// It is over; everybody has left.
+    pub fn end(&mut self) {
+        self.call = None;
+        self.parties = Parties::default();
+        self.paused = false;
+    }
+
+    /// The line's sound flows from now on.
+    pub fn sound_on(&mut self, now: Tick, coding: Coding) {
+        self.gather = Some(Gather::new(coding));
+        self.paused = false;
+        if let Some(call) = &mut self.call {
+            call.watch.sound_on(now);
+        }
+    }
+
+    /// It stopped.
+    pub fn sound_off(&mut self) {
+        self.gather = None;
+        self.paused = false;
+        if let Some(call) = &mut self.call {
+            call.watch.sound_off();
+        }
+    }
+
+    /// The modem has room for more (`true`) or not.
+    pub fn flow(&mut self, go: bool) {
+        self.paused = !go;
+    }
+
+    /// There can be no sound, and why; `None`: there can be again.
+    pub fn blocked(&mut self, now: Tick, why: Option<SoundTrouble>) {
+        if let Some(call) = &mut self.call {
+            call.watch.blocked(why);
+            self.tell_trouble(now);
+        }
+    }
+
+    /// The line did not take so many of our frames.
+    pub fn not_taken(&mut self, now: Tick, frames: u32) {
+        if let Some(call) = &mut self.call {
+            call.watch.not_taken(now, frames);
+        }
+    }
+
+    /// Bytes from the line, in any pieces.
+    pub fn line_bytes(&mut self, now: Tick, bytes: &[u8]) {
+        let Some(gather) = &mut self.gather else {
+            return;
+        };
+        gather.put(bytes);
+        while let Some(frame) = self.gather.as_mut().and_then(Gather::next_frame) {
+            self.line_frame(now, frame);
+        }
+    }
+
+    /// Somebody joins.
+    pub fn join(&mut self, now: Tick, party: PartyId, part: Part) {
+        self.parties.join(party, part);
+        self.look_at_desk(now);
+    }
+
+    /// Somebody has gone. What was counted of their frames.
+    pub fn leave(&mut self, now: Tick, party: PartyId) -> Option<Counts> {
+        let counts = self.parties.leave(party);
+        self.look_at_desk(now);
+        counts
+    }
+
+    /// What the party sent; nothing of one who only listens is heard by anybody.
+    pub fn party_frame(&mut self, now: Tick, party: PartyId, frame: Frame) {
+        if let Some(call) = &self.call {
+            self.parties.frame(now, call.beat.next(), party, frame);
+        }
+    }
+
+    /// Whether somebody has the call, so that a missing browser is a trouble.
+    pub fn owned(&mut self, now: Tick, yes: bool) {
+        if let Some(call) = &mut self.call {
+            call.watch.owned(now, yes);
+        }
+    }
+
+    /// The operator puts the caller on hold, or takes them off it.
+    pub fn hold(&mut self, yes: bool) {
+        if let Some(call) = self.call.as_mut().filter(|call| call.on_hold != yes) {
+            call.on_hold = yes;
+            call.hold = Player::new(Arc::clone(&call.hold_sound)).repeating_every(HOLD_EVERY);
+        }
+    }
+
+    /// Says something to the caller once, in place of whoever talks.
+    pub fn announce(&mut self, sound: Arc<[i16]>) {
+        if let Some(call) = &mut self.call {
+            call.announcement = Some(Player::new(sound));
+        }
+    }
+
+    /// Sends key tones to the caller.
+    pub fn send_keys(&mut self, tones: Vec<i16>) {
+        if let Some(call) = &mut self.call {
+            call.keys = Some(Player::new(tones.into()));
+        }
+    }
+
+    /// Time has passed.
+    pub fn wake(&mut self, now: Tick) {
+        // After a long sleep the beat leaves out what nobody wants any more, so this ends.
+        while let Some(call) = self.call.as_ref().filter(|call| call.beat.next() <= now) {
+            let at = call.beat.next();
+            self.beat(at.max(now), now);
+        }
+    }
+
+    pub fn counts(&self) -> LineCounts {
+        self.counts
+    }
+
+    /// The next thing to do.
+    #[allow(clippy::should_implement_trait)] // the name every sans-IO core here uses
+    pub fn next(&mut self) -> Out {
+        match self.out.pop_front() {
+            Some(out) => out,
+            None => Out::Sleep(self.call.as_ref().map(|call| call.beat.next())),
+        }
+    }
+
+    // ---- from the line ---------------------------------------------------------------------
+
+    fn line_frame(&mut self, now: Tick, frame: Frame) {
+        let Some(call) = &mut self.call else {
+            return;
+        };
+        self.counts.from_line += 1;
+        call.beat.line_frame(now);
+        call.watch.line_frame(now, &frame);
+        let heard = call.ears.hear(&frame);
+        self.out.extend(heard.into_iter().map(Out::Heard));
+        self.pass_on(frame);
+        self.tell_trouble(now);
+    }
+
+    /// A frame of the far end, real or silence: to the tape and to everybody.
+    fn pass_on(&mut self, far: Frame) {
+        let Some(call) = &mut self.call else {
+            return;
+        };
+        let near = call.near.pop_front().unwrap_or(Frame::SILENCE);
+        self.out.push_back(Out::Record { far, near });
+        for (party, frame) in self.parties.hear(&far) {
+            self.out.push_back(Out::ToParty { party, frame });
+        }
+    }
+
+    // ---- to the line -----------------------------------------------------------------------
+
+    fn beat(&mut self, at: Tick, now: Tick) {
+        let voices = self.parties.speak();
+        let Some(call) = &mut self.call else {
+            return;
+        };
+        let frame = call.outgoing(now, &voices, self.parties.anybody_talks());
+        call.near.push_back(frame);
+        if call.near.len() > NEAR_MAX {
+            call.near.pop_front();
+        }
+        if let Some(gather) = self.gather.as_ref().filter(|_| !self.paused) {
+            let bytes = codec::encode(gather.coding(), &frame);
+            self.out.push_back(Out::ToLine(bytes));
+            self.counts.to_line += 1;
+        }
+        let wanted = self.parties.wanted_shift();
+        let moved = call.beat.shift(wanted);
+        call.beat.done(at);
+        self.parties.shifted(moved);
+        let silent = !call.beat.line_flows(now);
+        if silent {
+            self.counts.missing += 1;
+            self.pass_on(Frame::SILENCE);
+        }
+        self.look_after(now);
+    }
+
+    fn look_after(&mut self, now: Tick) {
+        self.look_at_desk(now);
+        let Some(call) = &mut self.call else {
+            return;
+        };
+        if call.watch.is_dead(now) {
+            self.out.push_back(Out::Dead);
+        }
+        self.tell_trouble(now);
+    }
+
+    fn look_at_desk(&mut self, now: Tick) {
+        let (connected, sending) = (self.parties.anybody_talks(), self.parties.anybody_sends());
+        if let Some(call) = &mut self.call {
+            call.watch.desk(now, connected, sending);
+        }
+    }
+
+    fn tell_trouble(&mut self, now: Tick) {
+        let news = self.call.as_mut().and_then(|call| call.watch.news(now));
+        self.out.extend(news.map(Out::Trouble));
+    }
+}
+
+impl Call {
+    /// What the caller hears in this beat.
+    fn outgoing(&mut self, now: Tick, voices: &Sum, anybody_talks: bool) -> Frame {
+        let keys = self.keys.as_mut().and_then(Player::next_frame);
+        if keys.is_none() {
+            self.keys = None;
+        }
+        let said = self.announcement.as_mut().and_then(Player::next_frame);
+        if said.is_none() {
+            self.announcement = None;
+        }
+        let waits = self.on_hold || (!anybody_talks && self.watch.is_alone(now));
+        let sends_keys = keys.is_some();
+        let frame = match keys.or(said) {
+            Some(frame) => frame,
+            None if waits => self.hold.next_frame().unwrap_or(Frame::SILENCE),
+            None => voices.frame(),
+        };
+        let frame = self.limiter.limit(&frame);
+        self.ears.own(&frame, sends_keys);
+        frame
+    }
+}
+
+/// From the beginning of one "stay on the line" to the next.
+const HOLD_EVERY: std::time::Duration = limits::HOLD_PROMPT_EVERY;
+
+/// Frames of ours that may wait to be recorded beside the far end's.
+const NEAR_MAX: usize = 3;
+
+const _: () = assert!(
+    FRAME_SAMPLES == 160,
+    "the rates of `beat` are those of 20 ms"
+);

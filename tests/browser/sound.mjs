@@ -1,0 +1,508 @@
+// The operator hears and is heard: on every family of modems, both ways at once; and what the screen
+// says when something of it breaks, while a colleague's call goes on undisturbed.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import assert from 'node:assert/strict';
+import { Office, desk, launch, until, wait } from './office.mjs';
+import { HZ, band, find, readWav, writeWav } from './hearing.mjs';
+import '../../web/script/talk-core.js';
+
+const ALIKE = 0.8;                    // correlation at which it is the same voice
+const SNIPPET_S = 2;                  // of what the operator says, looked for in what is heard
+const FIRST_FRAME_MS = 150;           // from the call being up to its first sound
+
+const FAMILIES = {
+  Huawei: { family: 'huawei' }, SIMCom: { family: 'simcom' }, Quectel: { family: 'quectel' },
+  USR: { family: 'v253-usr' }, Conexant: { family: 'v253-conexant' },
+};
+const FAULTY = {
+  Menolak: { family: 'simcom', quirks: ['pcm_once = true'] },
+  Bisu: { family: 'simcom', quirks: ['second_call_silent = "until_rearmed"'] },
+  Berhenti: { family: 'quectel', quirks: ['frames_stop_after_ms = 2500'] },
+};
+// What callers say: another sentence on each line, so that none is taken for another.
+const SENTENCES = {
+  Huawei: 'Pak, ada ular besar masuk dapur, anak saya di kamar.',
+  SIMCom: 'Tolong, rumah tetangga terbakar, apinya sudah ke atap.',
+  Quectel: 'Ada tabrakan motor di depan pasar, dua orang luka.',
+  USR: 'Ibu saya jatuh di kamar mandi dan tidak sadar.',
+  Conexant: 'Banjir sudah masuk rumah, air setinggi pinggang.',
+};
+const OPERATOR = 'Seratus dua belas, di mana kejadiannya?';
+
+const HOLD_PROMPT = new URL('../../web/sound/prompts/id/hold.wav', import.meta.url).pathname;
+
+const steps = [];
+async function step(name, run) {
+  const started = Date.now();
+  await run();
+  steps.push(name);
+  console.log(`ok   ${name} (${Date.now() - started} ms)`);
+}
+
+// A sentence as WAV of any rate; half of full scale.
+function speak(text, path, rate, voice) {
+  const spoken = spawnSync('espeak-ng', ['-v', voice, '-s', '160', '-w', path, text]);
+  if (spoken.status !== 0) throw new Error(`espeak-ng: ${spoken.error ?? spoken.stderr}`);
+  const raw = readWav(path), resampler = new Core.Resampler(raw.rate, rate), some = new Float32Array(2048), out = [];
+  const peak = Core.level(raw.samples).peak;
+  for (let at = 0; at < raw.samples.length; at += 1024) {
+    resampler.put(raw.samples.subarray(at, at + 1024).map(sample => sample * 0.5 / peak));
+    for (let count; (count = resampler.take(some)) > 0;) out.push(...some.subarray(0, count));
+  }
+  writeWav(path, rate, Float32Array.from(out));
+  return out.length / rate;
+}
+
+// A recorder for the page's sound thread, which loses nothing however busy the page is.
+const RECORDER = `registerProcessor('recorder', class extends AudioWorkletProcessor {
+  constructor() { super(); this.blocks = [[], []]; this.port.onmessage = () => this.port.postMessage(this.blocks); }
+  process([[played, said]]) {
+    this.blocks[0].push(Float32Array.from(played ?? new Float32Array(128)));
+    this.blocks[1].push(Float32Array.from(said ?? new Float32Array(128)));
+    return true;
+  }
+});`;
+// Taps what the page plays and what its microphone gives, from now until `stop`.
+async function record(page) {
+  await page.evaluate(async script => {
+    const { context, ear, source } = Talk.graph();
+    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
+    const merger = context.createChannelMerger(2);
+    const taker = new AudioWorkletNode(context, 'recorder', { channelCount: 2, channelCountMode: 'explicit' });
+    ear.connect(merger, 0, 0);
+    source.connect(merger, 0, 1);
+    merger.connect(taker).connect(context.destination);
+    const began = performance.timeOrigin + performance.now();
+    window.stopRecording = async () => {
+      const told = new Promise(resolve => { taker.port.onmessage = ({ data }) => resolve(data); });
+      taker.port.postMessage('stop');
+      const blocks = await told;
+      merger.disconnect();
+      taker.disconnect();
+      const text = all => {
+        const whole = new Int16Array(128 * all.length);
+        all.forEach((one, n) => one.forEach((sample, i) => { whole[128 * n + i] = 32767 * Math.max(-1, Math.min(1, sample)); }));
+        const bytes = new Uint8Array(whole.buffer);
+        let out = '';
+        for (let n = 0; n < bytes.length; n += 8192) out += String.fromCharCode(...bytes.subarray(n, n + 8192));
+        return btoa(out);
+      };
+      return { rate: context.sampleRate, began, sounds: blocks.map(text) };
+    };
+  }, RECORDER);
+  return async () => {
+    const { rate, began, sounds } = await page.evaluate(() => window.stopRecording());
+    const [played, said] = sounds.map(text => {
+      const bytes = Buffer.from(text, 'base64');
+      return { rate, samples: Float32Array.from({ length: bytes.length / 2 }, (_, n) => bytes.readInt16LE(2 * n) / 32768) };
+    });
+    return { played, said, began };
+  };
+}
+
+// How alike two sounds are, second by second: a frame more or less between two words is not another
+// sentence. Where it begins is where its best second says.
+function alike(said, heard) {
+  const pieces = [];
+  for (let at = 0; at + HZ <= said.length; at += HZ) {
+    const found = find(said.subarray(at, at + HZ), heard);
+    pieces.push({ ...found, at: found.at - at });
+  }
+  const mean = name => pieces.reduce((sum, piece) => sum + piece[name], 0) / pieces.length;
+  const best = pieces.reduce((a, b) => (a.correlation > b.correlation ? a : b));
+  return { correlation: mean('correlation'), gain_db: mean('gain_db'), at: best.at };
+}
+
+const office = await Office.open({ ...FAMILIES, ...FAULTY });
+const lasts = Object.fromEntries(Object.entries(SENTENCES).map(([name, text]) =>
+  [name, speak(text, join(office.folder, `${name}.wav`), HZ, 'id+f3')]));
+const microphone = join(office.folder, 'petugas.wav');
+const micLasts = speak(OPERATOR, microphone, 48000, 'id');
+const browser = await launch(microphone);
+let number = 0;
+
+// A caller rings on a line and the operator of this window answers; the call's id.
+async function take(page, modem, sentence) {
+  // An analogue line knows by its tones only, seconds later, that the caller before has gone.
+  await page.gone('#mine .call');
+  modem.tell(`ring +62840010${String(10000 + ++number)} 60`);
+  await page.seen('#incoming .call.ring');
+  const call = await page.getAttribute('#incoming .call.ring', 'data-key');
+  await page.keyboard.press('F2');
+  await modem.says('answered');
+  const saidAt = Date.now();
+  if (sentence) modem.tell(`say ${sentence}`);
+  return { call, saidAt };
+}
+// The caller hangs up; the file of what they heard.
+async function hangUp(modem) {
+  modem.tell('hangup');
+  return (await modem.says('heard ')).slice('heard '.length);
+}
+const connected = (page, call) => page.tells(call, /^(Suara tersambung|Sound connected)/);
+
+// A colleague's call that nothing here may disturb.
+let neighbour = null;
+async function undisturbed() {
+  const { page, call } = neighbour;
+  const before = await page.talk();
+  await wait(500);
+  const after = await page.talk();
+  assert.equal(after.state, 'up');
+  const came = after.came - before.came;
+  assert.ok(came >= 15 && came <= 40, `${came} frames in half a second on the colleague's call`);
+  assert.match(await page.told(call), /^Sound connected/);
+}
+
+const table = [];
+try {
+  // Only for the recorder: its own window, with the page's policy lifted.
+  const open = await desk(browser, office, { bypassCSP: true });
+  const rina = await desk(browser, office);
+  const budi = await desk(browser, office, { locale: 'en-GB', colorScheme: 'light' });
+  const sari = await desk(browser, office);
+  for (const [page, user] of [[open, 'rina'], [budi, 'budi'], [sari, 'sari']]) await page.enter(user);
+
+  await step('the microphone is open and warm before anybody calls, and takes nothing in', async () => {
+    await open.click('[data-seat="ready"]');
+    await until('the microphone', async () => (await open.talk()).mic === 'open');
+    assert.equal(await open.evaluate(() => Talk.graph().source.mediaStream.getAudioTracks()[0].enabled), false);
+    assert.match(await open.textContent('#open-headset'), /mikrofon siap/);
+  });
+
+  // Both directions of one call, told in the table.
+  async function converse(name) {
+    const modem = office.modems[name], sentence = join(office.folder, `${name}.wav`);
+    const stop = await record(open);
+    const { call, saidAt } = await take(open, modem, sentence);
+    await connected(open, call);
+    const { first_ms } = await open.talk();
+    assert.ok(first_ms < FIRST_FRAME_MS, `the first sound came after ${first_ms} ms`);
+    // Long enough for the whole of the caller's sentence, and of a snippet of the looping microphone.
+    await wait(1000 * (Math.max(lasts[name], micLasts + SNIPPET_S) + 1));
+    if (name === 'Huawei') await open.shot('10-bicara');
+    const { played, said, began } = await stop();
+    const heard = band(readWav(await hangUp(modem)));
+    const operator = band(readWav(microphone)).subarray(HZ / 4, HZ / 4 + SNIPPET_S * HZ);
+    const down = alike(band(readWav(sentence)), band(played)), up = alike(operator, heard);
+    const spoken = find(operator, band(said));
+    table.push([name, 'caller → operator', down, began + 1000 * down.at / HZ - saidAt, first_ms]);
+    table.push([name, 'operator → caller', up, delay(up, spoken, began, saidAt), first_ms]);
+    return [down, up].every(({ correlation }) => correlation >= ALIKE);
+  }
+  for (const name of Object.keys(FAMILIES)) {
+    await step(`${name}: the caller and the operator hear each other`, async () => {
+      // Once more if it was not well: a machine that is busy with other things loses sound.
+      assert.ok(await converse(name) || await converse(name), 'they did not');
+    });
+  }
+  await open.seen('#wrap .replay');
+  await open.shot('11-selesai-dengan-pemutar');
+
+  await step('a recording is played and sought in the card of a call that is over', async () => {
+    const card = open.locator('#wrap .call').first();
+    await card.locator('[data-do="replay-play"]').click();
+    await until('it to play', async () => !/^0:00 /.test(await card.locator('[data-slot="replay-time"]').textContent()));
+    await card.locator('[data-do="replay-seek"]').fill('600');
+    await until('the seek', async () => /^0:0[3-9] /.test(await card.locator('[data-slot="replay-time"]').textContent()));
+    await card.locator('[data-do="replay-play"]').click();
+    while (await open.locator('#wrap .call').count() > 0) {
+      const key = await open.getAttribute('#wrap .call', 'data-key');
+      await open.click(`#wrap [data-key="${key}"] [data-class="test"]`);
+      await open.gone(`#wrap [data-key="${key}"]`);
+    }
+    assert.deepEqual(open.troubles, []);
+    await open.click('[data-seat="pause"]');
+    await open.context().close();
+    await rina.enter('rina');
+  });
+
+  // From here on Budi talks on one line, and is never to notice.
+  await budi.click('[data-seat="ready"]');
+  const { call: budisCall } = await take(budi, office.modems.Quectel, join(office.folder, 'Quectel.wav'));
+  neighbour = { page: budi, call: budisCall };
+  await connected(budi, budisCall);
+  await budi.shot('12-talking-english-light');
+  await rina.click('[data-seat="ready"]');
+
+  const { SIMCom, Huawei, USR, Menolak, Bisu, Berhenti } = office.modems;
+
+  await step('mute and hold are unmistakable, and a caller on hold rings no bell', async () => {
+    const { call } = await take(rina, USR, join(office.folder, 'USR.wav'));
+    await connected(rina, call);
+    await rina.keyboard.press('m');
+    await rina.tells(call, /^ANDA DIBISUKAN \| Penelepon tidak mendengar Anda/);
+    await rina.shot('13-bisu');
+    await rina.keyboard.press('m');
+    await connected(rina, call);
+    await rina.keyboard.press('t');
+    await rina.tells(call, /^PENELEPON DITAHAN/);
+    assert.equal(await rina.evaluate(() => Bell.ringing()), false);
+    assert.equal(await rina.locator('#incoming .call').count(), 0);
+    await rina.shot('14-ditahan');
+    await rina.click(`[data-key="${call}"] [data-do="hold"]`);
+    await connected(rina, call);
+    await rina.fill(`[data-key="${call}"] input[name="text"]`, 'mati tetap terketik');
+    assert.equal((await rina.talk()).muted, false, 'letters of a note are letters');
+    await rina.locator(`[data-key="${call}"] [data-do="volume"]`).fill('12');
+    assert.equal(await rina.textContent(`[data-key="${call}"] [data-slot="talk-volume"]`), '+12 dB');
+    await rina.locator(`[data-key="${call}"] [data-do="volume"]`).fill('0');
+    await rina.keyboard.press('Alt+r');
+    await until('the replay', async () => rina.evaluate(() => document.querySelector('.talk .replay .play.on') !== null));
+    await undisturbed();
+    await rina.shot('15-putar-ulang');
+    await rina.keyboard.press('Alt+r');
+    USR.tell('hangup');
+    await rina.seen(`#wrap [data-key="${call}"]`);
+  });
+
+  await step('an audio port that is pulled out is told with its cure, and comes back', async () => {
+    const { call } = await take(rina, SIMCom, join(office.folder, 'SIMCom.wav'));
+    await connected(rina, call);
+    SIMCom.tell('unplug-audio');
+    await rina.tells(call, /^TANPA SUARA: port suara modem hilang \| Periksa kabel USB modem/);
+    await undisturbed();
+    await rina.shot('16-tanpa-suara');
+    SIMCom.tell('replug-audio');
+    await connected(rina, call);
+    SIMCom.tell('hangup');
+  });
+
+  await step('a modem that refuses its sound the second time', async () => {
+    await connected(rina, (await take(rina, Menolak)).call);
+    await wait(800);
+    Menolak.tell('hangup');
+    const { call } = await take(rina, Menolak);
+    await rina.tells(call, /^TANPA SUARA: modem menolak menyalakan suara \| Telepon balik/);
+    await undisturbed();
+    Menolak.tell('hangup');
+  });
+
+  await step('a caller who only knocks; and a modem that is silent in its second call', async () => {
+    const first = await take(rina, Bisu);
+    await connected(rina, first.call);
+    // A caller who says nothing and knocks: told in writing only.
+    Bisu.tell('tap 3');
+    const knocks = `[data-key="${first.call}"] [data-slot="talk-taps"]`;
+    await until('the knocks', async () => /^Ketukan: \d$/.test(await rina.textContent(knocks)));
+    Bisu.tell('hangup');
+    const { call } = await take(rina, Bisu);
+    await rina.tells(call, /^TANPA SUARA: modem hanya mengirim hening \| Penelepon mungkin mendengar Anda/);
+    await undisturbed();
+    Bisu.tell('hangup');
+  });
+
+  await step('frames that stop in the middle of a call', async () => {
+    const { call } = await take(rina, Berhenti);
+    await connected(rina, call);
+    await rina.tells(call, /^TANPA SUARA: tidak ada suara dari modem \| Suaranya sedang dinyalakan ulang/);
+    await undisturbed();
+    Berhenti.tell('hangup');
+  });
+
+  await step('a supervisor listens, whispers and leaves, and nobody is deceived', async () => {
+    const card = `#others [data-key="${budisCall}"]`;
+    await sari.click(`${card} [data-mode="listen"]`);
+    await sari.tells(budisCall, /^Anda mendengarkan \| Tidak ada yang mendengar Anda\. Tercatat di jurnal\./);
+    await budi.waitForFunction(() => document.querySelector('#mine [data-slot="talk-beside"]').textContent === 'sari listens');
+    await sari.shot('17-supervisor-mendengarkan');
+    await sari.click(`${card} [data-mode="whisper"]`);
+    await sari.tells(budisCall, /^Anda berbisik kepada petugas \| Penelepon tidak mendengar Anda/);
+    await undisturbed();
+    await sari.click(`${card} .leave`);
+    await budi.waitForFunction(() => document.querySelector('#mine [data-slot="talk-beside"]').textContent === '');
+    await until('the journal', async () => /sari mendengarkan panggilan/.test(await sari.textContent('#journal')));
+  });
+
+  await step('a colleague is asked in and joins', async () => {
+    await budi.click('#mine [data-do="invite"]');
+    await budi.click('#mine [data-do="invite-to"][data-to="rina"]');
+    await rina.seen('#bar-invite');
+    assert.match(await rina.textContent('#bar-invite'), /Diajak ke panggilan \d+ oleh budi\./);
+    await rina.shot('18-diajak');
+    await rina.click('#bar-invite-join');
+    await rina.tells(budisCall, /^Anda ikut bicara \| Penelepon mendengar Anda/);
+    await rina.click(`#others [data-key="${budisCall}"] .leave`);
+    await undisturbed();
+  });
+
+  await step('a reload in the middle of a call: the caller hears the word of waiting, then the operator again', async () => {
+    const { call } = await take(rina, Huawei, join(office.folder, 'Huawei.wav'));
+    await connected(rina, call);
+    await rina.goto('about:blank');
+    await wait(5500);
+    await rina.goto(`${office.url}/`);
+    await rina.tells(call, /^(Suara tersambung|Suara belum menyala)/);
+    if (/belum menyala/.test(await rina.told(call))) {
+      await rina.shot('19-klik-untuk-suara');
+      await rina.click(`[data-key="${call}"] [data-act="wake"]`);
+    }
+    await connected(rina, call);
+    await undisturbed();
+    await wait(1000 * micLasts + 2500);
+    const heard = band(readWav(await hangUp(Huawei)));
+    const hold = band(readWav(HOLD_PROMPT)), again = band(readWav(microphone)).subarray(HZ / 4, HZ / 4 + SNIPPET_S * HZ);
+    const waited = find(hold, heard), back = find(again, heard.subarray(waited.at + hold.length));
+    assert.ok(waited.correlation >= ALIKE, `the word of waiting: ${waited.correlation.toFixed(3)}`);
+    assert.ok(back.correlation >= ALIKE, `the operator afterwards: ${back.correlation.toFixed(3)}`);
+  });
+
+  await step('two windows of one operator: one of them has the sound, either can take it', async () => {
+    const { call } = await take(rina, Huawei);
+    await connected(rina, call);
+    const second = await desk(browser, office, { context: rina.context() });
+    await second.goto(`${office.url}/`);
+    await second.click('h2');
+    await second.tells(call, /^Suara ada di jendela lain/);
+    await connected(rina, call);
+    await second.shot('20-jendela-lain');
+    await second.click(`[data-key="${call}"] [data-act="retake"]`);
+    await connected(second, call);
+    await rina.tells(call, /^Suara ada di jendela lain/);
+    await undisturbed();
+    await rina.click(`[data-key="${call}"] [data-act="retake"]`);
+    await connected(rina, call);
+    await second.tells(call, /^Suara ada di jendela lain/);
+    assert.deepEqual(second.troubles, []);
+    await second.close();
+    await connected(rina, call);
+    Huawei.tell('hangup');
+  });
+
+  await step('a headset that is unplugged is replaced at once, told, and used again when it is back', async () => {
+    await rina.click('#open-headset');
+    const picked = await rina.evaluate(() => {
+      const pick = document.querySelector('#pick-mic');
+      pick.selectedIndex = pick.options.length - 1;
+      pick.dispatchEvent(new Event('change', { bubbles: true }));
+      return pick.selectedOptions[0].text;
+    });
+    await until('the device', async () => (await micLabel(rina)) === picked);
+    await rina.click('#test-headset');
+    await wait(400);
+    await rina.shot('21-panel-suara');
+    await rina.keyboard.press('Escape');
+    await rina.gone('#headset');
+    const { call } = await take(rina, Huawei);
+    await connected(rina, call);
+    await rina.evaluate(name => {
+      const media = navigator.mediaDevices, real = media.enumerateDevices.bind(media);
+      window.plugIn = () => { media.enumerateDevices = real; media.dispatchEvent(new Event('devicechange')); };
+      media.enumerateDevices = async () => (await real()).filter(device => device.label !== name);
+      media.dispatchEvent(new Event('devicechange'));
+    }, picked);
+    await rina.seen('.toast.bad');
+    assert.match(await rina.textContent('.toast.bad'), new RegExp(`${picked.replace(/\W/g, '.')} dicabut: mikrofon lewat`));
+    await until('another microphone', async () => ![picked, ''].includes(await micLabel(rina)));
+    await connected(rina, call);
+    await rina.shot('22-headset-dicabut');
+    await undisturbed();
+    await rina.evaluate(() => window.plugIn());
+    await until('the headset again', async () => (await micLabel(rina)) === picked);
+    await until('the word of it', async () => /kembali dipakai/.test(await rina.textContent('#toasts')));
+    await connected(rina, call);
+    Huawei.tell('hangup');
+    await rina.click('[data-seat="away"]');
+    await until('the microphone to close', async () => (await rina.talk()).mic === 'off');
+  });
+
+  await step('a microphone that is not allowed: told before a call, and in it', async () => {
+    const deaf = await desk(browser, office, { permissions: [] });
+    await deaf.enter('rina');
+    await deaf.click('[data-seat="ready"]');
+    await deaf.seen('#bar-talk');
+    assert.match(await deaf.textContent('#bar-talk'), /Mikrofon tidak diizinkan.*ikon gembok/);
+    const { call } = await take(deaf, Huawei, join(office.folder, 'Huawei.wav'));
+    await deaf.tells(call, /^Mikrofon tidak diizinkan \| Klik ikon gembok/);
+    await until('the caller to be heard all the same', async () => (await deaf.talk()).came > 50);
+    await sari.waitForFunction(id => /PENELEPON TIDAK MENDENGAR/.test(document.querySelector(`#others [data-key="${id}"]`)?.textContent), call);
+    await deaf.shot('23-mikrofon-ditolak');
+    await undisturbed();
+    await deaf.context().grantPermissions(['microphone']);
+    await connected(deaf, call);
+    Huawei.tell('hangup');
+    await deaf.click('[data-seat="away"]');
+    assert.deepEqual(deaf.troubles, []);
+    await deaf.context().close();
+  });
+
+  await step('a network that stutters is told, and a calm one is not', async () => {
+    await rina.click('[data-seat="ready"]');
+    const { call } = await take(rina, Huawei, join(office.folder, 'Huawei.wav'));
+    await connected(rina, call);
+    const stuttering = (async () => {
+      for (let n = 0; n < 8; n++) {
+        office.server.kill('SIGSTOP');
+        await wait(220);
+        office.server.kill('SIGCONT');
+        await wait(380);
+      }
+    })();
+    await rina.tells(call, /^Suara tersendat \| Jaringan komputer ini lambat/);
+    await rina.shot('24-tersendat');
+    await stuttering;
+    await connected(rina, call);
+    await connected(budi, budisCall);
+    Huawei.tell('hangup');
+  });
+
+  await step('the server dies in the middle of two calls and comes back: both go on by themselves', async () => {
+    const { call } = await take(rina, Huawei, join(office.folder, 'Huawei.wav'));
+    await connected(rina, call);
+    await wait(1500);
+    await office.killServer();
+    await rina.tells(call, /^Suara terputus, menyambung lagi \| Penelepon mendengar pesan tunggu/);
+    await wait(1200);
+    await rina.shot('25-menyambung-lagi');
+    await office.serve();
+    await rina.tells(call, /^Suara tersambung/, 25000);
+    await until('the colleague too', async () => (await budi.talk()).state === 'up', 25000);
+    await undisturbed();
+    await wait(1500);
+    Huawei.tell('hangup');
+    const tapes = await until('both recordings', async () => {
+      const shown = await rina.evaluate(async id => (await fetch(`/api/v1/calls/${id}`)).json(), call);
+      return shown.sound.recordings.length === 2 && shown.sound.recordings;
+    });
+    assert.ok(tapes.every(tape => tape.duration_ms > 1000), JSON.stringify(tapes));
+  });
+
+  await step('nothing was blocked and no script failed', async () => {
+    for (const page of [rina, budi, sari]) assert.deepEqual(page.troubles, []);
+    const { playing, dropped } = await budi.talk();
+    console.log(`     the colleague's call: ${JSON.stringify({ ...playing, dropped })}`);
+  });
+  print();
+  console.log(`${steps.length} steps, all good`);
+} catch (error) {
+  for (const [name, context] of browser.contexts().entries()) {
+    for (const page of context.pages()) {
+      await page.shot?.(`failed-${name}`).catch(() => {});
+      console.error(`${page.url()} said:`, page.troubles, await page.evaluate(() => JSON.stringify(Talk.look())).catch(() => ''));
+    }
+  }
+  print();
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+  office.close();
+}
+
+function micLabel(page) {
+  return page.evaluate(() => Talk.graph().source?.mediaStream.getAudioTracks()[0].label ?? '');
+}
+// The microphone's loop comes round again and again: the time since it was last said.
+function delay(up, spoken, began, answeredAt) {
+  const loop = 1000 * micLasts, ms = answeredAt + 1000 * up.at / HZ - began - 1000 * spoken.at / HZ;
+  return ((ms % loop) + loop) % loop;
+}
+function print() {
+  if (table.length === 0) return;
+  console.log('\n     line      direction          correlation  delay ms  gain dB  first sound ms');
+  for (const [name, way, { correlation, gain_db }, ms, first] of table) {
+    console.log(`     ${name.padEnd(9)} ${way.padEnd(18)} ${correlation.toFixed(3).padStart(11)} ${ms.toFixed(0).padStart(9)} ${gain_db.toFixed(1).padStart(8)} ${String(first).padStart(15)}`);
+  }
+  console.log('');
+}

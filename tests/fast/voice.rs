@@ -1,0 +1,6 @@
+//! The conversation on a line, without any thread or clock: who hears whom, and what is noticed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod bridge;
+mod watch;
+mod world;

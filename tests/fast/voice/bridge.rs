@@ -1,0 +1,343 @@
+//! Who hears whom.
+
+use siaga112::base::sound::Coding;
+use siaga112::base::time::Tick;
+use siaga112::voice::bridge::Part;
+use siaga112::voice::dtmf;
+use siaga112::voice::ears::Heard;
+use siaga112::voice::frame::Frame;
+
+use super::world::{FRAME, HOLD, World, flat};
+
+#[test]
+fn caller_and_operator_hear_each_other_in_every_coding() {
+    for coding in [Coding::S16le, Coding::U8, Coding::Mulaw, Coding::Alaw] {
+        let mut world = World::call(coding);
+        world.far = Some(8_000);
+        world.joins(1, Part::Talk, 4_000);
+        world.run_ms(1_000);
+        let near = |frame: Frame, sample: i16| (frame.0[0] - sample).abs() <= 300;
+        assert!(
+            near(world.hears(1), 8_000),
+            "{coding:?} {:?}",
+            world.hears(1).0[0]
+        );
+        assert!(
+            near(world.line_hears(), 4_000),
+            "{coding:?} {:?}",
+            world.line_hears().0[0]
+        );
+        let (far, own) = *world.tape.last().unwrap();
+        assert!(near(far, 8_000) && near(own, 4_000), "both are on the tape");
+    }
+}
+
+#[test]
+fn nobody_hears_themselves_and_everybody_the_others() {
+    let mut world = World::call(Coding::S16le);
+    world.far = Some(1);
+    world.joins(1, Part::Talk, 10);
+    world.joins(2, Part::Talk, 100);
+    world.joins(3, Part::Whisper, 1_000);
+    world.joins(4, Part::Listen, 10_000);
+    world.run_ms(1_000);
+    assert_eq!(world.hears(1), flat(1_101), "caller, colleague, whisper");
+    assert_eq!(world.hears(2), flat(1_011));
+    assert_eq!(world.hears(3), flat(111));
+    assert_eq!(world.hears(4), flat(1_111));
+    assert_eq!(world.line_hears(), flat(110), "no whisper and no listener");
+    assert_eq!(*world.tape.last().unwrap(), (flat(1), flat(110)));
+}
+
+#[test]
+fn a_shout_of_several_is_cut_and_wraps_into_no_noise() {
+    let mut world = World::call(Coding::S16le);
+    world.joins(1, Part::Talk, 30_000);
+    world.joins(2, Part::Talk, 30_000);
+    world.run_ms(1_000);
+    assert!(
+        world.line_hears().0[80] > 20_000,
+        "{}",
+        world.line_hears().0[80]
+    );
+}
+
+#[test]
+fn the_line_gets_as_many_frames_as_it_gives() {
+    // An uneven modem, an uneven network: ten minutes.
+    let mut world = World::call(Coding::S16le).unevenly(9_000);
+    world.joins_late(1, Part::Talk, 5, |n| (n * 104_729) % 6_000);
+    world.run_ms(600_000);
+    let counts = world.bridge.counts();
+    let apart = counts.from_line.abs_diff(counts.to_line);
+    assert!(apart <= 2, "{counts:?}");
+    assert_eq!(counts.missing, 0, "{counts:?}");
+    let from_operator = world
+        .line
+        .iter()
+        .filter(|(_, frame)| *frame == flat(5))
+        .count();
+    assert!(
+        world.line.len() - from_operator < 60,
+        "{} of {}",
+        from_operator,
+        world.line.len()
+    );
+}
+
+#[test]
+fn what_is_said_waits_no_longer_than_it_must() {
+    for phase_of in 1..8u64 {
+        let mut world = World::call(Coding::S16le).unevenly(2_000);
+        world.joins_late(phase_of, Part::Talk, 0, |n| (n * 104_729) % 3_000);
+        world.run_ms(30_000);
+        // A word begins: when does the line have it?
+        let said = world.now;
+        world.says(phase_of, 9_000);
+        world.run_ms(200);
+        let heard = world.line.iter().find(|(_, frame)| *frame == flat(9_000));
+        let (at, _) = heard.expect("heard");
+        // Up to 20 ms until the next frame of the microphone, its unevenness, and the guard.
+        let waited = (at - said) as f64 / 1_000.0;
+        assert!(waited < 34.0, "party {phase_of}: {waited} ms");
+    }
+}
+
+#[test]
+fn a_network_that_stutters_costs_a_moment_and_no_delay_afterwards() {
+    let mut world = World::call(Coding::S16le);
+    // Half a second is held back and comes at once.
+    world.joins_late(1, Part::Talk, 0, |n| {
+        if n % 2_000 < 25 {
+            25 * FRAME - (n % 2_000) * FRAME
+        } else {
+            0
+        }
+    });
+    world.run_ms(120_000);
+    let said = world.now;
+    world.says(1, 9_000);
+    world.run_ms(900);
+    let heard = world.line.iter().find(|(_, frame)| *frame == flat(9_000));
+    let waited = heard.expect("heard").0 - said;
+    assert!(waited < 560_000, "{waited} µs");
+    let counts = world
+        .bridge
+        .leave(Tick(world.now), siaga112::voice::bridge::PartyId(1));
+    let counts = counts.expect("was there");
+    assert!(counts.late > 0, "{counts:?}");
+}
+
+#[test]
+fn while_nobody_talks_the_caller_hears_that_they_are_not_forgotten() {
+    let mut world = World::call(Coding::S16le);
+    world.run_ms(1_000);
+    assert_eq!(world.line_hears(), flat(0), "the operator needs a moment");
+    world.run_ms(1_000);
+    assert_eq!(world.line_hears(), flat(HOLD));
+    world.joins(1, Part::Talk, 77);
+    world.run_ms(100);
+    assert_eq!(world.line_hears(), flat(77), "and is heard at once");
+    world.leaves(1);
+    world.joins(2, Part::Listen, 0);
+    world.run_ms(3_000);
+    let again = world
+        .line
+        .iter()
+        .rev()
+        .take(150)
+        .any(|(_, frame)| *frame == flat(HOLD));
+    assert!(again, "a listener talks to nobody");
+}
+
+#[test]
+fn on_hold_the_caller_hears_the_prompt_and_not_the_room() {
+    let mut world = World::call(Coding::S16le);
+    world.far = Some(3);
+    world.joins(1, Part::Talk, 77);
+    world.run_ms(500);
+    world.bridge.hold(true);
+    world.run_ms(500);
+    assert_eq!(world.line_hears(), flat(HOLD));
+    assert_eq!(
+        world.hears(1),
+        flat(3),
+        "the operator hears the caller all the same"
+    );
+    world.run_ms(1_500);
+    assert_eq!(world.line_hears(), flat(0), "a pause between two times");
+    world.bridge.hold(false);
+    world.run_ms(100);
+    assert_eq!(world.line_hears(), flat(77));
+}
+
+#[test]
+fn an_announcement_is_said_once_and_whole() {
+    let mut world = World::call(Coding::S16le);
+    world.joins(1, Part::Talk, 77);
+    world.run_ms(500);
+    world.bridge.announce(vec![5; 800].into());
+    world.line.clear();
+    world.run_ms(500);
+    let said = world
+        .line
+        .iter()
+        .filter(|(_, frame)| *frame == flat(5))
+        .count();
+    assert_eq!(said, 5);
+    assert_eq!(world.line_hears(), flat(77));
+}
+
+#[test]
+fn keys_that_are_sent_are_heard_at_the_other_end() {
+    let mut world = World::call(Coding::Mulaw);
+    world.joins(1, Part::Talk, 0);
+    world.run_ms(500);
+    world.bridge.send_keys(dtmf::tones("112#", 100, 100, -15.0));
+    world.line.clear();
+    world.run_ms(1_500);
+    let mut ear = dtmf::Ear::new();
+    let heard: String = world
+        .line
+        .iter()
+        .filter_map(|(_, frame)| ear.hear(frame))
+        .collect();
+    assert_eq!(heard, "112#");
+}
+
+#[test]
+fn keys_of_the_caller_are_heard_and_are_no_taps() {
+    let mut world = World::call(Coding::S16le);
+    let mut sound = vec![0i16; 8_000];
+    sound.extend(dtmf::tones("55", 100, 100, -15.0));
+    sound.resize(24_000, 0);
+    world.script = sound
+        .chunks_exact(160)
+        .map(|c| Frame(c.try_into().unwrap()))
+        .collect();
+    world.joins(1, Part::Talk, 0);
+    world.run_ms(3_000);
+    assert_eq!(world.ears, [Heard::Key('5'), Heard::Key('5')]);
+}
+
+/// Knuckles on a table: a short burst in otherwise nothing.
+fn knock() -> Vec<Frame> {
+    let mut frames = vec![flat(1); 25];
+    for (index, sample) in frames[0].0.iter_mut().enumerate() {
+        *sample = if index % 2 == 0 { 9_000 } else { -9_000 };
+    }
+    frames
+}
+
+#[test]
+fn a_caller_who_cannot_speak_is_heard_to_knock_and_one_who_speaks_is_not() {
+    let mut world = World::call(Coding::S16le);
+    world.joins(1, Part::Talk, 0);
+    let quiet = || std::iter::repeat_n(flat(1), 100);
+    world.script = quiet()
+        .chain(knock())
+        .chain(knock())
+        .chain(quiet())
+        .chain(quiet())
+        .collect();
+    world.run_ms(6_000);
+    assert_eq!(world.ears, [Heard::Tap, Heard::Tap]);
+    // A syllable, a breath, and then the sentence.
+    world.ears.clear();
+    let lead = (world.now / FRAME) as usize;
+    let before = std::iter::repeat_n(flat(1), lead);
+    world.script = before
+        .chain(knock())
+        .chain(words().take(200))
+        .chain(quiet())
+        .collect();
+    world.run_ms(6_000);
+    assert!(!world.ears.contains(&Heard::Tap), "{:?}", world.ears);
+    assert!(world.ears.contains(&Heard::SpeechBegan), "{:?}", world.ears);
+}
+
+/// Words with pauses, as far as energy can tell.
+fn words() -> impl Iterator<Item = Frame> {
+    let mut noise = 12_345u32;
+    (0..).map(move |index: u32| {
+        let speaks = (index / 25).is_multiple_of(2);
+        let mut frame = Frame::SILENCE;
+        for sample in &mut frame.0 {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *sample = if speaks {
+                (noise >> 19) as i16 - 4_096
+            } else {
+                0
+            };
+        }
+        frame
+    })
+}
+
+#[test]
+fn what_a_copper_pair_gives_back_of_us_is_neither_key_nor_speech_nor_knock() {
+    let mut world = World::call(Coding::S16le);
+    world.echo = Some(0.25);
+    world.far = Some(1);
+    world.joins(1, Part::Talk, 0);
+    world.run_ms(1_000);
+    world.bridge.send_keys(dtmf::tones("112#", 100, 100, -15.0));
+    world.run_ms(2_000);
+    assert_eq!(world.ears, [], "our own keys");
+    world
+        .bridge
+        .announce(words().take(400).flat_map(|frame| frame.0).collect());
+    world.run_ms(10_000);
+    assert_eq!(world.ears, [], "our own words");
+    // The same as the caller's own is speech.
+    world.echo = None;
+    let lead = (world.now / FRAME) as usize;
+    world.script = std::iter::repeat_n(flat(1), lead)
+        .chain(words().take(200))
+        .collect();
+    world.run_ms(3_000);
+    assert!(world.ears.contains(&Heard::SpeechBegan), "{:?}", world.ears);
+}
+
+#[test]
+fn a_modem_that_wants_no_more_is_given_no_more() {
+    let mut world = World::call(Coding::S16le);
+    world.joins(1, Part::Talk, 7);
+    world.run_ms(500);
+    world.bridge.flow(false);
+    let before = world.line.len();
+    world.run_ms(500);
+    assert_eq!(world.line.len(), before);
+    world.bridge.flow(true);
+    world.run_ms(500);
+    assert!(world.line.len() > before + 20);
+}
+
+#[test]
+fn a_line_without_sound_still_joins_people_and_keeps_time_on_the_tape() {
+    let mut world = World::silent(Coding::S16le);
+    world.far = None;
+    world.joins(1, Part::Talk, 7);
+    world.joins(2, Part::Listen, 0);
+    world.run_ms(10_000);
+    assert!(world.line.is_empty());
+    assert_eq!(world.hears(2), flat(7));
+    assert!(world.tape.len().abs_diff(500) <= 3, "{}", world.tape.len());
+}
+
+#[test]
+fn a_call_that_is_over_leaves_nothing_to_the_next() {
+    let mut world = World::call(Coding::S16le);
+    world.joins(1, Part::Talk, 7);
+    world.run_ms(500);
+    world.bridge.end();
+    world.line.clear();
+    world.run_ms(200);
+    assert!(world.line.is_empty());
+    world.bridge.begin(Tick(world.now), Vec::new().into());
+    world.run_ms(2_000);
+    assert!(
+        world.line.iter().all(|(_, frame)| *frame == flat(0)),
+        "an empty prompt is silence"
+    );
+}
