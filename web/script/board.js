@@ -9,7 +9,8 @@
   let board = { lines: [], seats: [], today: {}, unsaved_count: 0, trust: 'unconfirmed' };
   let serverAt = Date.now(), seenAt = performance.now(), offset = '+00:00', timed = false;
   let guest = null, broken = null;     // { call, mode } of a call visited; sound that cannot start
-  const answeredHere = new Set();
+  // Calls of mine that this window answered, and those another window or computer of mine did.
+  const answeredHere = new Set(), answeredThere = new Set();
   let feed = 'new', locked = null, busy = new Set(), lastClass = null, escAt = 0, prankAt = 0, warnAt = 0, downAt = 0;
 
   // ---- time: the server's wall clock, carried by our own monotonic one
@@ -189,8 +190,10 @@
     const own = mine.find(call => call.state === 'talking') ?? mine.find(isUp);
     const visited = guest && calls.get(guest.call);
     if (guest && (!visited || !isUp(visited) || Talk.look().state === 'not_yours')) guest = null;
-    if (own) Talk.follow({ call: own.id, mode: 'talk' }, answeredHere.has(own.id));
-    else Talk.follow(guest, true);
+    if (!own) { Talk.follow(guest, 'here'); return; }
+    Talk.follow({ call: own.id, mode: 'talk' }, answeredHere.has(own.id) ? 'here' : answeredThere.has(own.id) ? 'there' : 'ask');
+    // Wherever it was, it is there no more, and the caller is alone.
+    if (own.sound.trouble === 'no_desk' && Talk.look().state === 'elsewhere') Talk.retake();
   }
   const invited = call => isUp(call) && !rings(call) && !isMine(call) && call.sound.invited.includes(me)
     && guest?.call !== call.id;
@@ -239,6 +242,9 @@
 
   // ---- what the server says
   function keep(call) {
+    const before = calls.get(call.id);
+    const begins = before && (!isUp(before) || rings(before)) && isUp(call) && isMine(call);
+    if (begins && !answeredHere.has(call.id)) answeredThere.add(call.id);
     if (isLive(call) || needsClass(call) || call.id === lastClass?.call) calls.set(call.id, call); else calls.delete(call.id);
   }
   function onalert(alert) {

@@ -2,7 +2,8 @@
 // What an operator is told about the sound of a call: one state at a time, the worst first, each with
 // one sentence and what to do.
 const TalkCard = (() => {
-  const { say, knows, put, span } = S;
+  const { meta, say, knows, put, span } = S;
+  const me = meta('user');
   const slot = (node, name) => node.querySelector(`[data-slot="${name}"]`);
   const FLASH_MS = 1600, PROBE_MS = 15000, FIRST_PROBE_MS = 1500;
 
@@ -87,7 +88,7 @@ const TalkCard = (() => {
     const tape = slot(box, 'talk-tape'), taped = call.sound.trouble === 'no_path' ? 'no' : probe(call);
     tape.dataset.tape = taped;
     put(tape, taped && say(taped === 'yes' ? 'talk.recording' : 'talk.not_recording'));
-    const beside = call.sound.joined.map(({ user, how }) => say(`talk.beside.${how}`, { user }));
+    const beside = call.sound.joined.filter(({ user }) => user !== me).map(({ user, how }) => say(`talk.beside.${how}`, { user }));
     const asked = call.sound.invited.filter(user => !call.sound.joined.some(joined => joined.user === user));
     put(slot(box, 'talk-beside'), [...beside, ...asked.map(user => say('talk.beside.invited', { user }))].join(' · '));
     drawTaps(slot(box, 'talk-taps'), call.sound.taps);

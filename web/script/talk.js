@@ -171,7 +171,8 @@ const Talk = (() => {
 
   // ---- which call
   const key = target => (target ? `${target.call}/${target.mode}` : '');
-  function follow(target, here) {
+  // `where` it was answered: here, there (another window or computer), or nobody knows: ask.
+  function follow(target, where) {
     if (key(target) === key(wanted)) return;
     const other = target?.call !== wanted?.call;
     wanted = target;
@@ -180,8 +181,10 @@ const Talk = (() => {
     prepare();
     warm();
     ear?.port.postMessage({ clear: true });
-    // The call that was answered here is heard here; one found already up may be in another window.
-    if (here) { asked = key(target); connect(); } else { askWindows(target); }
+    asked = where === 'ask' ? '' : key(target);
+    if (where === 'ask') askWindows(target);
+    if (where === 'here') connect();
+    if (where === 'there') link.yield(target);
     tell();
   }
   // Without a running context there is no microphone; the server then plays its word of waiting to
