@@ -327,6 +327,7 @@ try {
     await rina.click('#bar-invite-join');
     await rina.tells(budisCall, /^Anda ikut bicara \| Penelepon mendengar Anda/);
     await rina.click(`#others [data-key="${budisCall}"] .leave`);
+    await rina.gone('#bar-invite');
     await undisturbed();
   });
 
@@ -336,11 +337,7 @@ try {
     await rina.goto('about:blank');
     await wait(5500);
     await rina.goto(`${office.url}/`);
-    await rina.tells(call, /^(Suara ters|Suara belum menyala)/);
-    if (/belum menyala/.test(await rina.told(call))) {
-      await rina.shot('19-klik-untuk-suara');
-      await rina.click(`[data-key="${call}"] [data-act="wake"]`);
-    }
+    // A window that may use the microphone needs no click.
     await connected(rina, call);
     await undisturbed();
     await wait(1000 * micLasts + 2500);
@@ -398,7 +395,8 @@ try {
     await rina.seen('.toast.bad');
     assert.match(await rina.textContent('.toast.bad'), new RegExp(`${picked.replace(/\W/g, '.')} dicabut: mikrofon lewat`));
     await until('another microphone', async () => ![picked, ''].includes(await micLabel(rina)));
-    await connected(rina, call);
+    await rina.tells(call, new RegExp(`^${picked.replace(/\W/g, '.')} dicabut \\| Sementara lewat`));
+    assert.match(await rina.textContent('#open-headset'), /mikrofon bermasalah/);
     await rina.shot('22-headset-dicabut');
     await undisturbed();
     await rina.evaluate(() => window.plugIn());
@@ -415,13 +413,22 @@ try {
     await deaf.enter('rina');
     await deaf.click('[data-seat="ready"]');
     await deaf.seen('#bar-talk');
-    assert.match(await deaf.textContent('#bar-talk'), /Mikrofon tidak diizinkan.*ikon gembok/);
+    await until('the bar', async () => /Mikrofon tidak diizinkan.*ikon gembok/.test(await deaf.textContent('#bar-talk')));
+    await deaf.shot('23-ditolak-sebelum-panggilan');
     const { call } = await take(deaf, Huawei, join(office.folder, 'Huawei.wav'));
     await deaf.tells(call, /^Mikrofon tidak diizinkan \| Klik ikon gembok/);
     await until('the caller to be heard all the same', async () => (await deaf.talk()).came > 50);
     await sari.waitForFunction(id => /PENELEPON TIDAK MENDENGAR/.test(document.querySelector(`#others [data-key="${id}"]`)?.textContent), call);
-    await deaf.shot('23-mikrofon-ditolak');
+    await deaf.shot('23b-mikrofon-ditolak');
     await undisturbed();
+    // Loaded anew without a microphone, the browser wants a click before it lets sound out.
+    await deaf.reload();
+    await deaf.tells(call, /^(Mikrofon tidak diizinkan|Suara belum menyala \| Browser menunggu satu klik)/);
+    if (!(await deaf.talk()).awake) {
+      await deaf.shot('19-klik-untuk-suara');
+      await deaf.click(`[data-key="${call}"] [data-act="wake"]`);
+      await deaf.tells(call, /^Mikrofon tidak diizinkan/);
+    }
     await deaf.context().grantPermissions(['microphone']);
     await connected(deaf, call);
     Huawei.tell('hangup');

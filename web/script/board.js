@@ -195,6 +195,8 @@
     // Wherever it was, it is there no more, and the caller is alone.
     if (own.sound.trouble === 'no_desk' && Talk.look().state === 'elsewhere') Talk.retake();
   }
+  // Invitations that were followed or ignored; the card keeps its button.
+  const settled = new Set();
   const invited = call => isUp(call) && !rings(call) && !isMine(call) && call.sound.invited.includes(me)
     && guest?.call !== call.id;
   function drawOther(node, call) {
@@ -223,7 +225,7 @@
       if (state.act) put(byId('bar-talk-act'), say(`${state.word}.act`));
       if (state.link) put(byId('bar-talk-link'), say(`${state.word}.act`));
     }
-    const call = mine.length === 0 ? othersNow().find(invited) : null;
+    const call = mine.length === 0 ? othersNow().find(one => invited(one) && !settled.has(one.id)) : null;
     show('bar-invite', Boolean(call));
     byId('bar-invite').dataset.key = call?.id ?? '';
     if (call) put(byId('bar-invite-word'), say('talk.invitation', { call: call.id, by: call.operator }));
@@ -364,7 +366,7 @@
     if (await act('undo', id, () => post(`/api/v1/calls/${id}/undo`))) toast('good', say('js.undone', { call: id }));
   }
   const hold = call => act('hold', call.id, () => post(`/api/v1/calls/${call.id}/hold`, { on: !call.sound.on_hold }));
-  const visit = (call, mode) => { guest = { call: call.id, mode }; draw(); };
+  const visit = (call, mode) => { settled.add(call.id); guest = { call: call.id, mode }; draw(); };
   const leave = () => { guest = null; draw(); };
   function offerInvite(node, button) {
     const box = slot(node, 'talk-invite'), open = box.hidden, call = calls.get(node.dataset.key);
@@ -431,6 +433,7 @@
     const call = calls.get(byId('bar-invite').dataset.key);
     if (call) visit(call, 'join');
   });
+  byId('bar-invite-hide').addEventListener('click', () => { settled.add(byId('bar-invite').dataset.key); draw(); });
   document.addEventListener('submit', event => {
     const form = event.target.closest('form[data-do="note"]');
     if (!form) return;

@@ -16,8 +16,9 @@ const Headset = (() => {
   }
   function draw() {
     const { mic } = Talk.look(), bad = TalkCard.micState(mic);
-    button.dataset.mic = bad ? 'bad' : mic;
-    put(byId('headset-word'), `: ${say(bad ? 'talk.headset_trouble' : mic === 'open' ? 'talk.headset_ready' : 'talk.headset_off')}`);
+    const missing = ['mic', 'out', 'bell'].some(use => Devices.device(use).lost);
+    button.dataset.mic = bad ? 'bad' : missing ? 'warn' : mic;
+    put(byId('headset-word'), `: ${say(bad || missing ? 'talk.headset_trouble' : mic === 'open' ? 'talk.headset_ready' : 'talk.headset_off')}`);
     if (!panel.open) return;
     panel.querySelectorAll('select').forEach(options);
     show('headset-trouble', Boolean(bad));

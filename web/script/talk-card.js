@@ -7,7 +7,7 @@ const TalkCard = (() => {
   const slot = (node, name) => node.querySelector(`[data-slot="${name}"]`);
   const FLASH_MS = 1600, PROBE_MS = 15000, FIRST_PROBE_MS = 1500;
 
-  // Troubles the server sees that this window explains better itself.
+  // Of the operator's own side: this window knows more of it than the server.
   const OURS = ['no_desk', 'no_microphone'];
   const MIC_BAD = ['denied', 'missing', 'busy', 'insecure', 'asking'];
 
@@ -24,7 +24,11 @@ const TalkCard = (() => {
     if (['lost', 'restarting', 'stuck'].includes(state)) return { word: `talk.${state}`, kind: 'bad', since };
     return null;
   }
-  function stateOf(call) {
+  function gone() {
+    const use = ['out', 'mic'].find(one => Devices.device(one).lost);
+    return use && { word: 'talk.gone', kind: 'warn', args: { name: Devices.device(use).lost, now: Devices.own(use) || say('talk.default') } };
+  }
+  function stateOf(call, mine) {
     const now = Talk.look();
     if (now.wanted?.call !== call.id) return null;
     const { trouble } = call.sound;
@@ -35,18 +39,18 @@ const TalkCard = (() => {
     if (trouble && !OURS.includes(trouble)) return server;
     if (now.live && micState(now.mic)) return micState(now.mic);
     if (now.state !== 'up') return { word: 'talk.opening', kind: 'calm' };
-    if (call.sound.on_hold) return { word: 'talk.on_hold', kind: 'hold' };
+    if (mine && call.sound.on_hold) return { word: 'talk.on_hold', kind: 'hold' };
     if (now.muted) return { word: 'talk.muted', kind: 'mute' };
-    // Frames have just begun to flow again: the server's last word is a moment old.
+    if (trouble === 'no_microphone') return server;
     if (now.silent) return { word: 'talk.silent', kind: 'warn' };
     if (now.stutter) return { word: 'talk.stutter', kind: 'warn' };
-    return { word: `talk.as.${now.mode}`, kind: 'good' };
+    return gone() ?? { word: `talk.as.${now.mode}`, kind: 'good' };
   }
 
   function drawState(box, state) {
     box.dataset.kind = state.kind;
-    put(slot(box, 'talk-word'), say(state.word));
-    put(slot(box, 'talk-cure'), knows(`${state.word}.cure`) ? say(`${state.word}.cure`) : '');
+    put(slot(box, 'talk-word'), say(state.word, state.args));
+    put(slot(box, 'talk-cure'), knows(`${state.word}.cure`) ? say(`${state.word}.cure`, state.args) : '');
     put(slot(box, 'talk-since'), state.since ? span(performance.now() - state.since) : '');
     const link = slot(box, 'talk-link'), button = box.querySelector('[data-do="talk-act"]');
     link.hidden = !state.link;
@@ -85,9 +89,11 @@ const TalkCard = (() => {
     return known.word;
   }
   function drawFacts(box, call) {
-    const tape = slot(box, 'talk-tape'), taped = call.sound.trouble === 'no_path' ? 'no' : probe(call);
+    const { state, clipping } = Talk.look();
+    const tape = slot(box, 'talk-tape'), taped = call.sound.trouble === 'no_path' ? 'no' : state === 'up' ? probe(call) : '';
     tape.dataset.tape = taped;
     put(tape, taped && say(taped === 'yes' ? 'talk.recording' : 'talk.not_recording'));
+    put(slot(box, 'talk-loud'), clipping ? say('talk.loud') : '');
     const beside = call.sound.joined.filter(({ user }) => user !== me).map(({ user, how }) => say(`talk.beside.${how}`, { user }));
     const asked = call.sound.invited.filter(user => !call.sound.joined.some(joined => joined.user === user));
     put(slot(box, 'talk-beside'), [...beside, ...asked.map(user => say('talk.beside.invited', { user }))].join(' · '));
@@ -106,7 +112,7 @@ const TalkCard = (() => {
   }
 
   function draw(node, call, mine) {
-    const box = slot(node, 'talk'), state = stateOf(call);
+    const box = slot(node, 'talk'), state = stateOf(call, mine);
     box.hidden = !state;
     node.classList.toggle('in-talk', Boolean(state));
     if (!state) return;
@@ -127,8 +133,6 @@ const TalkCard = (() => {
         if (name === 'mic') {
           bar.parentElement.classList.toggle('loud', clipping);
           bar.parentElement.classList.toggle('off', muted);
-          const loud = bar.closest('.talk-level')?.querySelector('em');
-          put(loud, clipping ? say('talk.loud') : '');
         }
       });
     }

@@ -5,16 +5,18 @@
 const Talk = (() => {
   const { meta } = S;
   const STUTTER_MS = 3000, STUTTERS = 0.05, FRAMES_PER_S = 50;
-  const SILENT_MS = 3000, CLIP_SHOWN_MS = 1500, CLIPS = 0.98;
+  const SILENT_MS = 3000;
+  // Full scale three times within a second is too loud; once is a cough.
+  const CLIPS = 0.999, CLIPS_MS = 1000, CLIPS_MANY = 3;
   const ASK_WINDOWS_MS = 150;
-  const AFTER_FAILURE_MS = 3000;
+  const AFTER_FAILURE_MS = 3000, ASKS_AFTER_MS = 700;
 
   const hooks = { change: [], level: [], trouble: [] };
   const tell = () => hooks.change.forEach(hook => hook());
   let built = null, context = null, outlet = null, mic = null, ear = null;
   let stream = null, source = null, micState = 'off', opening = null, again = null;
   let ready = false, panel = false, wanted = null, muted = false, ducked = false;
-  let silentSince = null, clippedAt = -Infinity, levels = { mic: null, ear: null };
+  let silentSince = null, clipped = [], levels = { mic: null, ear: null };
   let history = [], stutter = false, playing = null;
 
   const link = Link({
@@ -63,14 +65,17 @@ const Talk = (() => {
   function said(data) {
     if (data instanceof ArrayBuffer) { link.send(data); return; }
     levels.mic = data.level;
-    const now = performance.now(), before = isSilent();
-    if (data.level.peak >= CLIPS) clippedAt = now;
+    const now = performance.now(), before = `${isSilent()} ${isClipping()}`;
+    if (data.level.peak >= CLIPS) clipped.push(now);
+    clipped = clipped.filter(at => now - at < CLIPS_MS);
     // Digital silence: a live microphone in the quietest room is never exactly nothing.
     const nothing = data.level.peak === 0 && live() && !muted && micState === 'open';
     silentSince = nothing ? silentSince ?? now : null;
-    if (isSilent() !== before) tell();
+    if (`${isSilent()} ${isClipping()}` !== before) tell();
   }
   const isSilent = () => silentSince !== null && performance.now() - silentSince > SILENT_MS;
+
+  const isClipping = () => clipped.length >= CLIPS_MANY;
 
   // ---- the microphone
   const FAILURES = {
@@ -87,7 +92,8 @@ const Talk = (() => {
     if (!isSecureContext || !media?.getUserMedia) { setMic('insecure'); return; }
     if (stream || opening) return;
     const id = Devices.device('mic').id, asked = opening = {};
-    if (micState === 'off') setMic('asking');
+    // A browser that has been told before does not ask: nothing is said of it for a moment.
+    setTimeout(() => { if (asked === opening) setMic('asking'); }, ASKS_AFTER_MS);
     try {
       // Echo: an operator without a headset must not send the caller back to themselves. Noise and
       // gain: offices hum, and people lean back.
@@ -133,7 +139,6 @@ const Talk = (() => {
     if (which !== stream) return;
     stream = null;
     plug();
-    setMic('asking');
     await Devices.refresh();
     if (needed()) openMic();
   }
@@ -248,7 +253,7 @@ const Talk = (() => {
     },
     look: () => ({
       ...link.look(), wanted, awake: awake(), mic: micState, muted, stutter, silent: isSilent(), playing,
-      clipping: performance.now() - clippedAt < CLIP_SHOWN_MS, live: live(), needed: needed(),
+      clipping: isClipping(), live: live(), needed: needed(),
     }),
     onchange: hook => hooks.change.push(hook),
     onlevel: hook => hooks.level.push(hook),
