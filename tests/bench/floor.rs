@@ -76,7 +76,13 @@ impl Floor {
         let (heard, ears) = (self.caller.end(), self.browser.end());
         let down = Account::of(&said, &ears.caller, from, to);
         let up = Account::of(&typed, &heard, from, to);
-        (Account::sum([down]), Account::sum([up]))
+        let both = (Account::sum([down]), Account::sum([up]));
+        for account in [&both.0, &both.1] {
+            if account.delays.is_empty() {
+                println!("the bare copier failed: {account:?}");
+            }
+        }
+        both
     }
 }
 

@@ -15,9 +15,7 @@ use std::time::{Duration, Instant};
 use siaga112::sim::modem::{Act, Dice, Family, Identity, Quirks};
 use siaga112::sim::pty::{self, Running};
 
-#[path = "../fast/http/wire.rs"]
-#[allow(dead_code)]
-mod wire;
+use crate::sound::support::wire;
 
 /// An office on this machine: virtual modems, a folder, and a service that can be killed.
 struct Office {

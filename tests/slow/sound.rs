@@ -3,7 +3,7 @@
 
 #[path = "../support/sound/mod.rs"]
 #[allow(dead_code)] // the bench uses all of it
-mod support;
+pub mod support;
 
 #[path = "sound/disk.rs"]
 mod disk;

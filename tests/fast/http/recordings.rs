@@ -1,7 +1,7 @@
 //! Recordings when room is tight, and those that a stop left between the disk and the journal.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ fn keep(office: &Office, max_bytes: u64, stop_below_bytes: u64) -> Keeper {
 }
 
 /// Waits until a file is gone; at no moment is it gone and not yet on record.
-fn until_removed(office: &Office, file: &PathBuf) {
+fn until_removed(office: &Office, file: &Path) {
     let name = file.strip_prefix(folder(office)).unwrap().to_str().unwrap();
     office.until(|office| {
         let gone = !file.exists();
