@@ -190,7 +190,7 @@
     const own = mine.find(call => call.state === 'talking') ?? mine.find(isUp);
     const visited = guest && calls.get(guest.call);
     if (guest && (!visited || !isUp(visited) || Talk.look().state === 'not_yours')) guest = null;
-    if (!own) { Talk.follow(guest, 'here'); return; }
+    if (!own || own.sound.trouble === 'no_path') { Talk.follow(own ? null : guest, 'here'); return; }
     Talk.follow({ call: own.id, mode: 'talk' }, answeredHere.has(own.id) ? 'here' : answeredThere.has(own.id) ? 'there' : 'ask');
     // Wherever it was, it is there no more, and the caller is alone.
     if (own.sound.trouble === 'no_desk' && Talk.look().state === 'elsewhere') Talk.retake();

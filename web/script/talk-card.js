@@ -29,11 +29,11 @@ const TalkCard = (() => {
     return use && { word: 'talk.gone', kind: 'warn', args: { name: Devices.device(use).lost, now: Devices.own(use) || say('talk.default') } };
   }
   function stateOf(call, mine) {
-    const now = Talk.look();
-    if (now.wanted?.call !== call.id) return null;
-    const { trouble } = call.sound;
+    const now = Talk.look(), { trouble } = call.sound;
     const server = trouble ? { word: `talk.trouble.${trouble}`, kind: 'bad' } : null;
-    if (trouble === 'no_path') return server;
+    // Nothing to connect to; it is told all the same.
+    if (mine && trouble === 'no_path') return server;
+    if (now.wanted?.call !== call.id) return null;
     const link = linkState(now);
     if (link) return link;
     if (trouble && !OURS.includes(trouble)) return server;
@@ -62,10 +62,12 @@ const TalkCard = (() => {
   function drawKeys(box, call, mine) {
     const now = Talk.look(), button = name => box.querySelector(`[data-do="${name}"]`);
     const mute = button('mute'), hold = button('hold');
-    mute.hidden = !now.live;
+    mute.hidden = !now.live || now.wanted.call !== call.id;
     mute.setAttribute('aria-pressed', String(now.muted));
     put(slot(box, 'talk-mute'), say(now.muted ? 'talk.unmute' : 'talk.mute'));
-    for (const name of ['hold', 'replay', 'invite']) button(name).hidden = !mine;
+    const path = call.sound.trouble !== 'no_path';
+    for (const name of ['hold', 'replay', 'invite']) button(name).hidden = !mine || !path;
+    box.querySelector('.talk-levels').hidden = !path;
     hold.setAttribute('aria-pressed', String(call.sound.on_hold));
     put(slot(box, 'talk-hold'), say(call.sound.on_hold ? 'talk.resume' : 'talk.hold'));
     slot(box, 'talk-me').hidden = !now.live;

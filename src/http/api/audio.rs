@@ -67,10 +67,10 @@ fn open(ask: &Ask, payload: actix_web::web::Payload) -> Result<Opened, Problem> 
     Ok((response, session, stream.max_frame_size(MESSAGE_BYTES_MAX)))
 }
 
-/// Browsers say what a request is for; programs do not.
+/// Browsers say whose page asks (RFC 6455 10.2); programs need not. What a request is for
+/// (`Sec-Fetch-Mode`) not every browser says of a WebSocket.
 fn is_browser(ask: &Ask) -> bool {
-    let mode = ask.request.headers().get("sec-fetch-mode");
-    mode.is_some_and(|mode| mode.as_bytes() == b"websocket")
+    ask.request.headers().contains_key("origin")
 }
 
 /// Somebody who has been let into a call.

@@ -173,7 +173,8 @@ fn a_browser_that_is_refused_is_told_why_in_words() {
     let office = Office::open();
     let (_rina, call) = talking(&office, "rina", "084001010014");
     let budi = office.login("budi");
-    let mut sound = Sound::open_as(&budi, &call, "", &[("sec-fetch-mode", "websocket")]).unwrap();
+    let origin = format!("https://localhost:{}", office.address.port());
+    let mut sound = Sound::open_as(&budi, &call, "", &[("origin", &origin)]).unwrap();
     let (code, told) = sound.end();
     assert_eq!(code, 4_403);
     assert!(told.contains("rina"), "{told}");
