@@ -115,14 +115,24 @@ fn until_trouble(
         let (at, event) = events
             .recv_timeout(super::support::wire::PATIENCE)
             .unwrap_or_else(|_| panic!("{trouble:?} is never told, but {earlier:?}"));
-        if event["kind"] != "call.sound" || !is_about(&event, call) {
+        let Some(told) = told(&event, call) else {
             continue;
-        }
-        if event["body"]["trouble"].as_str() == trouble {
+        };
+        if told.as_str() == trouble {
             return (at, earlier);
         }
-        earlier.push(event["body"]["trouble"].clone());
+        earlier.push(told.clone());
     }
+}
+
+/// The trouble of this call's sound, if an event tells it: at once to screens, or once it is on disk.
+fn told<'a>(event: &'a Value, call: &str) -> Option<&'a Value> {
+    let picture = &event["call"];
+    if event["alert"] == "call" && picture["id"] == call {
+        return Some(&picture["sound"]["trouble"]);
+    }
+    let is_fact = event["kind"] == "call.sound" && is_about(event, call);
+    is_fact.then_some(&event["body"]["trouble"])
 }
 
 /// The word for it.
