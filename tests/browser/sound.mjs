@@ -207,6 +207,7 @@ try {
     assert.ok(half < FIRST_FRAME_MS, `${half} ms; all: ${firsts.join(', ')}`);
   });
 
+  await open.gone('#mine .call');
   await open.seen('#wrap .replay');
   await open.shot('11-selesai-dengan-pemutar');
 

@@ -162,6 +162,7 @@
     Replay.tidy();
     TalkCard.forget(calls);
     drawTalkBars(mine);
+    drawMute();
     list('seats', board.seats, 'seat-card', s => s.user, (node, s) => {
       node.dataset.state = s.state;
       put(slot(node, 'user'), s.user);
@@ -212,6 +213,11 @@
     trouble.hidden = here || !call.sound.trouble;
     put(trouble, call.sound.trouble ? say(`talk.trouble.${call.sound.trouble}`) : '');
     TalkCard.draw(node, call, false);
+  }
+  // One click wakes the bell and the call: the card asks for it in bigger letters.
+  function drawMute() {
+    const asks = mineNow().some(call => TalkCard.stateOf(call, true)?.act === 'wake');
+    show('bar-mute', !Bell.awake() && !asks);
   }
   // A microphone that will be missed is told before a caller waits for it.
   function drawTalkBars(mine) {
@@ -487,7 +493,7 @@
   });
 
   // ---- start
-  Bell.onchange(awake => show('bar-mute', !awake));
+  Bell.onchange(drawMute);
   // Several changes at once are one drawing.
   let drawn = true;
   const drawSoon = () => {
@@ -498,7 +504,7 @@
   Talk.onchange(drawSoon);
   Talk.ontrouble(() => { broken = { word: 'talk.broken', kind: 'bad' }; draw(); });
   Bell.open();
-  show('bar-mute', !Bell.awake());
+  drawMute();
   Feed({
     after: meta('after'), onalert, onfact, onbeat, onended, onstate,
     onlocked() { locked = {}; calls.clear(); show('bar-locked', true); document.body.classList.add('is-locked'); draw(); },
