@@ -27,6 +27,8 @@ struct Owner {
     port: Option<AudioPort>,
     waker: Arc<OwnedFd>,
     clock: Clock,
+    /// Time moves by `ahead` alone from here on.
+    stands: Option<Tick>,
     ahead: Duration,
     changes: VecDeque<AudioChange>,
     heard: Vec<u8>,
@@ -61,6 +63,7 @@ impl Owner {
             )),
             waker,
             clock: Clock::start(),
+            stands: None,
             ahead: Duration::ZERO,
             changes: VecDeque::new(),
             heard: Vec::new(),
@@ -70,7 +73,7 @@ impl Owner {
     }
 
     fn now(&self) -> Tick {
-        self.clock.tick() + self.ahead
+        self.stands.unwrap_or_else(|| self.clock.tick()) + self.ahead
     }
 
     fn port(&self) -> &AudioPort {
@@ -198,7 +201,7 @@ impl Owner {
     fn never_waited(&self) {
         // A busy machine may take the processor away for longer than any of our calls last.
         assert!(
-            self.slowest < Duration::from_millis(150),
+            self.slowest < Duration::from_millis(500),
             "{:?}",
             self.slowest
         );
@@ -207,7 +210,7 @@ impl Owner {
     fn close(mut self) {
         let began = Instant::now();
         self.port.take().expect("open").close();
-        assert!(began.elapsed() < Duration::from_secs(1));
+        assert!(began.elapsed() < LIMIT / 2);
         self.never_waited();
     }
 }
@@ -233,4 +236,4 @@ fn frame(number: u8) -> Vec<u8> {
 const MARK: u8 = 0xEE;
 
 /// Whatever comes at all comes within this.
-const LIMIT: Duration = Duration::from_secs(8);
+const LIMIT: Duration = Duration::from_secs(20);
