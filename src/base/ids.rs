@@ -124,7 +124,13 @@ impl UserName {
             && text
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-        fits.then(|| UserName::new(&text.to_ascii_lowercase()))
+        let name = fits.then(|| UserName::new(&text.to_ascii_lowercase()));
+        name.filter(|name| *name != UserName::of_the_box())
+    }
+
+    /// Who does what the box does by itself; nobody else has this name.
+    pub fn of_the_box() -> UserName {
+        UserName::new("siaga112")
     }
 }
 
@@ -137,7 +143,7 @@ mod tests {
         assert_eq!(UserName::typed(" Rina.W "), Some("rina.w".into()));
         let long = "r".repeat(33);
         for bad in [
-            "", "r", "token:x", "-rina", "rina w", "rina@x", "rína", &long,
+            "", "r", "token:x", "-rina", "rina w", "rina@x", "rína", "Siaga112", &long,
         ] {
             assert_eq!(UserName::typed(bad), None, "{bad}");
         }

@@ -398,6 +398,13 @@ pub const TAPE_SYNC_EVERY: Duration = Duration::from_millis(400);
 /// Files of one call's recording: one for each time the program was restarted in it.
 pub const RECORDING_PARTS_MAX: usize = 99;
 
+/// A class must be so old before the recording of its call may go: whoever was mistaken at night is
+/// asked in the morning.
+pub const RECORDING_SETTLED_AFTER: Duration = Duration::from_secs(24 * 3_600);
+
+/// Somebody who plays the same recording again within this is still listening to it.
+pub const LISTENING_LASTS: Duration = Duration::from_secs(600);
+
 /// How much of a live call is replayed at once at most.
 pub const REPLAY_MAX: Duration = Duration::from_secs(600);
 

@@ -118,7 +118,7 @@ pub fn start_on(
     Ok(Appliance {
         addresses: web.addresses().to_vec(),
         watch: ClockWatch::start(&handle),
-        room: sound::keep_room(config, &handle, &studio)?,
+        room: sound::keep_room(config, &handle, &studio, &clock)?,
         studio,
         handle,
         fingerprint,
@@ -155,7 +155,7 @@ fn start_inside(
     if opened.needs_rebuild {
         rebuild(&mut opened, &policy)?;
     }
-    let Replayed { desk, floor, clean } = replay(&opened, policy)?;
+    let Replayed { desk, floor, clean } = replay(&opened, policy)?.knowing(folder);
     let losses = losses(&opened, &desk, folder);
     let own_prompts = desk.own_prompts().to_vec();
     let chain = Chain::after(opened.head, opened.head_hash, centre(config));
@@ -237,6 +237,16 @@ pub(super) struct Replayed {
     pub desk: Desk,
     pub floor: Floor,
     pub clean: bool,
+}
+
+impl Replayed {
+    /// Knowing which numbers of calls are taken, even if the journal that gave them is lost.
+    fn knowing(mut self, folder: &Path) -> Replayed {
+        if let Some(newest) = sound::newest_call(folder) {
+            self.desk.calls_after(newest);
+        }
+        self
+    }
 }
 
 /// What the journal calls this office.

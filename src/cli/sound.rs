@@ -1,9 +1,11 @@
 //! The sound of the configured lines, started with the service.
 
 use std::path::Path;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, OnceLock};
 
 use crate::base::fault::Fault;
+use crate::base::ids::CallId;
 use crate::base::lang::Lang;
 use crate::base::limits;
 use crate::base::prompt::Prompt;
@@ -42,6 +44,21 @@ pub(super) fn start(
     })
 }
 
+/// The newest call of which there is sound, whether or not a journal still tells of it: its number
+/// must not be given to another. `None` if there is none, or the disk does not answer.
+pub(super) fn newest_call(folder: &Path) -> Option<CallId> {
+    let folder = media::recording::Folder::at(&folder.join(FOLDER));
+    let (sender, newest) = channel();
+    let look = move || {
+        let _ = sender.send(folder.newest_call());
+    };
+    std::thread::Builder::new()
+        .name("newest-call".into())
+        .spawn(look)
+        .ok()?;
+    newest.recv_timeout(limits::READ_PATIENCE).ok()?
+}
+
 /// What a caller hears while nobody talks to them: the office's own words once they have been read,
 /// ours before.
 fn hold(prompts: Prompts, config: &Config) -> HoldSound {
@@ -68,13 +85,15 @@ pub(super) fn keep_room(
     config: &Config,
     handle: &Handle,
     studio: &Studio,
+    clock: &Clock,
 ) -> Result<Keeper, Fault> {
     let budget = Budget {
         max_bytes: config.recording.max_bytes,
         keep_free_bytes: config.recording.keep_free_bytes,
         stop_below_bytes: limits::DISK_FREE_BYTES_MIN,
+        settled_after: limits::RECORDING_SETTLED_AFTER,
     };
-    Keeper::start(handle.clone(), studio.clone(), budget)
+    Keeper::start(handle.clone(), studio.clone(), clock.clone(), budget)
         .map_err(|error| Fault::because(&media::codes::NO_THREAD, "menjaga ruang rekaman", error))
 }
 

@@ -55,6 +55,7 @@ impl Desk {
             | Fact::CallParted { .. }
             | Fact::RecordingClosed { .. }
             | Fact::RecordingDeleted { .. }
+            | Fact::RecordingMissed { .. }
             | Fact::RecordingPlayed { .. } => {
                 Touched::calls(self.apply_to_call(&entry.fact, at, tick))
             }

@@ -65,6 +65,7 @@ impl Desk {
             | Fact::CallParted { .. }
             | Fact::RecordingClosed { .. }
             | Fact::RecordingDeleted { .. }
+            | Fact::RecordingMissed { .. }
             | Fact::RecordingPlayed { .. } => self.apply_sound(fact),
             _ => None,
         }

@@ -58,6 +58,7 @@ impl Desk {
             | Fact::CallParted { .. }
             | Fact::RecordingClosed { .. }
             | Fact::RecordingDeleted { .. }
+            | Fact::RecordingMissed { .. }
             | Fact::RecordingPlayed { .. }
             | Fact::OperatorJoined { .. }
             | Fact::OperatorChanged { .. }

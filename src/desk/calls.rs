@@ -76,6 +76,10 @@ impl Calls {
         CallId(self.last.saturating_add(1))
     }
 
+    pub fn after(&mut self, id: CallId) {
+        self.last = self.last.max(id.0);
+    }
+
     /// Whether a call of this id was ever offered.
     pub fn was_offered(&self, id: CallId) -> bool {
         (1..=self.last).contains(&id.0)

@@ -22,11 +22,14 @@ impl Desk {
     /// The refusal, with the next step for the person who asked.
     pub fn decide(&self, now: Now, actor: &Actor, order: &Order) -> Result<Decision, Refusal> {
         let needs = Role::Operator;
-        if self.office.is_disabled(&actor.user) {
+        // Whoever may do nothing any more may still leave.
+        let leaves = matches!(order, Order::Part { .. });
+        if self.office.is_disabled(&actor.user) && !leaves {
             // The order was on its way when its sender was shut out.
             return Err(Refusal::NotAllowed { needs });
         }
-        if !matches!(order, Order::Office(_)) {
+        // Who may hear a recording is decided where it is asked for; auditors may.
+        if !leaves && !matches!(order, Order::Office(_) | Order::Play { .. }) {
             check::role(actor, needs)?;
         }
         match order {
@@ -67,6 +70,17 @@ impl Desk {
             } => {
                 self.delete_recording(actor, self.reviewed(*call, archived.as_deref())?, file, why)
             }
+            Order::MakeRoom {
+                call,
+                file,
+                settled_after,
+                archived,
+            } => self.make_room(
+                actor,
+                self.reviewed(*call, archived.as_deref())?,
+                file,
+                (now, *settled_after),
+            ),
             Order::Dial { number, line } => self.dial(actor, number, line.as_ref()),
             Order::SendSms { to, text, line } => self.send_text(actor, to, text, line),
             Order::Office(order) => self.office_order(actor, order),

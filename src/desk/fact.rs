@@ -174,6 +174,9 @@ pub enum Fact {
         by: UserName,
         why: String,
     },
+    /// Nothing of a call's sound could be kept: the disk was full or refused for too long.
+    #[serde(rename = "recording.missed")]
+    RecordingMissed { call: CallId, lost_ms: u64 },
     /// Somebody listened to it.
     #[serde(rename = "recording.played")]
     RecordingPlayed { call: CallId, by: UserName },
@@ -338,6 +341,7 @@ impl Fact {
             Fact::CallParted { .. } => "call.parted",
             Fact::RecordingClosed { .. } => "recording.closed",
             Fact::RecordingDeleted { .. } => "recording.deleted",
+            Fact::RecordingMissed { .. } => "recording.missed",
             Fact::RecordingPlayed { .. } => "recording.played",
             Fact::SmsReceived { .. } => "sms.received",
             Fact::SmsQueued { .. } => "sms.queued",

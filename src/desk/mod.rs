@@ -112,6 +112,12 @@ impl Desk {
         }
     }
 
+    /// New calls have ids after this one: a call of it is known elsewhere, though the journal that
+    /// told of it was lost.
+    pub fn calls_after(&mut self, call: CallId) {
+        self.calls.after(call);
+    }
+
     /// A screen of `user` connected or went away. Volatile: never a fact by itself.
     pub fn presence(&mut self, now: Now, user: &UserName, connected: bool) {
         self.seats.presence(now.tick, user, connected);
@@ -132,7 +138,8 @@ impl Desk {
         | Fact::CallNoted { call, .. }
         | Fact::CallIdentified { call, .. }
         | Fact::RecordingClosed { call, .. }
-        | Fact::RecordingDeleted { call, .. }) = fact
+        | Fact::RecordingDeleted { call, .. }
+        | Fact::RecordingMissed { call, .. }) = fact
         else {
             return None;
         };

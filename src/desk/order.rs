@@ -1,5 +1,7 @@
 //! Orders: what people, programs and lines ask of the desk; and how it refuses.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::call::{CallRecord, Class};
@@ -85,6 +87,14 @@ pub enum Order {
         call: CallId,
         file: String,
         why: String,
+        archived: Option<Box<CallRecord>>,
+    },
+    /// The same to make room: only of a call that may be given up
+    /// ([`turn`](super::sound::turn)).
+    MakeRoom {
+        call: CallId,
+        file: String,
+        settled_after: Duration,
         archived: Option<Box<CallRecord>>,
     },
     /// Call a number, on a free line if none is named.

@@ -1,8 +1,10 @@
 //! What there is to hear of a call: troubles, taps, hold, who joins, recordings.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use super::call::{CallRecord, CallState};
+use super::call::{CallRecord, CallState, Class};
 use super::decide::check_up;
 use super::fact::Fact;
 use super::operator::Role;
@@ -12,6 +14,7 @@ use super::{Decision, Desk, check};
 use crate::base::ids::{CallId, UserName};
 use crate::base::limits;
 use crate::base::sound::SoundTrouble;
+use crate::base::time::{Now, Stamp, Wall};
 
 /// What somebody beside the operator does in a call.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -38,7 +41,8 @@ pub struct Recording {
     /// Sound that the disk could not take in time; silence stands for it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub lost_ms: u64,
-    /// The program ended while it was being written; what had come was closed at the next start.
+    /// The program ended while it was being written; what had come was closed at the next start,
+    /// and nobody knows any more how much was lost.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub recovered: bool,
 }
@@ -71,6 +75,12 @@ pub struct CallSound {
     /// Oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<Recording>,
+    /// Names of files that were removed on record: what a power cut leaves of them is no recording.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
+    /// Sound of which nothing at all could be kept.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub missed_ms: u64,
 }
 
 impl CallSound {
@@ -94,6 +104,27 @@ impl CallSound {
     }
 }
 
+/// In which turn the recording of a call of this class goes when room is needed; `None`: never by
+/// itself.
+pub fn goes(class: Class) -> Option<u8> {
+    match class {
+        Class::Ghost => Some(0),
+        Class::Test | Class::WrongNumber => Some(1),
+        Class::Prank | Class::PrankChild => Some(2),
+        Class::OutOfArea | Class::Information => Some(3),
+        // Somebody's emergency; and what police may ask for.
+        Class::Incident | Class::FalseReport | Class::Harassment => None,
+    }
+}
+
+/// The turn in which this call's recording goes: not while the call lasts, nor while its class is
+/// younger than `settled_after`, for a class is sometimes a slip of the finger.
+pub fn turn(call: &CallRecord, now: Wall, settled_after: Duration) -> Option<u8> {
+    let is_old = |stamp: Stamp| stamp.at + settled_after <= now;
+    let is_settled = call.state == CallState::Ended && call.classified.is_some_and(is_old);
+    goes(call.class?).filter(|_| is_settled)
+}
+
 /// What the sound of the lines tells the desk.
 #[derive(Clone, PartialEq, Debug)]
 pub enum SoundNews {
@@ -108,6 +139,12 @@ pub enum SoundNews {
     Recorded {
         call: CallId,
         recording: Recording,
+        archived: Option<Box<CallRecord>>,
+    },
+    /// Nothing of a call's sound could be kept.
+    Missed {
+        call: CallId,
+        lost_ms: u64,
         archived: Option<Box<CallRecord>>,
     },
 }
@@ -130,14 +167,21 @@ impl Desk {
                 call,
                 recording,
                 archived,
-            } => {
-                let mut decision = Decision::of(Some(Fact::RecordingClosed { call, recording }));
-                if self.call(call).is_none() {
-                    decision.recall = archived;
-                }
-                decision
-            }
+            } => self.about_past(call, Fact::RecordingClosed { call, recording }, archived),
+            SoundNews::Missed {
+                call,
+                lost_ms,
+                archived,
+            } => self.about_past(call, Fact::RecordingMissed { call, lost_ms }, archived),
         }
+    }
+
+    fn about_past(&self, call: CallId, fact: Fact, archived: Option<Box<CallRecord>>) -> Decision {
+        let mut decision = Decision::of(Some(fact));
+        if self.call(call).is_none() {
+            decision.recall = archived;
+        }
+        decision
     }
 
     pub(super) fn hold(&self, actor: &Actor, call: CallId, on: bool) -> Result<Decision, Refusal> {
@@ -221,20 +265,40 @@ impl Desk {
         let why = check::text("why", why, limits::REASON_CHARS_MAX)?;
         let record = call.record();
         let mut decision = Decision::about(record.id);
-        if record
-            .sound
-            .recordings
-            .iter()
-            .any(|known| known.file == file)
-        {
-            decision.facts.push(Fact::RecordingDeleted {
-                call: record.id,
-                file: file.to_owned(),
-                by: actor.user.clone(),
-                why: why.to_owned(),
+        if record.sound.removed.iter().any(|gone| gone == file) {
+            return Ok(decision);
+        }
+        let mut known = record.sound.recordings.iter();
+        if !known.any(|known| known.file == file) {
+            return Err(Refusal::BadField {
+                field: "file",
+                limit: None,
             });
         }
+        decision.facts.push(Fact::RecordingDeleted {
+            call: record.id,
+            file: file.to_owned(),
+            by: actor.user.clone(),
+            why: why.to_owned(),
+        });
         Ok(decision.recalling(&call))
+    }
+
+    /// Decided on what the call is now: whoever asks may have looked at it a while ago.
+    pub(super) fn make_room(
+        &self,
+        actor: &Actor,
+        call: Reviewed<'_>,
+        file: &str,
+        (now, settled_after): (Now, Duration),
+    ) -> Result<Decision, Refusal> {
+        if turn(call.record(), now.wall, settled_after).is_none() {
+            return Err(Refusal::BadField {
+                field: "call",
+                limit: None,
+            });
+        }
+        self.delete_recording(actor, call, file, "room")
     }
 
     pub(super) fn apply_sound(&mut self, fact: &Fact) -> Option<CallRecord> {
@@ -243,12 +307,26 @@ impl Desk {
                 let record = self.calls.record_mut(*call)?;
                 let known = |known: &Recording| known.file == recording.file;
                 record.sound.recordings.retain(|r| !known(r));
+                record.sound.removed.retain(|gone| *gone != recording.file);
                 record.sound.recordings.push(recording.clone());
+                // `7.wav` before `7-2.wav` before `7-10.wav`, whichever was closed first.
+                let parts = &mut record.sound.recordings;
+                parts.sort_by_cached_key(|r| (r.file.len(), r.file.clone()));
                 Some(record.clone())
             }
             Fact::RecordingDeleted { call, file, .. } => {
+                let sound = &mut self.calls.record_mut(*call)?.sound;
+                sound.recordings.retain(|known| known.file != *file);
+                if !sound.removed.contains(file)
+                    && sound.removed.len() < limits::RECORDING_PARTS_MAX
+                {
+                    sound.removed.push(file.clone());
+                }
+                self.calls.record_mut(*call).cloned()
+            }
+            Fact::RecordingMissed { call, lost_ms } => {
                 let record = self.calls.record_mut(*call)?;
-                record.sound.recordings.retain(|known| known.file != *file);
+                record.sound.missed_ms = record.sound.missed_ms.saturating_add(*lost_ms);
                 Some(record.clone())
             }
             Fact::CallSound { call, .. }

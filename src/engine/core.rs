@@ -114,7 +114,7 @@ pub struct Core {
     speaking: Option<(Now, usize)>,
     /// Applied and told to the screens, to be sealed and handed to the disk when they have it.
     pub(super) recording: Option<Recording>,
-    stopping: bool,
+    pub(super) stopping: bool,
     pub(super) picture_changed: bool,
     /// Why calls cannot be recorded just now.
     pub(super) recorder: Option<String>,

@@ -88,6 +88,20 @@ impl Core {
                 self.picture_changed = true;
                 self.alert(Alert::Board {});
             }
+            // The end of the program has been told; the next start finds the file.
+            SoundHeard::Recorded { .. } | SoundHeard::Missed { .. } if self.stopping => {}
+            SoundHeard::Missed {
+                call,
+                lost_ms,
+                archived,
+            } => self.sound_news(
+                now,
+                SoundNews::Missed {
+                    call,
+                    lost_ms,
+                    archived,
+                },
+            ),
             SoundHeard::Recorded {
                 call,
                 recording,

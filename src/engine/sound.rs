@@ -64,6 +64,12 @@ pub enum SoundHeard {
         recording: Recording,
         archived: Option<Box<CallRecord>>,
     },
+    /// A call is over and nothing of its sound could be kept.
+    Missed {
+        call: CallId,
+        lost_ms: u64,
+        archived: Option<Box<CallRecord>>,
+    },
 }
 
 /// The way from the engine to the sound of the lines; must not wait.

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use super::api::audio::Guests;
+use super::api::recording::Listened;
 use super::connections::Connections;
 use super::events::wire::Wire;
 use super::pages::Pages;
@@ -39,6 +40,7 @@ pub struct App {
     pub handle: Handle,
     pub studio: Studio,
     pub guests: Guests,
+    pub listened: Listened,
     pub clock: Clock,
     pub zone: TimeZone,
     pub area_code: Option<String>,

@@ -16,6 +16,7 @@ use super::guard;
 use super::pages;
 use super::problem::Problem;
 use super::routes::{Face, Route};
+use super::socket;
 use super::text::{Lang, accepted};
 use crate::base::fault::Fault;
 use crate::base::limits;
@@ -72,7 +73,12 @@ async fn handle(
 ) -> Result<HttpResponse, Problem> {
     check_size(request)?;
     let query = ask::read_query(route, request.query_string())?;
-    let who = guard::admit(app, route, request).await?;
+    let who = match guard::admit(app, route, request).await {
+        Err(problem) if route.same_site && problem.status == 401 => {
+            return socket::refuse(request, payload, problem, lang);
+        }
+        admitted => admitted?,
+    };
     let _place = app.place_for_body(route.body_max)?;
     let (bytes, payload) = match route.changes() {
         true => (read_body(request, payload, route.body_max).await?, None),

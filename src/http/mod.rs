@@ -28,6 +28,7 @@ pub mod sentence;
 mod server;
 pub mod session;
 pub mod setup;
+mod socket;
 pub mod text;
 pub mod throttle;
 pub mod view;

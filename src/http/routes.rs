@@ -278,6 +278,7 @@ pub static ROUTES: &[Route] = &[
     api!(Post "/api/v1/calls/{call}/invite" WORK "calls_invite" "Ask a colleague into the conversation" calls::invite).takes("Transfer").gives(200, "CallDone"),
     api!(Get "/api/v1/calls/{call}/audio" WORK "calls_audio" "Sound both ways (WebSocket): binary frames of 20 ms, 8 kHz mono s16le" audio::get).asks(&AUDIO).gives(101, "").streams().meant(),
     api!(Get "/api/v1/calls/{call}/recording" LOOK "calls_recording" "The recording: left the far end, right our side; ranges" recording::get).asks(&RECORDING).gives(200, "audio/wav"),
+    api!(Delete "/api/v1/calls/{call}/recording" ADMIN "calls_recording_delete" "Delete one file of the recording, with a reason" recording::delete).takes("RecordingDelete").gives(204, ""),
     api!(Post "/api/v1/calls/{call}/classify" WORK "calls_classify" "Say what it was" calls::classify).takes("Classify").gives(200, "CallDone"),
     api!(Post "/api/v1/calls/{call}/undo" WORK "calls_undo" "Take the class back: same person, within ten minutes" calls::undo).gives(200, "CallDone"),
     api!(Post "/api/v1/calls/{call}/note" WORK "calls_note" "Add a note" calls::note).takes("Note").gives(200, "CallDone"),

@@ -69,6 +69,7 @@ fn key(fact: &Fact) -> &'static str {
         Fact::CallParted { .. } => "parted",
         Fact::RecordingClosed { .. } => "recording_closed",
         Fact::RecordingDeleted { .. } => "recording_deleted",
+        Fact::RecordingMissed { .. } => "recording_missed",
         Fact::RecordingPlayed { .. } => "recording_played",
         Fact::SmsReceived { .. } => "sms_received",
         Fact::SmsQueued { .. } => "sms_queued",
@@ -172,6 +173,7 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         | Fact::CallParted { .. }
         | Fact::RecordingClosed { .. }
         | Fact::RecordingDeleted { .. }
+        | Fact::RecordingMissed { .. }
         | Fact::RecordingPlayed { .. } => sound_args(fact, lang),
         Fact::SmsReceived { .. }
         | Fact::SmsQueued { .. }
@@ -269,6 +271,9 @@ fn sound_args(fact: &Fact, lang: Lang) -> Args {
         }
         Fact::RecordingClosed { call, recording } => {
             vec![id(*call), ("time", minutes(Some(recording.duration_ms)))]
+        }
+        Fact::RecordingMissed { call, lost_ms } => {
+            vec![id(*call), ("time", minutes(Some(*lost_ms)))]
         }
         Fact::RecordingDeleted { call, by, why, .. } => {
             let why = deleted_why(why, lang);

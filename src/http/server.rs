@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, watch};
 
 use super::api::audio::Guests;
+use super::api::recording::Listened;
 use super::app::{App, Counts};
 use super::connections::Connections;
 use super::events::wire::Wire;
@@ -108,6 +109,7 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
         handle: setup.handle,
         studio: setup.studio,
         guests: Guests::default(),
+        listened: Listened::default(),
         clock: setup.clock,
         zone: setup.zone,
         area_code: setup.area_code,

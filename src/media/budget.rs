@@ -12,9 +12,10 @@ use super::codes::BUDGET;
 use super::studio::Studio;
 use crate::base::fault::Fault;
 use crate::base::ids::{CallId, UserName};
-use crate::desk::call::{CallRecord, Class};
+use crate::clock::Clock;
 use crate::desk::operator::Role;
 use crate::desk::order::{Actor, Order};
+use crate::desk::sound::turn;
 use crate::engine::handle::Handle;
 
 /// How much room recordings may take, and how much they must leave.
@@ -26,6 +27,8 @@ pub struct Budget {
     pub keep_free_bytes: u64,
     /// Below this nothing is recorded any more: the journal needs the rest.
     pub stop_below_bytes: u64,
+    /// A call's class must be so old before its recording may go.
+    pub settled_after: Duration,
 }
 
 /// One kept file with what decides about it.
@@ -34,42 +37,17 @@ pub struct Kept {
     pub call: CallId,
     pub file: String,
     pub bytes: u64,
-    /// What the call was; `None` for a file without a call in the journal.
-    pub what: Option<What>,
-}
-
-/// What a call was, as far as that decides about its recording.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct What {
-    pub class: Option<Class>,
-}
-
-impl From<&CallRecord> for What {
-    fn from(call: &CallRecord) -> What {
-        What { class: call.class }
-    }
-}
-
-/// In which turn a recording goes when room is needed; `None`: never by itself.
-pub fn rank(what: What) -> Option<u8> {
-    match what.class? {
-        Class::Ghost => Some(0),
-        Class::Test | Class::WrongNumber => Some(1),
-        Class::Prank | Class::PrankChild => Some(2),
-        Class::OutOfArea | Class::Information => Some(3),
-        // Somebody's emergency; and what police may ask for.
-        Class::Incident | Class::FalseReport | Class::Harassment => None,
-    }
+    /// In which turn it may go; `None`: not, or not yet.
+    pub turn: Option<u8>,
 }
 
 /// The files to remove, in order, so that `to_free` bytes come free; fewer if that is all that may
 /// go. `kept`: oldest first.
 pub fn victims(kept: &[Kept], to_free: u64) -> Vec<usize> {
-    let ranked = |kept: &Kept| kept.what.and_then(rank);
     let mut order: Vec<(u8, usize)> = kept
         .iter()
         .enumerate()
-        .filter_map(|(index, kept)| Some((ranked(kept)?, index)))
+        .filter_map(|(index, kept)| Some((kept.turn?, index)))
         .collect();
     order.sort_unstable();
     let mut freed = 0;
@@ -98,11 +76,17 @@ impl Keeper {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(handle: Handle, studio: Studio, budget: Budget) -> std::io::Result<Keeper> {
+    pub fn start(
+        handle: Handle,
+        studio: Studio,
+        clock: Clock,
+        budget: Budget,
+    ) -> std::io::Result<Keeper> {
         let (stop, stopped) = channel();
         let watch = Watch {
             handle,
             studio,
+            clock,
             budget,
         };
         std::thread::Builder::new()
@@ -120,6 +104,7 @@ impl Keeper {
 struct Watch {
     handle: Handle,
     studio: Studio,
+    clock: Clock,
     budget: Budget,
 }
 
@@ -144,6 +129,8 @@ impl Watch {
         let Some(free) = free_bytes(folder.path()) else {
             return;
         };
+        // At once: to make room may have to wait for the disk that is full.
+        self.studio.set_stopped(free < self.budget.stop_below_bytes);
         let files = folder.kept();
         let used = files.iter().map(|(.., bytes)| bytes).sum();
         let needed = to_free(self.budget, used, free);
@@ -153,7 +140,7 @@ impl Watch {
                 call,
                 file,
                 bytes,
-                what: self.what(call),
+                turn: self.turn(call),
             });
             let kept: Vec<Kept> = kept.collect();
             for index in victims(&kept, needed) {
@@ -168,28 +155,28 @@ impl Watch {
                 }
             }
         }
-        self.studio.set_room(super::studio::Room {
-            full: (freed < needed).then(|| format!("{} {}", BUDGET.told, BUDGET.cure)),
-            stopped: free + freed < self.budget.stop_below_bytes,
-        });
+        self.studio
+            .set_stopped(free + freed < self.budget.stop_below_bytes);
+        let full = (freed < needed).then(|| format!("{}. {}", BUDGET.told, BUDGET.cure));
+        self.studio.set_room(full);
     }
 
-    fn what(&self, call: CallId) -> Option<What> {
+    fn turn(&self, call: CallId) -> Option<u8> {
         let record = self.handle.reader().call(call).ok()??;
-        Some(What::from(&record))
+        turn(&record, self.clock.now().wall, self.budget.settled_after)
     }
 
     /// The journal first: nothing goes without a trace.
     fn remove(&self, kept: &Kept) -> bool {
         let archived = self.handle.reader().call(kept.call).ok().flatten();
-        let order = Order::DeleteRecording {
+        let order = Order::MakeRoom {
             call: kept.call,
             file: kept.file.clone(),
-            why: "room".to_owned(),
+            settled_after: self.budget.settled_after,
             archived: archived.map(Box::new),
         };
         let system = Actor {
-            user: UserName::new("siaga112"),
+            user: UserName::of_the_box(),
             role: Role::Admin,
         };
         if let Err(refusal) = self.handle.order_and_wait(system, order) {
@@ -230,28 +217,23 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 mod tests {
     use super::*;
 
-    fn kept(call: u64, class: Option<Class>, bytes: u64) -> Kept {
+    fn kept(call: u64, turn: Option<u8>, bytes: u64) -> Kept {
         Kept {
             call: CallId(call),
             file: format!("000/{call}.wav"),
             bytes,
-            what: Some(What { class }),
+            turn,
         }
     }
 
     #[test]
-    fn ghosts_go_first_and_emergencies_never() {
+    fn the_oldest_of_the_first_turn_goes_first_and_what_has_none_never() {
         let all = [
-            kept(1, Some(Class::Incident), 100),
-            kept(2, Some(Class::Prank), 100),
-            kept(3, Some(Class::Ghost), 100),
+            kept(1, None, 100),
+            kept(2, Some(2), 100),
+            kept(3, Some(0), 100),
             kept(4, None, 100),
-            kept(5, Some(Class::Ghost), 100),
-            kept(6, Some(Class::FalseReport), 100),
-            Kept {
-                what: None,
-                ..kept(7, None, 100)
-            },
+            kept(5, Some(0), 100),
         ];
         let calls = |to_free| {
             let picked = victims(&all, to_free);
@@ -272,6 +254,7 @@ mod tests {
             max_bytes: 1_000,
             keep_free_bytes: 500,
             stop_below_bytes: 100,
+            settled_after: Duration::ZERO,
         };
         assert_eq!(to_free(budget, 900, 600), 0);
         assert_eq!(to_free(budget, 1_300, 600), 300);

@@ -9,16 +9,16 @@ crate::codes! {
     NO_THREAD = "SUARA-003",
         "Sistem tidak memberi utas untuk suara saluran",
         "Jalankan ulang layanan; bila terulang, periksa batas TasksMax di unit systemd";
-    /// Sound was lost between two threads.
+    /// The disk does not answer, or keeps up so badly that sound is lost from recordings.
     BEHIND = "SUARA-004",
-        "Disk terlalu lambat untuk rekaman; sebagian suara hilang dari rekaman",
-        "Periksa kesehatan disk: siaga112 doctor. Panggilan sendiri tidak terganggu";
-    /// A recording that lay open cannot be closed.
+        "Disk terlalu lambat untuk rekaman; sebagian suara mungkin tidak terekam",
+        "Panggilan sendiri tidak terganggu. Periksa kesehatan disk: siaga112 doctor";
+    /// A recording cannot be closed.
     UNCLOSED = "SUARA-005",
-        "Rekaman yang tertinggal tidak dapat ditutup",
-        "Berkasnya tetap ada di folder rekaman; simpan salinannya sebelum memperbaiki disk";
+        "Rekaman tidak dapat ditutup dan belum tercatat di jurnal",
+        "Berkasnya tetap ada di folder rekaman dan dicoba lagi tiap 30 detik; periksa disk: siaga112 doctor";
     /// Only recordings that must be kept are left, and the space is used up.
     BUDGET = "SUARA-006",
-        "Ruang rekaman habis dan yang tersisa hanya rekaman yang wajib disimpan",
-        "Salin rekaman lama ke luar lalu hapus lewat halaman rekaman, atau tambah disk";
+        "Ruang rekaman habis, dan yang tersisa wajib disimpan atau belum sehari dikelompokkan",
+        "Salin rekaman lama ke luar lalu minta admin menghapusnya, atau tambah disk";
 }

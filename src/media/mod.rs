@@ -2,7 +2,7 @@
 //!
 //! Layer 3. One thread for each line that has a sound path ([`line`]), one that writes recordings
 //! ([`tape`]), one that closes them ([`shelf`]). A stalled disk, a slow browser or a busy engine
-//! costs no other thread here more than a failed `try_send`.
+//! costs the sound of a call nothing: what has no room is left out and counted.
 //!
 //! [`Studio`] is what everybody else sees: browsers [join](Studio::join) a call, recordings are
 //! [played](recording).
@@ -10,6 +10,7 @@
 pub mod budget;
 pub mod codes;
 mod line;
+mod open;
 pub mod recording;
 mod seat;
 mod shelf;
@@ -20,5 +21,4 @@ mod trouble;
 mod waker;
 
 pub use seat::{Seat, ToBrowser, Why};
-pub use shelf::Shelf;
 pub use studio::{HoldSound, LineSpec, NotJoined, Path, Setup, Studio};

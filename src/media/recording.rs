@@ -14,11 +14,14 @@ use std::time::Duration;
 
 use crate::base::ids::CallId;
 use crate::base::limits;
-use crate::voice::frame::RATE_HZ;
+use crate::voice::frame::{FRAME_BYTES, RATE_HZ};
 use crate::voice::wav;
 
 /// Left and right.
 pub const CHANNELS: u16 = 2;
+
+/// Bytes of 20 ms of both sides.
+pub(super) const PAIR_BYTES: usize = FRAME_BYTES * CHANNELS as usize;
 
 /// Bytes of one second.
 pub const SECOND_BYTES: u64 = RATE_HZ as u64 * 2 * CHANNELS as u64;
@@ -49,18 +52,22 @@ impl Folder {
     pub(super) fn new_live(&self, call: CallId) -> PathBuf {
         let free = (1..=limits::RECORDING_PARTS_MAX).find(|part| {
             let taken = [self.live(call, *part), self.kept_path(call, *part)];
-            taken.iter().all(|path| !path.exists())
+            // What the disk cannot tell may be taken.
+            let is_free = |path: &PathBuf| matches!(path.try_exists(), Ok(false));
+            taken.iter().all(is_free)
         });
-        // Should all be taken, the last one is written anew.
+        // Should all be taken, the last one refuses: nothing is written over.
         let path = self.live(call, free.unwrap_or(limits::RECORDING_PARTS_MAX));
         self.begun().insert(path.clone());
         path
     }
 
-    /// Where a file from `now` is kept: its path, and its name below the folder.
+    /// Where a file from `now` is kept: its path, at which nothing is yet, and its name below the
+    /// folder.
     pub(super) fn shelf_for(&self, live: &Path) -> Option<(CallId, PathBuf, String)> {
         let (call, part) = parse(live.file_name()?.to_str()?)?;
-        let path = self.kept_path(call, part);
+        let mut paths = (part..).map(|part| self.kept_path(call, part));
+        let path = paths.find(|path| !path.exists())?;
         let file = path.strip_prefix(&self.path).ok()?.to_str()?.to_owned();
         Some((call, path, file))
     }
@@ -80,16 +87,25 @@ impl Folder {
 
     /// Kept files of the newest calls, as `(call, name)`: two folders, 1,000 to 2,000 calls.
     pub(super) fn newest_kept(&self) -> Vec<(CallId, String)> {
-        let mut folders = self.kept_folders();
-        folders.sort();
+        let folders = self.kept_folders();
         let newest = folders.iter().rev().take(2);
         newest.flat_map(|folder| self.kept_in(folder)).collect()
     }
 
+    /// The newest call of which there is any sound.
+    pub fn newest_call(&self) -> Option<CallId> {
+        let newest_in = |folder: &PathBuf| {
+            let files = list(folder).into_iter();
+            let calls = files.filter_map(|path| Some(parse(path.file_name()?.to_str()?)?.0));
+            calls.max()
+        };
+        let kept = self.kept_folders().iter().rev().find_map(newest_in);
+        kept.max(newest_in(&self.path.join(LIVE)))
+    }
+
     /// Every kept file, oldest call first, with its length.
     pub fn kept(&self) -> Vec<(CallId, String, u64)> {
-        let mut folders = self.kept_folders();
-        folders.sort();
+        let folders = self.kept_folders();
         let files = folders.iter().flat_map(|folder| self.kept_in(folder));
         let length = |file: &str| fs::metadata(self.path.join(file)).map_or(0, |m| m.len());
         files
@@ -126,6 +142,7 @@ impl Folder {
         self.path.join(thousand(call)).join(name(call, part))
     }
 
+    /// Oldest first.
     fn kept_folders(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         let is_ours = |path: &PathBuf| {
@@ -135,7 +152,10 @@ impl Folder {
                 .unwrap_or_default();
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit())
         };
-        entries.map(|entry| entry.path()).filter(is_ours).collect()
+        let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_ours).collect();
+        // `1000` after `999`.
+        folders.sort_by_cached_key(|path| (path.as_os_str().len(), path.clone()));
+        folders
     }
 
     fn kept_in(&self, folder: &Path) -> Vec<(CallId, String)> {
@@ -155,12 +175,19 @@ impl Folder {
     }
 }
 
-/// Makes a folder for the service's eyes only.
+/// Makes a folder for the service's eyes only, and its name certain.
 pub(super) fn make(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
-        .create(folder)
+        .create(folder)?;
+    match folder.parent() {
+        Some(parent) => File::open(parent)?.sync_all(),
+        None => Ok(()),
+    }
 }
 
 fn list(folder: &Path) -> Vec<PathBuf> {
@@ -227,8 +254,9 @@ impl Playable {
 
     /// Only the last of it.
     pub fn last(mut self, time: Duration) -> Playable {
+        let all: u64 = self.parts.iter().map(|(_, bytes)| bytes).sum();
         let wanted = time.as_secs().saturating_mul(SECOND_BYTES).min(self.data);
-        self.skip += self.data - wanted;
+        self.skip = all - wanted;
         self.data = wanted;
         self
     }

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::codes::UNCLOSED;
 use super::recording::{CHANNELS, Folder, SECOND_BYTES, make};
+use super::trouble::Trouble;
 use crate::base::fault::Fault;
 use crate::base::ids::CallId;
 use crate::base::limits;
@@ -25,12 +26,17 @@ use crate::store::Reader;
 use crate::voice::wav;
 
 enum Message {
-    Close {
-        call: CallId,
-        path: PathBuf,
-        lost: Duration,
-    },
+    Close(Job),
+    Missed { call: CallId, lost: Duration },
     Stop,
+}
+
+/// A file to be closed.
+struct Job {
+    call: CallId,
+    live: PathBuf,
+    lost: Duration,
+    recovered: bool,
 }
 
 /// The thread that closes recordings.
@@ -47,9 +53,25 @@ pub struct ToShelf(Sender<Message>);
 
 impl ToShelf {
     /// A call is over and all of its sound is in this file.
-    pub(super) fn close(&self, call: CallId, path: PathBuf, lost: Duration) {
+    pub(super) fn close(&self, call: CallId, live: PathBuf, lost: Duration) {
         // At the end of the program the thread may be gone; the next start finds the file.
-        let _ = self.0.send(Message::Close { call, path, lost });
+        let _ = self.0.send(Message::Close(Job {
+            call,
+            live,
+            lost,
+            recovered: false,
+        }));
+    }
+
+    /// Nobody listens.
+    #[cfg(test)]
+    pub(super) fn to_nobody() -> ToShelf {
+        ToShelf(channel().0)
+    }
+
+    /// A call is over and none of its sound could be kept.
+    pub(super) fn missed(&self, call: CallId, lost: Duration) {
+        let _ = self.0.send(Message::Missed { call, lost });
     }
 }
 
@@ -58,14 +80,21 @@ impl Shelf {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(folder: Folder, engine: SyncSender<Inbox>, reader: Reader) -> io::Result<Shelf> {
+    pub(super) fn start(
+        folder: Folder,
+        engine: SyncSender<Inbox>,
+        reader: Reader,
+        trouble: Arc<Trouble>,
+    ) -> io::Result<Shelf> {
         let (messages, taken) = channel();
         let stopping = Arc::new(AtomicBool::new(false));
         let closer = Closer {
             folder,
             engine,
             reader,
+            trouble,
             stopping: Arc::clone(&stopping),
+            failed: Vec::new(),
         };
         let (end, ended) = channel::<()>();
         std::thread::Builder::new()
@@ -95,20 +124,42 @@ struct Closer {
     folder: Folder,
     engine: SyncSender<Inbox>,
     reader: Reader,
+    trouble: Arc<Trouble>,
     stopping: Arc<AtomicBool>,
+    /// To be tried again.
+    failed: Vec<Job>,
 }
 
 impl Closer {
     /// `_end` is dropped when it is over.
-    fn run(self, messages: &Receiver<Message>, _end: Sender<()>) {
+    fn run(mut self, messages: &Receiver<Message>, _end: Sender<()>) {
         self.tell_untold();
-        for path in self.folder.left_open() {
-            if let Some((call, ..)) = self.folder.shelf_for(&path) {
-                self.close(call, &path, Duration::ZERO, true);
+        for live in self.folder.left_open() {
+            if let Some((call, ..)) = self.folder.shelf_for(&live) {
+                self.close(Job {
+                    call,
+                    live,
+                    lost: Duration::ZERO,
+                    recovered: true,
+                });
             }
         }
-        while let Ok(Message::Close { call, path, lost }) = messages.recv() {
-            self.close(call, &path, lost, false);
+        loop {
+            let wait = if self.failed.is_empty() {
+                IDLE
+            } else {
+                AGAIN_AFTER
+            };
+            match messages.recv_timeout(wait) {
+                Ok(Message::Close(job)) => self.close(job),
+                Ok(Message::Missed { call, lost }) => self.tell_missed(call, lost),
+                Err(RecvTimeoutError::Timeout) => {
+                    for job in std::mem::take(&mut self.failed) {
+                        self.close(job);
+                    }
+                }
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+            }
         }
     }
 
@@ -127,6 +178,13 @@ impl Closer {
                 continue;
             }
             let path = self.folder.path().join(&file);
+            if record.sound.removed.contains(&file) {
+                // The program ended between the journal and the disk: it is not to come back.
+                if let Err(error) = fs::remove_file(&path) {
+                    unclosed(&path, error);
+                }
+                continue;
+            }
             match describe(&path, file, Duration::ZERO, true) {
                 Ok(recording) => self.tell(call, recording),
                 Err(error) => unclosed(&path, error),
@@ -134,18 +192,26 @@ impl Closer {
         }
     }
 
-    fn close(&self, call: CallId, live: &Path, lost: Duration, recovered: bool) {
-        let long = || fs::metadata(live).is_ok_and(|m| m.len() > limits::STOP_HASHES_BYTES_MAX);
-        if self.stopping.load(Ordering::Relaxed) && long() {
+    /// What cannot be closed is told, and tried again.
+    fn close(&mut self, job: Job) {
+        let is_long = |m: fs::Metadata| m.len() > limits::STOP_HASHES_BYTES_MAX;
+        if self.stopping.load(Ordering::Relaxed) && fs::metadata(&job.live).is_ok_and(is_long) {
             return;
         }
-        match self.put_away(live, lost, recovered) {
-            Ok(recording) => self.tell(call, recording),
-            Err(error) => unclosed(live, error),
+        match self.put_away(&job) {
+            Ok(recording) => self.tell(job.call, recording),
+            Err(error) => {
+                unclosed(&job.live, error);
+                self.failed.push(job);
+            }
         }
+        let text = format!("{}. {}", UNCLOSED.told, UNCLOSED.cure);
+        self.trouble
+            .set_closing((!self.failed.is_empty()).then_some(text));
     }
 
-    fn put_away(&self, live: &Path, lost: Duration, recovered: bool) -> io::Result<Recording> {
+    fn put_away(&self, job: &Job) -> io::Result<Recording> {
+        let live = &job.live;
         let (_, path, file) = self
             .folder
             .shelf_for(live)
@@ -153,7 +219,7 @@ impl Closer {
         finish(live)?;
         let shelf = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
         make(shelf)?;
-        let recording = describe(live, file, lost, recovered)?;
+        let recording = describe(live, file, job.lost, job.recovered)?;
         fs::rename(live, &path)?;
         File::open(shelf)?.sync_all()?;
         if let Some(from) = live.parent() {
@@ -172,7 +238,22 @@ impl Closer {
         };
         let _ = self.engine.send(Inbox::Sound { line: 0, heard });
     }
+
+    fn tell_missed(&self, call: CallId, lost: Duration) {
+        let heard = SoundHeard::Missed {
+            call,
+            lost_ms: u64::try_from(lost.as_millis()).unwrap_or(u64::MAX),
+            archived: self.reader.call(call).ok().flatten().map(Box::new),
+        };
+        let _ = self.engine.send(Inbox::Sound { line: 0, heard });
+    }
 }
+
+/// Nothing is to be tried again.
+const IDLE: Duration = Duration::from_secs(3_600);
+
+/// What could not be closed is tried again after this.
+const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// Makes the head true and cuts off half a sample; a file without a head gets one.
 fn finish(path: &Path) -> io::Result<()> {

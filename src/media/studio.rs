@@ -76,14 +76,6 @@ struct Inner {
     trouble: Arc<Trouble>,
 }
 
-/// Whether there is room for recordings.
-pub(super) struct Room {
-    /// Why there soon will be none.
-    pub full: Option<String>,
-    /// Nothing more is recorded.
-    pub stopped: bool,
-}
-
 #[derive(Clone)]
 struct LineEnd {
     commands: SyncSender<Command>,
@@ -109,10 +101,15 @@ impl Studio {
     pub fn start(setup: Setup) -> Result<Studio, Fault> {
         let folder = Folder::at(&setup.folder);
         let no_thread = |e: std::io::Error| Fault::because(&NO_THREAD, "memulai utas suara", e);
-        let shelf = Shelf::start(folder.clone(), setup.engine.clone(), setup.reader.clone())
-            .map_err(no_thread)?;
         let tally = Arc::new(Tally::default());
         let trouble = Arc::new(Trouble::new(setup.engine.clone()));
+        let shelf = Shelf::start(
+            folder.clone(),
+            setup.engine.clone(),
+            setup.reader.clone(),
+            Arc::clone(&trouble),
+        );
+        let shelf = shelf.map_err(no_thread)?;
         let tape = Tape::start(tape::Setup {
             folder: folder.clone(),
             clock: setup.clock.clone(),
@@ -211,10 +208,14 @@ impl Studio {
         self.0.tally.read()
     }
 
-    /// What the disk has room for.
-    pub(super) fn set_room(&self, room: Room) {
-        self.0.tape.set_stopped(room.stopped);
-        self.0.trouble.set_room(room.full);
+    /// Why there soon will be no room for recordings.
+    pub(super) fn set_room(&self, full: Option<String>) {
+        self.0.trouble.set_room(full);
+    }
+
+    /// Whether nothing more may be recorded.
+    pub(super) fn set_stopped(&self, yes: bool) {
+        self.0.tape.set_stopped(yes);
     }
 
     /// Stops every thread: open recordings are closed as far as they go.

@@ -5,26 +5,21 @@
 //! step with the clock.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::codes::{BEHIND, DISK};
-use super::recording::{CHANNELS, Folder, SECOND_BYTES, make};
+use super::open::Open;
+use super::recording::{Folder, PAIR_BYTES};
 use super::shelf::ToShelf;
 use super::trouble::Trouble;
 use crate::base::ids::CallId;
 use crate::base::limits;
+use crate::base::time::Tick;
 use crate::clock::Clock;
-use crate::voice::frame::{FRAME_BYTES, FRAME_LASTS, Frame};
-use crate::voice::wav;
-
-/// Bytes of 20 ms of both sides.
-const PAIR_BYTES: usize = FRAME_BYTES * CHANNELS as usize;
+use crate::voice::frame::Frame;
 
 enum Message {
     Begin(CallId),
@@ -33,25 +28,37 @@ enum Message {
         block: Vec<u8>,
         lost: u32,
     },
-    End(CallId),
+    /// `lost`: frames since the last block.
+    End {
+        call: CallId,
+        lost: u32,
+    },
     Stop,
 }
 
 /// The way to the thread; each line has its own clone and gathers its own blocks.
 pub struct Tape {
-    messages: SyncSender<Message>,
+    messages: Sender<Message>,
     block: Vec<u8>,
-    /// Blocks of the running call that found no room since the last one that did.
+    /// Frames of the running call that found no room since the last block that did.
     lost: u32,
     shared: Arc<Shared>,
 }
 
-#[derive(Default)]
+/// What lines and thread know of each other.
 struct Shared {
+    clock: Clock,
+    trouble: Arc<Trouble>,
     /// Disconnects when the thread is done.
     ended: Mutex<Option<Receiver<()>>>,
     /// Nothing is written: what is left of the disk is the journal's.
     stopped: AtomicBool,
+    /// Blocks on their way.
+    blocks: AtomicUsize,
+    /// Milliseconds at which the thread began what it does now; [`AT_REST`]: it waits for more.
+    busy_since: AtomicU64,
+    /// That the disk does not keep up has been told.
+    slow: AtomicBool,
 }
 
 impl Clone for Tape {
@@ -79,32 +86,47 @@ impl Tape {
     /// # Errors
     /// The system gives no thread.
     pub fn start(setup: Setup) -> std::io::Result<Tape> {
-        let (messages, taken) = sync_channel(limits::TAPE_BLOCKS_MAX);
-        let shared = Arc::new(Shared::default());
+        let (tape, taken) = Tape::new(&setup);
         let recorder = Recorder {
             setup,
-            shared: Arc::clone(&shared),
+            shared: Arc::clone(&tape.shared),
             open: BTreeMap::new(),
             told: false,
         };
-        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let (end, ended) = channel::<()>();
         std::thread::Builder::new()
             .name("tape".into())
             .spawn(move || recorder.run(&taken, end))?;
-        *shared.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
-        Ok(Tape {
+        *lock(&tape.shared.ended) = Some(ended);
+        Ok(tape)
+    }
+
+    fn new(setup: &Setup) -> (Tape, Receiver<Message>) {
+        // Without a bound of its own, so that no beginning or end is ever lost; blocks are counted.
+        let (messages, taken) = channel();
+        let shared = Shared {
+            clock: setup.clock.clone(),
+            trouble: Arc::clone(&setup.trouble),
+            ended: Mutex::default(),
+            stopped: AtomicBool::new(false),
+            blocks: AtomicUsize::new(0),
+            busy_since: AtomicU64::new(AT_REST),
+            slow: AtomicBool::new(false),
+        };
+        let tape = Tape {
             messages,
             block: Vec::new(),
             lost: 0,
-            shared,
-        })
+            shared: Arc::new(shared),
+        };
+        (tape, taken)
     }
 
     /// A call begins.
     pub fn begin(&mut self, call: CallId) {
         self.block.clear();
         self.lost = 0;
-        self.must_send(Message::Begin(call));
+        self.send(Message::Begin(call));
     }
 
     /// 20 ms of both sides.
@@ -123,7 +145,8 @@ impl Tape {
         if !self.block.is_empty() {
             self.flush(call);
         }
-        self.must_send(Message::End(call));
+        let lost = std::mem::take(&mut self.lost);
+        self.send(Message::End { call, lost });
     }
 
     /// Whether nothing may be written.
@@ -134,31 +157,66 @@ impl Tape {
     /// Ends the thread, once it has written what it can; a disk that does not answer is waited for
     /// no longer than the whole program has.
     pub fn stop(&self) {
-        self.must_send(Message::Stop);
-        let ended = self.shared.ended.lock();
-        if let Some(ended) = ended.unwrap_or_else(PoisonError::into_inner).take() {
+        self.send(Message::Stop);
+        if let Some(ended) = lock(&self.shared.ended).take() {
             let _ = ended.recv_timeout(limits::SOUND_STOP);
         }
     }
 
     fn flush(&mut self, call: CallId) {
         let block = std::mem::take(&mut self.block);
-        let frames = u32::try_from(block.len() / PAIR_BYTES).unwrap_or(u32::MAX);
-        let lost = self.lost;
-        let message = Message::Sound { call, block, lost };
-        match self.messages.try_send(message) {
-            Ok(()) => self.lost = 0,
-            Err(_) => self.lost = self.lost.saturating_add(frames),
+        if self.shared.blocks.load(Ordering::Relaxed) < limits::TAPE_BLOCKS_MAX {
+            self.shared.blocks.fetch_add(1, Ordering::Relaxed);
+            let lost = std::mem::take(&mut self.lost);
+            self.send(Message::Sound { call, block, lost });
+        } else {
+            let frames = u32::try_from(block.len() / PAIR_BYTES).unwrap_or(u32::MAX);
+            self.lost = self.lost.saturating_add(frames);
+        }
+        if self.lost > 0 || self.shared.is_stuck() {
+            self.shared.tell_slow();
         }
     }
 
-    /// Beginnings and ends are few, and there is room for them unless the disk has stood still for
-    /// a minute.
-    fn must_send(&self, message: Message) {
-        if self.messages.try_send(message).is_err() {
-            tracing::error!(code = BEHIND.id, "a recording could not be begun or ended");
+    fn send(&self, message: Message) {
+        // Without its thread the whole program ends.
+        let _ = self.messages.send(message);
+    }
+}
+
+impl Shared {
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.clock.tick().since(Tick::default()).as_millis()).unwrap_or(AT_REST - 1)
+    }
+
+    /// Whether the thread has been at one thing for longer than an honest disk takes.
+    fn is_stuck(&self) -> bool {
+        let since = self.busy_since.load(Ordering::Relaxed);
+        since != AT_REST && self.now_ms().saturating_sub(since) > STUCK_AFTER_MS
+    }
+
+    fn tell_slow(&self) {
+        if self.slow.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let told = self
+            .trouble
+            .try_slow(format!("{}. {}", BEHIND.told, BEHIND.cure));
+        if told {
+            tracing::error!(
+                code = BEHIND.id,
+                "the disk does not keep up with recordings"
+            );
+        } else {
+            // A tenth of a second later, then.
+            self.slow.store(false, Ordering::Relaxed);
         }
     }
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Every change is one statement, so a panic elsewhere cannot leave it half made.
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The thread's own.
@@ -170,43 +228,17 @@ struct Recorder {
     told: bool,
 }
 
-/// One recording under way.
-struct Open {
-    path: PathBuf,
-    /// `None` until the disk lets it be made.
-    file: Option<File>,
-    /// Written to the file.
-    written: u64,
-    /// Still to be written.
-    waiting: Vec<u8>,
-    lost_frames: u64,
-    /// Frames between what is written and what waits that are gone: a hole in the file, which is
-    /// read as silence.
-    gap: u64,
-    /// Something was written since it was last on disk for certain.
-    dirty: bool,
-    /// Its name is on disk for certain.
-    named: bool,
-    ended: bool,
-}
-
 impl Recorder {
     /// `_end` is dropped when it is over.
     fn run(mut self, messages: &Receiver<Message>, _end: Sender<()>) {
         let mut sync_at = self.setup.clock.tick() + limits::TAPE_SYNC_EVERY;
         loop {
-            let wait = if self.open.is_empty() {
-                IDLE
-            } else {
-                sync_at.since(self.setup.clock.tick())
-            };
-            match messages.recv_timeout(wait) {
-                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
-                Ok(message) => self.take(message),
-                Err(RecvTimeoutError::Timeout) => {}
+            match self.next(messages, sync_at) {
+                Some(Message::Stop) => break,
+                Some(message) => self.take(message),
+                None => {}
             }
-            let now = self.setup.clock.tick();
-            if now >= sync_at {
+            if self.setup.clock.tick() >= sync_at {
                 self.sync();
                 // Counted from its end: a slow disk gets time to breathe, and no more.
                 sync_at = self.setup.clock.tick() + limits::TAPE_SYNC_EVERY;
@@ -218,39 +250,75 @@ impl Recorder {
         self.sync();
     }
 
+    /// What comes next; `None`: nothing until it is time to sync.
+    fn next(&mut self, messages: &Receiver<Message>, sync_at: Tick) -> Option<Message> {
+        let message = match messages.try_recv() {
+            Ok(message) => Ok(message),
+            Err(_) => {
+                self.caught_up();
+                let wait = if self.open.is_empty() {
+                    IDLE
+                } else {
+                    sync_at.since(self.setup.clock.tick())
+                };
+                messages.recv_timeout(wait)
+            }
+        };
+        let now_ms = self.shared.now_ms();
+        self.shared.busy_since.store(now_ms, Ordering::Relaxed);
+        match message {
+            Ok(message) => Some(message),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Message::Stop),
+        }
+    }
+
+    /// Nothing waits any more.
+    fn caught_up(&self) {
+        self.shared.busy_since.store(AT_REST, Ordering::Relaxed);
+        if self.shared.slow.swap(false, Ordering::Relaxed) {
+            self.setup.trouble.no_longer_slow();
+        }
+    }
+
     fn is_stopped(&self) -> bool {
         self.shared.stopped.load(Ordering::Relaxed)
     }
 
     fn take(&mut self, message: Message) {
         match message {
-            Message::Begin(call) => {
-                let path = self.setup.folder.new_live(call);
-                self.open.insert(call, Open::new(path));
-            }
+            Message::Begin(call) => self.open(call).ended = false,
             Message::Sound { call, block, lost } => {
+                self.shared.blocks.fetch_sub(1, Ordering::Relaxed);
                 let stopped = self.is_stopped();
-                let folder = &self.setup.folder;
-                let open = self.open.entry(call);
-                let open = open.or_insert_with(|| Open::new(folder.new_live(call)));
+                let open = self.open(call);
                 let result = if stopped {
                     open.skip(lost, &block);
                     Err(std::io::ErrorKind::StorageFull.into())
                 } else {
                     open.take(lost, &block);
-                    // Readers of a live call see it at once; it is certain at the next sync.
+                    // Readers of a live call see it at once; it is certain at the next sync, which
+                    // also says whether all is well again.
                     open.write()
                 };
-                self.tell(result.err());
-            }
-            Message::End(call) => {
-                if let Some(open) = self.open.get_mut(&call) {
-                    open.ended = true;
+                if let Err(error) = result {
+                    self.tell(Some(error));
                 }
+            }
+            Message::End { call, lost } => {
+                let open = self.open(call);
+                open.take(lost, &[]);
+                open.ended = true;
                 self.sync();
             }
             Message::Stop => {}
         }
+    }
+
+    fn open(&mut self, call: CallId) -> &mut Open {
+        let folder = &self.setup.folder;
+        let open = self.open.entry(call);
+        open.or_insert_with(|| Open::new(folder.clone(), call))
     }
 
     /// Puts everything on disk; what is over goes to the shelf.
@@ -269,25 +337,42 @@ impl Recorder {
                 trouble = Some(error);
             }
         }
-        let over = |open: &Open| open.ended && open.waiting.is_empty();
-        let done: Vec<CallId> = self
-            .open
-            .iter()
-            .filter(|(_, o)| over(o))
-            .map(|(c, _)| *c)
-            .collect();
-        for call in done {
+        self.give_up_oldest();
+        let is_over = |open: &Open| open.ended && open.waiting() == 0;
+        let over = self.open.iter().filter(|(_, open)| is_over(open));
+        let over: Vec<CallId> = over.map(|(call, _)| *call).collect();
+        for call in over {
             if let Some(open) = self.open.remove(&call) {
-                if open.written == 0 {
-                    // Not a moment of it was heard.
-                    let _ = std::fs::remove_file(&open.path);
-                    continue;
-                }
-                let lost = FRAME_LASTS * u32::try_from(open.lost_frames).unwrap_or(u32::MAX);
-                self.setup.shelf.close(call, open.path, lost);
+                self.put_away(call, &open);
             }
         }
         self.tell(trouble);
+    }
+
+    fn put_away(&self, call: CallId, open: &Open) {
+        if let Some(path) = open.kept() {
+            self.setup.shelf.close(call, path.to_owned(), open.lost());
+            return;
+        }
+        if let Some(path) = open.empty() {
+            let _ = std::fs::remove_file(path);
+        }
+        if open.lost() > Duration::ZERO {
+            self.setup.shelf.missed(call, open.lost());
+        }
+    }
+
+    /// A disk that refuses for hours must not fill the memory with calls that are long over.
+    fn give_up_oldest(&mut self) {
+        let ended = || self.open.values().filter(|open| open.ended);
+        let mut waiting: usize = ended().map(Open::waiting).sum();
+        for open in self.open.values_mut().filter(|open| open.ended) {
+            if waiting <= ENDED_BYTES_MAX {
+                return;
+            }
+            waiting -= open.waiting();
+            open.give_up_all();
+        }
     }
 
     /// The disk's state, told once each time it changes.
@@ -306,183 +391,121 @@ impl Recorder {
     }
 }
 
-impl Open {
-    fn new(path: PathBuf) -> Open {
-        Open {
-            path,
-            file: None,
-            written: 0,
-            waiting: Vec::new(),
-            lost_frames: 0,
-            gap: 0,
-            dirty: false,
-            named: false,
-            ended: false,
-        }
-    }
-
-    /// More sound, after so many frames for which there was no room on the way.
-    fn take(&mut self, lost: u32, block: &[u8]) {
-        self.lost_frames += u64::from(lost);
-        let silence = lost as usize * PAIR_BYTES;
-        if self.waiting.is_empty() {
-            self.gap += u64::from(lost);
-        } else if silence > WAITING_BYTES_MAX {
-            self.give_up(self.waiting.len());
-            self.gap += u64::from(lost);
-        } else {
-            self.waiting.resize(self.waiting.len() + silence, 0);
-        }
-        self.waiting.extend_from_slice(block);
-        // The disk has refused for a minute: what it cannot have is given up, oldest first.
-        if self.waiting.len() > WAITING_BYTES_MAX {
-            self.give_up(self.waiting.len() - WAITING_BYTES_MAX / 2);
-        }
-    }
-
-    /// Nothing may be written: this is left out, and what waits as well.
-    fn skip(&mut self, lost: u32, block: &[u8]) {
-        self.take(lost, block);
-        self.give_up(self.waiting.len());
-    }
-
-    /// The oldest of what waits, whole frames of both sides, becomes silence.
-    fn give_up(&mut self, bytes: usize) {
-        let frames = (bytes / PAIR_BYTES) as u64;
-        self.waiting.drain(..bytes);
-        self.gap += frames;
-        self.lost_frames += frames;
-    }
-
-    fn write(&mut self) -> std::io::Result<()> {
-        if self.waiting.is_empty() && self.file.is_some() {
-            return Ok(());
-        }
-        if self.file.is_none() {
-            if let Some(folder) = self.path.parent() {
-                make(folder)?;
-            }
-            let file = File::options()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .open(&self.path)?;
-            file.write_all_at(&wav::header(CHANNELS, 0), 0)?;
-            self.file = Some(file);
-            self.dirty = true;
-        }
-        let Some(file) = &self.file else {
-            return Ok(());
-        };
-        if self.waiting.is_empty() {
-            return Ok(());
-        }
-        // At its place, so that a write that was cut short is simply done again.
-        let at = self.written + self.gap * PAIR_BYTES as u64;
-        file.write_all_at(&self.waiting, wav::HEADER_BYTES as u64 + at)?;
-        self.written = at + self.waiting.len() as u64;
-        self.gap = 0;
-        self.dirty = true;
-        self.waiting.clear();
-        Ok(())
-    }
-
-    /// The head says how much there is, so that what a power cut leaves can be played as it is.
-    fn sync(&mut self) -> std::io::Result<()> {
-        let Some(file) = self.file.as_ref().filter(|_| self.dirty) else {
-            return Ok(());
-        };
-        let bytes = u32::try_from(self.written).unwrap_or(u32::MAX);
-        file.write_all_at(&wav::header(CHANNELS, bytes), 0)?;
-        file.sync_data()?;
-        if let Some(folder) = self.path.parent().filter(|_| !self.named) {
-            File::open(folder)?.sync_all()?;
-        }
-        self.named = true;
-        self.dirty = false;
-        Ok(())
-    }
-}
-
 /// Without any call there is nothing to be done.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Sound of one call that waits while the disk refuses: a minute, 2 MB.
-const WAITING_BYTES_MAX: usize = 60 * SECOND_BYTES as usize;
+/// No time of day: the thread waits for work.
+const AT_REST: u64 = u64::MAX;
+
+/// A tired disk takes a second for a flush; one that takes three will not come back soon.
+const STUCK_AFTER_MS: u64 = 3_000;
+
+/// Sound of calls that are over which waits for the disk: 17 minutes in all.
+const ENDED_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-    use std::path::Path;
-
     use super::*;
+    use crate::engine::handle::Inbox;
+    use crate::engine::sound::SoundHeard;
+    use std::sync::mpsc::sync_channel;
 
-    /// A tenth of a second whose samples are all this.
-    fn block(sample: i16) -> Vec<u8> {
-        let samples = limits::TAPE_BLOCK_FRAMES * PAIR_BYTES / 2;
-        sample.to_le_bytes().repeat(samples)
-    }
-
-    fn open(folder: &Path) -> Open {
-        Open::new(folder.join("now").join("1.wav"))
-    }
-
-    /// The first sample of each tenth of a second.
-    fn tenths(open: &Open) -> Vec<i16> {
-        let file = std::fs::read(&open.path).unwrap();
-        let blocks = file[wav::HEADER_BYTES..].chunks(limits::TAPE_BLOCK_FRAMES * PAIR_BYTES);
-        blocks.map(|b| i16::from_le_bytes([b[0], b[1]])).collect()
-    }
-
-    #[test]
-    fn what_found_no_room_is_silence_in_its_place() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut open = open(folder.path());
-        open.take(0, &block(1));
-        open.write().unwrap();
-        open.take(5, &block(2));
-        open.take(10, &block(3));
-        open.write().unwrap();
-        open.sync().unwrap();
-        assert_eq!(tenths(&open), [1, 0, 2, 0, 0, 3]);
-        assert_eq!(open.lost_frames, 15);
-        let sound = wav::read(&std::fs::read(&open.path).unwrap()).unwrap();
-        assert_eq!(sound.samples.len(), 6 * 800, "the head tells all of it");
-    }
-
-    #[test]
-    fn a_disk_that_refuses_for_hours_costs_a_minute_of_memory_and_no_step() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut open = open(folder.path());
-        let hours = 2 * 3_600 * 10;
-        for tenth in 0..hours {
-            open.take(0, &block(tenth as i16));
-            assert!(open.waiting.len() <= WAITING_BYTES_MAX);
+    fn told(inbox: &Receiver<Inbox>) -> Option<Option<String>> {
+        match inbox.try_recv() {
+            Ok(Inbox::Sound {
+                heard: SoundHeard::Recorder { trouble },
+                ..
+            }) => Some(trouble),
+            _ => None,
         }
-        let waits = open.waiting.len() / (limits::TAPE_BLOCK_FRAMES * PAIR_BYTES);
-        let lost = open.lost_frames as usize / limits::TAPE_BLOCK_FRAMES;
-        assert_eq!(waits + lost, hours, "each is kept or counted, once");
-        open.take(100_000, &block(7));
-        open.write().unwrap();
-        assert_eq!(
-            open.written,
-            (open.lost_frames * PAIR_BYTES as u64) + block(7).len() as u64
-        );
     }
 
     #[test]
-    fn while_nothing_may_be_written_nothing_is_and_time_goes_on() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut open = open(folder.path());
-        open.take(0, &block(1));
-        open.write().unwrap();
-        open.skip(0, &block(2));
-        open.skip(5, &block(3));
-        assert!(open.waiting.is_empty());
-        open.take(0, &block(4));
-        open.write().unwrap();
-        assert_eq!(tenths(&open), [1, 0, 0, 0, 4]);
-        assert_eq!(open.lost_frames, 15);
+    fn a_disk_that_stands_still_is_told_by_the_lines_and_loses_no_beginning_or_end() {
+        let folder = tempfile::tempdir().expect("folder");
+        let (engine, inbox) = sync_channel(1);
+        let setup = Setup {
+            folder: Folder::at(folder.path()),
+            clock: Clock::start(),
+            shelf: ToShelf::to_nobody(),
+            trouble: Arc::new(Trouble::new(engine.clone())),
+        };
+        let (mut tape, taken) = Tape::new(&setup);
+        let second = |tape: &mut Tape| {
+            for _ in 0..50 {
+                tape.record(CallId(1), &Frame::SILENCE, &Frame::SILENCE);
+            }
+        };
+        tape.begin(CallId(1));
+        second(&mut tape);
+        assert_eq!(
+            told(&inbox),
+            None,
+            "a thread that waits for work is in order"
+        );
+        // It is in the middle of something that began before the clock did, so to speak.
+        tape.shared.busy_since.store(0, Ordering::Relaxed);
+        assert!(!tape.shared.is_stuck(), "not yet");
+        for _ in 0..limits::TAPE_BLOCKS_MAX / 10 {
+            second(&mut tape);
+        }
+        let text = told(&inbox).flatten().expect("told");
+        assert!(text.starts_with("Disk terlalu lambat"), "{text}");
+        tape.end(CallId(1));
+
+        // The thread gets to it.
+        let mut recorder = Recorder {
+            setup,
+            shared: Arc::clone(&tape.shared),
+            open: BTreeMap::new(),
+            told: false,
+        };
+        let mut ends = 0;
+        while let Ok(message) = taken.try_recv() {
+            ends += usize::from(matches!(message, Message::End { lost: 50, .. }));
+            recorder.take(message);
+        }
+        assert_eq!(ends, 1, "with what was lost behind the last block");
+        assert!(recorder.open.is_empty());
+        recorder.caught_up();
+        assert_eq!(told(&inbox), Some(None));
+    }
+
+    #[test]
+    fn calls_that_are_over_wait_for_a_disk_in_little_memory() {
+        let folder = tempfile::tempdir().expect("folder");
+        // What is in the way of the folder is no folder.
+        std::fs::write(folder.path().join("now"), "").expect("file");
+        let (engine, _inbox) = sync_channel(64);
+        let setup = Setup {
+            folder: Folder::at(folder.path()),
+            clock: Clock::start(),
+            shelf: ToShelf::to_nobody(),
+            trouble: Arc::new(Trouble::new(engine)),
+        };
+        let (tape, _taken) = Tape::new(&setup);
+        let mut recorder = Recorder {
+            setup,
+            shared: Arc::clone(&tape.shared),
+            open: BTreeMap::new(),
+            told: false,
+        };
+        for call in (1..=60).map(CallId) {
+            recorder.take(Message::Begin(call));
+            for _ in 0..300 {
+                tape.shared.blocks.fetch_add(1, Ordering::Relaxed);
+                let block = vec![1; limits::TAPE_BLOCK_FRAMES * PAIR_BYTES];
+                let lost = 0;
+                recorder.take(Message::Sound { call, block, lost });
+            }
+            recorder.take(Message::End { call, lost: 0 });
+        }
+        let waiting: usize = recorder.open.values().map(Open::waiting).sum();
+        assert!(waiting <= ENDED_BYTES_MAX, "{waiting}");
+        assert!(
+            !recorder.open.contains_key(&CallId(1)),
+            "the oldest is given up"
+        );
+        assert!(recorder.open.contains_key(&CallId(60)));
     }
 }

@@ -17,13 +17,18 @@ pub(super) struct Trouble {
 struct Now {
     /// The disk does not take what is written.
     disk: Option<String>,
+    /// It does not keep up, or does not answer.
+    slow: Option<String>,
+    /// Recordings cannot be closed.
+    closing: Option<String>,
     /// There is no more room, and nothing that may go.
     room: Option<String>,
 }
 
 impl Now {
     fn worst(&self) -> Option<&String> {
-        self.disk.as_ref().or(self.room.as_ref())
+        let all = [&self.disk, &self.slow, &self.closing, &self.room];
+        all.into_iter().find_map(Option::as_ref)
     }
 }
 
@@ -37,6 +42,33 @@ impl Trouble {
 
     pub(super) fn set_disk(&self, disk: Option<String>) {
         self.change(|now| now.disk = disk);
+    }
+
+    /// Waits for nothing: a line says it, whose sound goes on. Whether it could be said.
+    pub(super) fn try_slow(&self, slow: String) -> bool {
+        let Ok(mut now) = self.now.try_lock() else {
+            return false;
+        };
+        let before = now.worst().cloned();
+        let was = now.slow.replace(slow);
+        let trouble = now.worst().cloned();
+        if trouble == before {
+            return true;
+        }
+        let heard = SoundHeard::Recorder { trouble };
+        let is_told = self.engine.try_send(Inbox::Sound { line: 0, heard });
+        if is_told.is_err() {
+            now.slow = was;
+        }
+        is_told.is_ok()
+    }
+
+    pub(super) fn no_longer_slow(&self) {
+        self.change(|now| now.slow = None);
+    }
+
+    pub(super) fn set_closing(&self, closing: Option<String>) {
+        self.change(|now| now.closing = closing);
     }
 
     pub(super) fn set_room(&self, room: Option<String>) {

@@ -292,12 +292,16 @@ fn put_sound(put: &mut Put, sound: &CallSound) {
         invited,
         taps,
         recordings,
+        removed,
+        missed_ms,
     } = sound;
     let rare = CallSound {
         trouble: *trouble,
         on_hold: *on_hold,
         joined: joined.clone(),
         invited: invited.clone(),
+        removed: removed.clone(),
+        missed_ms: *missed_ms,
         ..CallSound::default()
     };
     if !rare.is_nothing() {

@@ -44,7 +44,7 @@ function Feed({ after, onalert, onfact, onbeat, onlocked, onended, onstate }) {
   const FACTS = ['call.offered', 'call.identified', 'call.queued', 'call.claimed', 'call.unclaimed',
     'call.answered', 'call.found', 'call.transferred', 'call.dtmf', 'call.ended', 'call.classified', 'call.noted',
     'call.sound', 'call.tapped', 'call.held', 'call.invited', 'call.joined', 'call.parted', 'recording.closed',
-    'recording.deleted', 'recording.played', 'sms.received', 'sms.queued', 'sms.sent', 'sms.delayed', 'sms.failed', 'sms.reported', 'operator.joined',
+    'recording.deleted', 'recording.missed', 'recording.played', 'sms.received', 'sms.queued', 'sms.sent', 'sms.delayed', 'sms.failed', 'sms.reported', 'operator.joined',
     'operator.changed', 'operator.left', 'line.up', 'line.down', 'office.changed', 'clock.changed',
     'system.started', 'system.stopped', 'system.damaged'];
 

@@ -1,14 +1,13 @@
 //! `GET /api/v1/calls/{call}/audio`: the sound of a call as a WebSocket, 320 bytes both ways every
 //! 20 ms (8 kHz mono s16le).
 //!
-//! A browser cannot read the answer to a WebSocket that was refused, so it is let in and told with
-//! a close code and a sentence; a program gets problem details.
+//! Refusals are told as [`socket`] says.
 //!
 //! | close code | meaning |
 //! | --- | --- |
 //! | 1000 | the call is over |
 //! | 1003 | something other than frames of 320 bytes was sent |
-//! | 1008 | more than 50 frames in a second |
+//! | 1008 | more than 50 messages in a second |
 //! | 1012 | the program stops |
 //! | 1013 | the sound of the line does not answer; try again |
 //! | 4000 + status | what HTTP would have answered: 4401, 4403, 4404, 4409 |
@@ -16,10 +15,11 @@
 //! | 4003 | somebody else has the call now |
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::HttpResponse;
-use actix_ws::{AggregatedMessage, CloseCode, CloseReason, MessageStream, Session};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Session};
 use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::base::ids::{CallId, UserName};
@@ -30,8 +30,12 @@ use crate::desk::order::{Order, Refusal};
 use crate::desk::sound::JoinedAs;
 use crate::engine::handle::Presence;
 use crate::http::ask::Ask;
+use crate::http::events::stream::standing;
+use crate::http::guard::Who;
 use crate::http::problem::Problem;
-use crate::http::text::{Lang, text};
+use crate::http::session::Standing;
+use crate::http::socket::{self, short};
+use crate::http::text::text;
 use crate::media::{NotJoined, Seat, ToBrowser, Why};
 use crate::voice::bridge::Part;
 use crate::voice::frame::Frame;
@@ -40,37 +44,32 @@ use crate::voice::frame::Frame;
 pub async fn get(mut ask: Ask) -> Result<HttpResponse, Problem> {
     let payload = ask.payload.take();
     let payload = payload.ok_or_else(|| Problem::new(400, "not_a_websocket"))?;
-    let joined = join(&ask).await;
-    // Only then a WebSocket: what is refused to a program stays an HTTP answer.
-    if let Err(problem) = joined {
-        if !is_browser(&ask) {
-            return Err(problem);
+    // Nobody's place is taken by a request that cannot become a WebSocket.
+    let (response, session, stream) = socket::open(&ask.request, payload, MESSAGE_BYTES_MAX)?;
+    let (told, joined) = tokio::sync::oneshot::channel();
+    let is_browser = socket::is_browser(&ask.request);
+    let lang = ask.lang;
+    // On its own: should whoever asked be gone already, the place is still given back.
+    actix_web::rt::spawn(async move {
+        match join(&ask).await {
+            Ok(conversation) => {
+                let _ = told.send(Ok(()));
+                conversation.run(session, stream).await;
+            }
+            Err(problem) if is_browser => {
+                let reason = socket::refused(&problem, lang);
+                let _ = told.send(Ok(()));
+                let _ = session.close(Some(reason)).await;
+            }
+            Err(problem) => drop(told.send(Err(problem))),
         }
-        let (response, session, _) = open(&ask, payload)?;
-        let reason = refused(&problem, ask.lang);
-        actix_web::rt::spawn(async move {
-            let _ = session.close(Some(reason)).await;
-        });
-        return Ok(response);
+    });
+    // What is refused to a program stays an HTTP answer.
+    match joined.await {
+        Ok(Ok(())) => Ok(response),
+        Ok(Err(problem)) => Err(problem),
+        Err(_) => Err(Problem::new(503, "sound_stuck")),
     }
-    let conversation = joined?;
-    let (response, session, stream) = open(&ask, payload)?;
-    actix_web::rt::spawn(conversation.run(session, stream));
-    Ok(response)
-}
-
-type Opened = (HttpResponse, Session, MessageStream);
-
-fn open(ask: &Ask, payload: actix_web::web::Payload) -> Result<Opened, Problem> {
-    let opened = actix_ws::handle(&ask.request, payload);
-    let (response, session, stream) = opened.map_err(|_| Problem::new(400, "not_a_websocket"))?;
-    Ok((response, session, stream.max_frame_size(MESSAGE_BYTES_MAX)))
-}
-
-/// Browsers say whose page asks (RFC 6455 10.2); programs need not. What a request is for
-/// (`Sec-Fetch-Mode`) not every browser says of a WebSocket.
-fn is_browser(ask: &Ask) -> bool {
-    ask.request.headers().contains_key("origin")
 }
 
 /// Somebody who has been let into a call.
@@ -159,11 +158,11 @@ fn part(how: JoinedAs) -> Part {
 }
 
 impl Conversation {
-    async fn run(mut self, mut session: Session, stream: MessageStream) {
-        let mut stream = stream.aggregate_continuations();
+    async fn run(mut self, mut session: Session, mut stream: AggregatedMessageStream) {
         let mut closing = self.ask.app.closing.clone();
         let mut beat = beat();
         let mut heard = self.ask.app.clock.tick();
+        let mut judging: Option<Judging> = None;
         let reason = loop {
             tokio::select! {
                 biased;
@@ -196,20 +195,50 @@ impl Conversation {
                     if silent || session.ping(b"").await.is_err() {
                         break None;
                     }
+                    // A disk that takes its time holds no sound up.
+                    if judging.is_none() {
+                        judging = self.judging();
+                    }
+                }
+                standing = judged(&mut judging) => {
+                    judging = None;
+                    if !self.may_stay(&standing) {
+                        break Some(self.close(CloseCode::from(4_401), "audio.session_over"));
+                    }
                 }
             }
         };
         self.leave(session, reason).await;
     }
 
+    /// Whether whoever is in the conversation is still somebody who may be here.
+    fn judging(&self) -> Option<Judging> {
+        let (app, who) = (self.ask.app.clone(), self.ask.who.clone()?);
+        Some(Box::pin(async move { standing(&app, &who.kind).await }))
+    }
+
+    /// An operator is not torn from a caller because the day is over; whoever came beside them is.
+    fn may_stay(&self, standing: &Standing) -> bool {
+        match standing {
+            Standing::Ended => false,
+            Standing::Expired => self.guest.is_none(),
+            Standing::Good { person, .. } => {
+                let who = self.ask.who.as_ref();
+                let is_less =
+                    |who: &Who| person.user == who.person.user && person.role < who.person.role;
+                self.guest.is_none() || !who.is_some_and(is_less)
+            }
+        }
+    }
+
     async fn take(&mut self, message: AggregatedMessage, session: &mut Session) -> Taken {
+        if !self.allowance.take(self.ask.app.clock.tick()) {
+            return Taken::Refused(self.close(CloseCode::Policy, "audio.too_much"));
+        }
         match message {
             AggregatedMessage::Binary(bytes) => match Frame::from_bytes(&bytes) {
-                Some(_) if !self.allowance.take(self.ask.app.clock.tick()) => {
-                    Taken::Refused(self.close(CloseCode::Policy, "audio.too_much"))
-                }
                 Some(frame) => {
-                    // One the line has no time for is one frame less; the line counts it.
+                    // One the line has no time for is one frame less.
                     self.seat.send(frame);
                     Taken::Fine
                 }
@@ -299,6 +328,16 @@ impl Guests {
     }
 }
 
+type Judging = Pin<Box<dyn Future<Output = Standing>>>;
+
+/// What is found out, if anything is being found out.
+async fn judged(judging: &mut Option<Judging>) -> Standing {
+    match judging {
+        Some(judging) => judging.await,
+        None => std::future::pending().await,
+    }
+}
+
 /// What became of a message.
 enum Taken {
     Fine,
@@ -332,22 +371,6 @@ impl Allowance {
     }
 }
 
-/// A refusal as a close code and its sentences.
-fn refused(problem: &Problem, lang: Lang) -> CloseReason {
-    let told = format!("{} {}", problem.sentence(lang), problem.cure(lang));
-    CloseReason {
-        code: CloseCode::from(4_000 + problem.status),
-        description: Some(short(told.trim())),
-    }
-}
-
-/// A close reason holds 123 bytes (RFC 6455 5.5.1): as many whole characters as fit.
-fn short(told: &str) -> String {
-    let fits = told.char_indices().map(|(at, c)| at + c.len_utf8());
-    let end = fits.take_while(|end| *end <= REASON_BYTES_MAX).last();
-    told[..end.unwrap_or(0)].to_owned()
-}
-
 fn beat() -> Interval {
     let mut beat = tokio::time::interval(limits::HEARTBEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -356,9 +379,6 @@ fn beat() -> Interval {
 
 /// A frame has 320; anything longer is refused before it is gathered.
 const MESSAGE_BYTES_MAX: usize = 1_024;
-
-/// See [`short`].
-const REASON_BYTES_MAX: usize = 123;
 
 /// A microphone gives 50; its clock may be fast by a little.
 const FRAMES_PER_SECOND: f64 = 51.0;
@@ -377,12 +397,5 @@ mod tests {
         assert_eq!(burst, 100);
         let even = (1..=500u64).all(|n| allowance.take(Tick(n * 20_000)));
         assert!(even, "50 in a second are what a microphone gives");
-    }
-
-    #[test]
-    fn a_reason_is_cut_between_characters() {
-        assert_eq!(short("singkat"), "singkat");
-        let long = "é".repeat(100);
-        assert_eq!(short(&long).len(), 122);
     }
 }

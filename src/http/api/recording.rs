@@ -1,16 +1,18 @@
 //! Recordings over HTTP: the whole of a call's sound, a part of it, the last minute of a call that
 //! goes on.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 
-use crate::base::ids::CallId;
+use crate::base::ids::{CallId, UserName};
 use crate::base::limits;
+use crate::base::time::Tick;
 use crate::desk::call::CallRecord;
 use crate::desk::operator::Role;
 use crate::desk::order::{Order, Refusal};
@@ -28,12 +30,91 @@ pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
     let (part, last) = (ask.parsed::<usize>("part")?, ask.parsed::<u64>("last_s")?);
     let sound = open(&ask, &record, part, last).await?;
     let wanted = wanted(&ask, sound.len())?;
-    // A player asks for piece after piece: that somebody listens is recorded once.
-    if wanted.is_none_or(|(from, _)| from == 0) && ask.request.method() == "GET" {
-        ask.order(Order::Play { call }).await?;
+    let user = ask.who()?.person.user.clone();
+    let now = ask.app.clock.tick();
+    if ask.request.method() == "GET" && ask.app.listened.is_new(now, &user, call) {
+        let recorded = ask.order(Order::Play { call }).await;
+        if let Err(problem) = recorded {
+            ask.app.listened.forget(&user, call);
+            return Err(problem);
+        }
     }
     Ok(answer(&ask, sound, wanted))
 }
+
+/// `DELETE /api/v1/calls/{call}/recording`
+pub async fn delete(ask: Ask) -> Result<HttpResponse, Problem> {
+    let call: CallId = ask.path("call")?;
+    let Deletion { part, why } = ask.json()?;
+    let record = super::calls::find(&ask, call).await?;
+    let record = record.ok_or_else(|| Problem::from(Refusal::NoSuchCall))?;
+    let kept = part
+        .checked_sub(1)
+        .and_then(|index| record.sound.recordings.get(index));
+    let file = kept.map(|kept| kept.file.clone());
+    let file = file.ok_or_else(|| Problem::new(404, "no_recording"))?;
+    let path = ask.app.studio.folder().kept_file(&file);
+    let order = Order::DeleteRecording {
+        call,
+        file,
+        why,
+        archived: Some(Box::new(record)),
+    };
+    ask.order(order).await?;
+    if let Some(path) = path {
+        // On record already; should the disk refuse, what is left is no recording any more.
+        let removed = ask.app.reading.run(move || std::fs::remove_file(path));
+        if let Some(Err(error)) = removed.await {
+            tracing::error!(%error, %call, "a recording that is deleted is still on the disk");
+        }
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Which file of a call's recording is to go, the oldest being 1, and why.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Deletion {
+    part: usize,
+    why: String,
+}
+
+/// Who has lately been listening to what. A player asks for piece after piece, in any order; that
+/// somebody listens is recorded once in ten minutes.
+#[derive(Default)]
+pub struct Listened(Mutex<HashMap<(UserName, CallId), Tick>>);
+
+impl Listened {
+    fn is_new(&self, now: Tick, user: &UserName, call: CallId) -> bool {
+        let mut table = self.table();
+        if table.len() >= LISTENED_MAX {
+            table.retain(|_, at| now.since(*at) < limits::LISTENING_LASTS);
+        }
+        if table.len() >= LISTENED_MAX {
+            // Recorded once more is better than not at all.
+            table.clear();
+        }
+        let key = (user.clone(), call);
+        let lately = |at: &Tick| now.since(*at) < limits::LISTENING_LASTS;
+        if table.get(&key).is_some_and(lately) {
+            return false;
+        }
+        table.insert(key, now);
+        true
+    }
+
+    fn forget(&self, user: &UserName, call: CallId) {
+        self.table().remove(&(user.clone(), call));
+    }
+
+    fn table(&self) -> MutexGuard<'_, HashMap<(UserName, CallId), Tick>> {
+        // Every change is one statement, so a panic elsewhere cannot leave it half made.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Listeners who are remembered: 32 screens with thirty calls each.
+const LISTENED_MAX: usize = 1_024;
 
 /// Who talked on it, and those who review.
 fn check_may_hear(ask: &Ask, record: &CallRecord) -> Result<(), Problem> {

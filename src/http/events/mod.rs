@@ -4,7 +4,7 @@
 //! alert is `event: alert` without an id; `event: beat` comes every five seconds. A listener whose
 //! session has expired gets `event: locked` once and from then on only that it rings.
 
-mod stream;
+pub(super) mod stream;
 pub mod wire;
 
 use actix_web::HttpResponse;

@@ -309,7 +309,8 @@ struct Beat {
     seq: u64,
 }
 
-async fn standing(app: &Arc<App>, kind: &Kind) -> Standing {
+/// What has become of whoever asked for something that goes on.
+pub(in crate::http) async fn standing(app: &Arc<App>, kind: &Kind) -> Standing {
     match kind {
         Kind::Browser { hash, .. } => app.judge(*hash, false).await,
         Kind::Program { hash } => {

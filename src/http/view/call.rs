@@ -62,6 +62,8 @@ pub struct SoundView {
     pub invited: Vec<String>,
     /// Knocks of a caller who did not speak.
     pub taps: u32,
+    /// Sound of which nothing could be kept.
+    pub missed_ms: u64,
     pub recordings: Vec<RecordingView>,
 }
 
@@ -144,6 +146,7 @@ impl SoundView {
             joined: sound.joined.clone(),
             invited: sound.invited.iter().map(ToString::to_string).collect(),
             taps: sound.taps,
+            missed_ms: sound.missed_ms,
             recordings: sound.recordings.iter().map(recording).collect(),
         }
     }

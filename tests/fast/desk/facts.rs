@@ -193,6 +193,8 @@ fn sound_fact() -> impl Strategy<Value = Fact> {
             by,
             why
         }),
+        (call(), 0_u64..1 << 53)
+            .prop_map(|(call, lost_ms)| Fact::RecordingMissed { call, lost_ms }),
         (call(), user()).prop_map(|(call, by)| Fact::RecordingPlayed { call, by }),
     ]
 }

@@ -504,3 +504,54 @@ fn a_call_is_recorded_while_it_goes_on_and_closed_with_its_hash() {
     );
     assert_eq!(rina.get(&format!("{path}?part=2")).code(), "no_recording");
 }
+
+#[test]
+fn a_request_that_cannot_become_a_websocket_takes_nobodys_place() {
+    let office = Office::open();
+    let (rina, call) = talking(&office, "rina", "084001010014");
+    let mut sound = Sound::open(&rina, &call, "").unwrap();
+    sound.says_until(1_000, near(1_000));
+    let plain = rina.get(&format!("/api/v1/calls/{call}/audio"));
+    assert_eq!(plain.code(), "not_a_websocket");
+    sound.says_until(1_500, near(1_500));
+}
+
+#[test]
+fn who_is_shut_out_hears_no_more_of_a_call_and_its_operator_goes_on() {
+    let office = Office::open();
+    let (rina, call) = talking(&office, "rina", "084001010014");
+    let mut operator = Sound::open(&rina, &call, "").unwrap();
+    let sari = office.login("sari");
+    let mut listener = Sound::open(&sari, &call, "?mode=listen").unwrap();
+    let adi = office.login("adi");
+    let shut_out = adi.send_json("PATCH", "/api/v1/users/sari", json!({ "disabled": true }));
+    assert_eq!(shut_out.status, 200, "{}", shut_out.text());
+    let ended = std::thread::scope(|scope| {
+        let ended = scope.spawn(|| listener.end());
+        while !ended.is_finished() {
+            operator.say(500);
+            operator.hear().unwrap();
+        }
+        ended.join().unwrap()
+    });
+    assert_eq!(ended.0, 4_401);
+    operator.says_until(1_000, near(1_000));
+    until_shown(&rina, &call, |call| call["sound"]["joined"] == json!([]));
+}
+
+#[test]
+fn a_page_without_a_session_is_told_so_by_its_websocket() {
+    let office = Office::open();
+    let (rina, call) = talking(&office, "rina", "084001010014");
+    let mut stranger = office.login("rina");
+    stranger.cookie = Some("x".repeat(43));
+    let origin = format!("https://localhost:{}", office.address.port());
+    let headers = [("origin", origin.as_str())];
+    let mut page = Sound::open_as(&stranger, &call, "", &headers).unwrap();
+    assert_eq!(page.end().0, 4_401);
+    let program = Sound::open(&stranger, &call, "").err().unwrap();
+    assert_eq!(program.status().as_u16(), 401);
+    Sound::open(&rina, &call, "")
+        .unwrap()
+        .says_until(900, near(900));
+}

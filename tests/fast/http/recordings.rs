@@ -74,8 +74,10 @@ fn keep(office: &Office, max_bytes: u64, stop_below_bytes: u64) -> Keeper {
         max_bytes,
         keep_free_bytes: 0,
         stop_below_bytes,
+        settled_after: Duration::ZERO,
     };
-    Keeper::start(office.handle.clone(), office.studio.clone(), budget).unwrap()
+    let (handle, studio) = (office.handle.clone(), office.studio.clone());
+    Keeper::start(handle, studio, office.clock.clone(), budget).unwrap()
 }
 
 /// Waits until a file is gone; at no moment is it gone and not yet on record.
@@ -170,7 +172,14 @@ fn what_is_left_of_the_disk_is_the_journals() {
     let (_, file) = call(&office, &mut rina, Some("incident"));
     assert!(file.exists(), "recorded again");
     // What was recorded is closed in order: had there been anything, it would be here by now.
-    assert_eq!(shown(&rina, &unheard)["sound"]["recordings"], json!([]));
+    let unheard = shown(&rina, &unheard);
+    assert_eq!(unheard["sound"]["recordings"], json!([]));
+    let missed = facts(&office, "recording.missed");
+    assert_eq!(missed.len(), 1, "nobody takes it for one that was deleted");
+    assert_eq!(missed[0]["body"]["call"], unheard["id"]);
+    let lost_ms = missed[0]["body"]["lost_ms"].as_u64().unwrap();
+    assert!(lost_ms >= 1_000, "{lost_ms}");
+    assert_eq!(unheard["sound"]["missed_ms"], lost_ms);
     let files = fs::read_dir(folder(&office).join("now")).unwrap();
     assert_eq!(files.count(), 0);
     assert_eq!(office.studio.trouble(), None);
@@ -213,4 +222,49 @@ fn what_a_stop_left_between_the_disk_and_the_journal_is_told_at_the_next_start()
     let office = office.restarted();
     office.login("rina");
     assert_eq!(facts(&office, "recording.closed").len(), 3);
+}
+
+#[test]
+fn what_was_deleted_on_record_does_not_come_back() {
+    let office = Office::open();
+    let mut rina = office.login("rina");
+    let (call, file) = call(&office, &mut rina, Some("incident"));
+    let path = format!("/api/v1/calls/{call}/recording");
+    let order = json!({ "part": 1, "why": "permintaan keluarga" });
+    let adi = office.login("adi");
+    for who in ["rina", "sari", "audi"] {
+        let refused = office.login(who).send_json("DELETE", &path, order.clone());
+        assert_eq!(refused.status, 403, "{who}");
+    }
+    let whole = fs::read(&file).unwrap();
+    assert_eq!(adi.send_json("DELETE", &path, order.clone()).status, 204);
+    assert!(!file.exists());
+    assert_eq!(rina.get(&path).code(), "no_recording");
+    let again = adi.send_json("DELETE", &path, order);
+    assert_eq!(again.code(), "no_recording");
+    let deleted = facts(&office, "recording.deleted");
+    assert_eq!(deleted[0]["body"]["why"], "permintaan keluarga");
+
+    // The power went before the disk had let go of it.
+    office.settled();
+    fs::write(&file, whole).unwrap();
+    let office = office.restarted();
+    office.until(|_| (!file.exists()).then_some(()));
+    assert_eq!(facts(&office, "recording.closed").len(), 1);
+}
+
+#[test]
+fn whoever_listens_is_on_record_wherever_they_begin() {
+    let office = Office::open();
+    let mut rina = office.login("rina");
+    let (call, _) = call(&office, &mut rina, Some("incident"));
+    let path = format!("/api/v1/calls/{call}/recording");
+    let auditor = office.login("audi");
+    for range in ["bytes=44-99", "bytes=1-", "bytes=-500", "bytes=0-"] {
+        let answer = auditor.send("GET", &path, &[("range", range)], None);
+        assert_eq!(answer.status, 206, "{}", answer.text());
+    }
+    let played = facts(&office, "recording.played");
+    assert_eq!(played.len(), 1, "once, for one listening");
+    assert_eq!(played[0]["body"]["by"], "audi");
 }
