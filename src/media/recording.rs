@@ -394,4 +394,25 @@ mod tests {
         assert_eq!(folder.newest_kept(), [(CallId(7), "000/7.wav".to_owned())]);
         assert!(folder.new_live(CallId(7)).ends_with("now/7-3.wav"));
     }
+
+    #[test]
+    fn the_newest_call_is_found_wherever_its_sound_lies() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::at(dir.path());
+        assert_eq!(folder.newest_call(), None);
+        let put = |file: &str| {
+            let path = dir.path().join(file);
+            make(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        };
+        put("999/999999.wav");
+        put("1000/1000007.wav");
+        assert_eq!(folder.newest_call(), Some(CallId(1_000_007)));
+        let kept: Vec<CallId> = folder.kept().into_iter().map(|(call, ..)| call).collect();
+        assert_eq!(kept, [CallId(999_999), CallId(1_000_007)], "oldest first");
+        make(&dir.path().join("1001")).unwrap();
+        assert_eq!(folder.newest_call(), Some(CallId(1_000_007)));
+        put("now/1002000.wav");
+        assert_eq!(folder.newest_call(), Some(CallId(1_002_000)));
+    }
 }
