@@ -147,7 +147,8 @@
     if (begun.has(call.id)) return;
     begun.add(call.id);
     Replay.stop();
-    if (!isTyping(document.activeElement)) noteOf(call)?.focus({ preventScroll: true });
+    const other = document.activeElement;
+    if (!(isTyping(other) && other.value)) noteOf(call)?.focus();
   }
 
   // ---- the sound of calls
@@ -264,6 +265,7 @@
     locked.alone ||= wanted?.mode === 'talk' && ALONE.includes(state);
     calls.only(here ? wanted.call : null);
     document.body.classList.add('is-locked');
+    byId('journal').replaceChildren();
     show('bar-locked', true);
     show('bar-locked-alone', locked.alone);
     // In another window, so that the call stays in this one.
