@@ -167,6 +167,7 @@ try {
   // So that a test can bring news of its own.
   await rina.addInitScript(() => {
     globalThis.EventSource = class extends EventSource { constructor(url) { super(url); window.news = this; } };
+    globalThis.WebSocket = class extends WebSocket { constructor(url) { super(url); window.line = this; } };
   });
   const budi = await desk(browser, office, { locale: 'en-GB', colorScheme: 'light' });
   const sari = await desk(browser, office);
@@ -439,6 +440,20 @@ try {
     await until('the sound to be over', async () => (await rina.talk()).state === 'off');
     await rina.goto(`${office.url}/`);
     await rina.seen(`#wrap [data-key="${call}"]`);
+  });
+
+  await step('a call whose sound is refused because the session is over: that the caller waits is told', async () => {
+    const { call } = await take(rina, Huawei);
+    await connected(rina, call);
+    await rina.evaluate(() => { window.line.close(); window.line.onclose({ code: 4401 }); });
+    await rina.seen('#bar-locked-alone');
+    assert.match(await rina.textContent('#bar-locked'), /Penelepon Anda mendengar pesan tunggu: masuk lagi untuk bicara\./);
+    await rina.gone('#mine .call');
+    await rina.shot('20c-sesi-berakhir-penelepon-menunggu');
+    await rina.click('#bar-locked-login');
+    await rina.goto(`${office.url}/`);
+    await connected(rina, call);
+    Huawei.tell('hangup');
   });
 
   await step('a headset that is unplugged is replaced at once, told, and used again when it is back', async () => {
