@@ -64,7 +64,8 @@ const TalkCard = (() => {
   function drawKeys(box, call, mine) {
     const now = Talk.look(), button = name => box.querySelector(`[data-do="${name}"]`);
     const mute = button('mute'), hold = button('hold');
-    mute.hidden = !now.live || now.wanted.call !== call.id || now.state === 'elsewhere';
+    mute.hidden = !now.live || now.wanted.call !== call.id;
+    mute.disabled = now.state === 'elsewhere';
     mute.setAttribute('aria-pressed', String(now.muted));
     put(slot(box, 'talk-mute'), say(now.muted ? 'talk.unmute' : 'talk.mute'));
     const path = call.sound.trouble !== 'no_path';

@@ -288,7 +288,7 @@ const Talk = (() => {
     ready(yes) { if (ready !== yes) { ready = yes; warm(); } },
     // A click or a key: from now on the browser lets sound out.
     wake() { if (!awake()) rouse(); },
-    mute(yes = !muted) { if (live()) { setMuted(yes); tell(); } },
+    mute(yes = !muted) { if (live() && link.look().state !== 'elsewhere') { setMuted(yes); tell(); } },
     // Asks again for what was refused.
     tryMic() { if (!stream) { opening = null; openMic(); } },
     volume(db) { Devices.setVolume(db); setVolume(); },
