@@ -138,17 +138,41 @@ try {
     await rina.shot('5-bicara');
   });
 
-  await step('a note is saved while they talk', async () => {
-    await rina.fill(`#mine [data-key="${call}"] input[name="text"]`, 'Jl. Yos Sudarso dua, dekat masjid');
+  await step('what is typed while they talk is the note, and every letter of it', async () => {
+    const field = `#mine [data-key="${call}"] input[name="text"]`;
+    await rina.keyboard.type('Jl. Yos Sudarso ');
+    // A click on something else, or nothing to write in: it goes there all the same.
+    await rina.click(`#mine [data-key="${call}"] [data-do="volume"]`);
+    await rina.evaluate(() => document.activeElement.blur());
+    await rina.keyboard.type('dua, dekat masjid');
+    assert.equal(await rina.inputValue(field), 'Jl. Yos Sudarso dua, dekat masjid');
+    assert.equal((await rina.evaluate(() => Talk.look())).muted, false);
     await rina.keyboard.press('Enter');
     await rina.waitForSelector(`#mine [data-key="${call}"] .notes li`);
     assert.match(await rina.textContent('#toasts'), /Catatan tersimpan/);
   });
 
-  await step('hanging up leaves it to be classified', async () => {
+  await step('a key that leans on Escape hangs up nobody', async () => {
+    for (let n = 0; n < 12; n++) await rina.keyboard.down('Escape');
+    await rina.keyboard.up('Escape');
+    await rina.waitForTimeout(800);
+    await rina.click('#open-headset');
+    await seen(rina, '#headset');
+    await rina.keyboard.press('Escape');
+    await rina.keyboard.press('Escape');
+    await gone(rina, '#headset');
+    await rina.waitForTimeout(800);
+    assert.equal(await rina.getAttribute(`#mine [data-key="${call}"]`, 'data-state'), 'talking');
+  });
+
+  await step('hanging up leaves it to be classified, with what is not saved yet', async () => {
+    await rina.click(`#mine [data-key="${call}"] input[name="text"]`);
+    await rina.keyboard.type('dua orang');
     await rina.keyboard.press('Escape');
     await rina.keyboard.press('Escape');
     await seen(rina, `#wrap [data-key="${call}"]`);
+    await rina.keyboard.type(' luka');
+    assert.equal(await rina.inputValue(`#wrap [data-key="${call}"] input[name="text"]`), 'dua orang luka');
     assert.equal((await rina.textContent(`#wrap [data-key="${call}"] [data-slot="number"]`)).trim(), number);
     await rina.shot('6-klasifikasi');
   });
@@ -158,6 +182,8 @@ try {
     await rina.waitForFunction(() => /Tersimpan: panggilan \d+ = Ghost/.test(document.querySelector('#toasts').textContent));
     await rina.shot('6b-tersimpan');
     await gone(rina, `#wrap [data-key="${call}"]`);
+    // A card that goes saves what was written in it.
+    await rina.waitForFunction(() => document.querySelector('#journal').textContent.includes('dua orang luka'));
     await rina.click('#toasts button');
     await seen(rina, `#wrap [data-key="${call}"]`);
     await rina.keyboard.press('F9');

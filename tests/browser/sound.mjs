@@ -164,6 +164,11 @@ try {
   // Only for the recorder: its own window, with the page's policy lifted.
   const open = await desk(browser, office, { bypassCSP: true });
   const rina = await desk(browser, office);
+  // So that a test can bring news of its own.
+  await rina.addInitScript(() => {
+    globalThis.EventSource = class extends EventSource { constructor(url) { super(url); window.news = this; } };
+    globalThis.WebSocket = class extends WebSocket { constructor(url) { super(url); window.line = this; } };
+  });
   const budi = await desk(browser, office, { locale: 'en-GB', colorScheme: 'light' });
   const sari = await desk(browser, office);
   for (const [page, user] of [[open, 'rina'], [budi, 'budi'], [sari, 'sari']]) await page.enter(user);
@@ -242,19 +247,21 @@ try {
   await step('mute and hold are unmistakable, and a caller on hold rings no bell', async () => {
     const { call } = await take(rina, USR, join(office.folder, 'USR.wav'));
     await connected(rina, call);
-    await rina.keyboard.press('m');
-    await rina.tells(call, /^ANDA DIBISUKAN \| Penelepon tidak mendengar Anda/);
+    await rina.keyboard.press('Alt+m');
+    await rina.tells(call, /^MIKROFON ANDA MATI \| Penelepon tidak mendengar Anda/);
     await rina.shot('13-bisu');
-    await rina.keyboard.press('m');
+    await rina.keyboard.press('Alt+m');
     await connected(rina, call);
-    await rina.keyboard.press('t');
+    await rina.keyboard.press('Alt+t');
     await rina.tells(call, /^PENELEPON DITAHAN/);
     assert.equal(await rina.evaluate(() => Bell.ringing()), false);
     assert.equal(await rina.locator('#incoming .call').count(), 0);
     await rina.shot('14-ditahan');
     await rina.click(`[data-key="${call}"] [data-do="hold"]`);
     await connected(rina, call);
-    await rina.fill(`[data-key="${call}"] input[name="text"]`, 'mati tetap terketik');
+    // The cursor is in the note since the call began, and a click on a button leaves it there.
+    await rina.keyboard.type('mati tetap terketik');
+    assert.equal(await rina.inputValue(`[data-key="${call}"] input[name="text"]`), 'mati tetap terketik');
     assert.equal((await rina.talk()).muted, false, 'letters of a note are letters');
     await rina.locator(`[data-key="${call}"] [data-do="volume"]`).fill('12');
     assert.equal(await rina.textContent(`[data-key="${call}"] [data-slot="talk-volume"]`), '+12 dB');
@@ -293,10 +300,12 @@ try {
   await step('a caller who only knocks; and a modem that is silent in its second call', async () => {
     const first = await take(rina, Bisu);
     await connected(rina, first.call);
-    // A caller who says nothing and knocks: told in writing only.
+    // A caller who says nothing and knocks: told in writing only. Rina listens.
+    await rina.keyboard.press('Alt+m');
     Bisu.tell('tap 3');
     const knocks = `[data-key="${first.call}"] [data-slot="talk-taps"]`;
     await until('the knocks', async () => /^Ketukan: \d$/.test(await rina.textContent(knocks)));
+    await rina.keyboard.press('Alt+m');
     Bisu.tell('hangup');
     const { call } = await take(rina, Bisu);
     await rina.tells(call, /^TANPA SUARA: tidak ada suara dari modem/);
@@ -375,6 +384,75 @@ try {
     assert.deepEqual(second.troubles, []);
     await second.close();
     await connected(rina, call);
+    // Another computer, where the same operator logs in: nothing is taken by that alone.
+    const other = await desk(browser, office);
+    await other.enter('rina');
+    await other.tells(call, /^Suara ada di jendela lain/);
+    await wait(2500);
+    await connected(rina, call);
+    await other.tells(call, /^Suara ada di jendela lain/);
+    // But when nobody has it any more it is there.
+    await rina.goto('about:blank');
+    await connected(other, call);
+    await rina.goto(`${office.url}/`);
+    await connected(rina, call);
+    assert.deepEqual(other.troubles, []);
+    await other.context().close();
+    await connected(rina, call);
+    Huawei.tell('hangup');
+  });
+
+  await step('sound that a device stopped is started again; if it cannot be, the caller is not left with nobody', async () => {
+    const { call } = await take(rina, Huawei);
+    await connected(rina, call);
+    await rina.evaluate(() => Talk.graph().context.suspend());
+    await until('it to run again', () => rina.evaluate(() => Talk.graph().context.state === 'running'));
+    await connected(rina, call);
+    await rina.evaluate(() => {
+      const { context } = Talk.graph();
+      context.resume = () => new Promise(() => {});
+      window.repair = () => { delete context.resume; };
+      return context.suspend();
+    });
+    await rina.tells(call, /^Suara belum menyala/);
+    await sari.waitForFunction(id => /PENELEPON MENUNGGU/.test(document.querySelector(`#others [data-key="${id}"]`)?.textContent), call);
+    await rina.evaluate(() => window.repair());
+    await rina.click(`[data-key="${call}"] [data-act="wake"]`);
+    await connected(rina, call);
+    Huawei.tell('hangup');
+  });
+
+  await step('a session that is over in the middle of a call: the call goes on, the rest is hidden', async () => {
+    const { call } = await take(rina, Huawei);
+    await connected(rina, call);
+    await rina.evaluate(() => window.news.dispatchEvent(new MessageEvent('locked', { data: '{}' })));
+    await rina.seen('#bar-locked');
+    await wait(1500);
+    await connected(rina, call);
+    const came = (await rina.talk()).came;
+    await until('more of the caller', async () => (await rina.talk()).came > came + 20);
+    await rina.keyboard.press('Alt+m');
+    await rina.tells(call, /^MIKROFON ANDA MATI/);
+    await rina.shot('20b-sesi-berakhir');
+    for (const hidden of ['#wrap .call', '#journal', '#mine .classes', '#mine [data-do="hold"]']) await rina.gone(hidden);
+    Huawei.tell('hangup');
+    await rina.gone('#mine .call');
+    await until('the sound to be over', async () => (await rina.talk()).state === 'off');
+    await rina.goto(`${office.url}/`);
+    await rina.seen(`#wrap [data-key="${call}"]`);
+  });
+
+  await step('a call whose sound is refused because the session is over: that the caller waits is told', async () => {
+    const { call } = await take(rina, Huawei);
+    await connected(rina, call);
+    await rina.evaluate(() => { window.line.close(); window.line.onclose({ code: 4401 }); });
+    await rina.seen('#bar-locked-alone');
+    assert.match(await rina.textContent('#bar-locked'), /Penelepon Anda mendengar pesan tunggu: masuk lagi untuk bicara\./);
+    await rina.gone('#mine .call');
+    await rina.shot('20c-sesi-berakhir-penelepon-menunggu');
+    await rina.click('#bar-locked-login');
+    await rina.goto(`${office.url}/`);
+    await connected(rina, call);
     Huawei.tell('hangup');
   });
 
@@ -422,10 +500,10 @@ try {
     await deaf.enter('rina');
     await deaf.click('[data-seat="ready"]');
     await deaf.seen('#bar-talk');
-    await until('the bar', async () => /Mikrofon tidak diizinkan.*ikon gembok/.test(await deaf.textContent('#bar-talk')));
+    await until('the bar', async () => /Mikrofon tidak diizinkan.*ikon di kiri alamat/.test(await deaf.textContent('#bar-talk')));
     await deaf.shot('23-ditolak-sebelum-panggilan');
     const { call } = await take(deaf, Huawei, join(office.folder, 'Huawei.wav'));
-    await deaf.tells(call, /^Mikrofon tidak diizinkan \| Klik ikon gembok/);
+    await deaf.tells(call, /^Mikrofon tidak diizinkan \| Klik ikon di kiri alamat/);
     await until('the caller to be heard all the same', async () => (await deaf.talk()).came > 50);
     await sari.waitForFunction(id => /PENELEPON TIDAK MENDENGAR/.test(document.querySelector(`#others [data-key="${id}"]`)?.textContent), call);
     await deaf.shot('23b-mikrofon-ditolak');
@@ -481,7 +559,8 @@ try {
     await connected(rina, call);
     await wait(1500);
     await office.killServer();
-    await rina.tells(call, /^Suara terputus, menyambung lagi \| Penelepon mendengar pesan tunggu/);
+    // Nobody is there who could play the word of waiting.
+    await rina.tells(call, /^Suara terputus, server tidak menjawab \| Penelepon mungkin tidak mendengar apa-apa\..*telepon fisik/);
     await wait(1200);
     await rina.shot('25-menyambung-lagi');
     await office.serve();

@@ -7,14 +7,14 @@ const Bell = (() => {
     if (!context) {
       context = new AudioContext();
       context.onstatechange = tell;
-      outlet = Outlet(context);
+      outlet = Outlet(context, tell);
       outlet.to(Devices.device('bell').id);
     }
     outlet.wake();
     if (context.state !== 'running') context.resume().then(tell, tell);
     tell();
   }
-  const awake = () => context !== null && context.state === 'running';
+  const awake = () => context?.state === 'running' && outlet.playing();
   const tell = () => hooks.forEach(hook => hook(awake()));
 
   function tone(hertz, start, length, loud) {

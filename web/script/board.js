@@ -5,73 +5,19 @@
   const me = meta('user'), works = meta('works') === 'yes', supervises = meta('supervises') === 'yes';
   const undoMs = Number(meta('undo-s')) * 1000;
   const WRAP_SHOWN = 8;               // more would hide the newest; the count tells the rest
-  const calls = new Map();            // id -> call as the API shows it
+  const calls = Calls(me);
+  const { isUp, rings, isMine } = calls;
   let board = { lines: [], seats: [], today: {}, unsaved_count: 0, trust: 'unconfirmed' };
-  let serverAt = Date.now(), seenAt = performance.now(), offset = '+00:00', timed = false;
   let guest = null, broken = null;     // { call, mode } of a call visited; sound that cannot start
-  // Calls of mine that this window answered, and those another window or computer of mine did.
-  const answeredHere = new Set(), answeredThere = new Set();
-  let feed = 'new', locked = null, busy = new Set(), lastClass = null, escAt = 0, prankAt = 0, warnAt = 0, downAt = 0;
+  const answered = new Set();         // calls of mine that this window answered
+  const begun = new Set();            // calls of mine that the note field has been offered for
+  let feed = 'new', locked = null, busy = new Set(), lastClass = null, warnAt = 0, downAt = 0;
 
-  // ---- time: the server's wall clock, carried by our own monotonic one
-  const serverNow = () => serverAt + (performance.now() - seenAt);
-  function setTime(at) {
-    serverAt = Date.parse(at);
-    seenAt = performance.now();
-    timed = true;
-    offset = /([+-]\d\d:\d\d)$/.exec(at)?.[1] ?? '+00:00';
-  }
-  function localParts() {
-    const [, sign, h, m] = /([+-])(\d\d):(\d\d)/.exec(offset);
-    const shift = (Number(h) * 60 + Number(m)) * 60000 * (sign === '-' ? -1 : 1);
-    return new Date(serverNow() + shift).toISOString();
-  }
-
-  const ZONES = { '+07:00': 'WIB', '+08:00': 'WITA', '+09:00': 'WIT' };
-  const day = new Intl.DateTimeFormat(document.documentElement.lang,
-    { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-  function drawClock() {
-    const local = localParts();
-    put(byId('clock'), local.slice(11, 19));
-    put(byId('date'), `${day.format(new Date(local))} · ${ZONES[offset] ?? offset}`);
-  }
-
-  // ---- what a call is to this screen
-  const isLive = call => call.state !== 'ended';
-  // Held by nobody: the line is up and nobody talks to the caller (an operator's screen was lost, or a
-  // restart). Held on purpose is its operator's.
-  const isUp = call => call.state === 'talking' || call.state === 'held';
-  const rings = call => (call.state === 'held' && !call.sound.on_hold)
-    || (call.direction === 'in' && !call.operator && (call.state === 'ringing' || call.state === 'queued'));
-  const isMine = call => call.operator === me;
-  const needsClass = call => call.state === 'ended' && !call.class;
+  const { list, fieldOf } = Lists;
   const mySeat = () => board.seats.find(seat => seat.user === me);
-  const oldest = list => list.sort((a, b) => Number(a.id) - Number(b.id));
-  const ringingNow = () => oldest([...calls.values()].filter(rings));
-  const mineNow = () => oldest([...calls.values()].filter(call => isLive(call) && isMine(call) && !rings(call)));
-  const othersNow = () => oldest([...calls.values()].filter(call => isLive(call) && !isMine(call) && !rings(call)));
-  // My own first; what nobody answered (abandoned) is everybody's.
-  const wrapNow = () => [...calls.values()].filter(call => needsClass(call) && (isMine(call) || !call.operator))
-    .sort((a, b) => isMine(b) - isMine(a) || Number(b.id) - Number(a.id));
 
   // ---- drawing
   const slot = (node, name) => node.querySelector(`[data-slot="${name}"]`);
-  // Keeps one element for each key, in order, so that a click or a note being typed survives.
-  function list(id, items, template, key, draw) {
-    const box = byId(id), old = new Map([...box.children].map(node => [node.dataset.key, node]));
-    let at = box.firstElementChild;
-    for (const item of items) {
-      const name = String(key(item));
-      const node = old.get(name) ?? byId(template).content.firstElementChild.cloneNode(true);
-      old.delete(name);
-      node.dataset.key = name;
-      draw(node, item);
-      if (node !== at) box.insertBefore(node, at); else at = at.nextElementSibling;
-    }
-    old.forEach(node => node.remove());
-    const empty = byId(`${id}-empty`);
-    if (empty) empty.hidden = items.length > 0;
-  }
 
   function who(call) {
     if (call.number_shown) return call.number_shown;
@@ -91,7 +37,7 @@
   function age(call) {
     if (call.state === 'ended') return call.talk_ms == null ? '' : span(call.talk_ms);
     const since = call.answered_at ?? call.offered_at;
-    return span(serverNow() - Date.parse(since));
+    return span(Clock.now() - Date.parse(since));
   }
   function drawCall(node, call) {
     node.dataset.state = call.state;
@@ -106,7 +52,7 @@
     put(slot(node, 'tags'), tags.join(' · '));
     put(slot(node, 'line'), call.line);
     put(slot(node, 'state'), stateWord(call));
-    put(slot(node, 'age'), timed ? age(call) : '');
+    put(slot(node, 'age'), Clock.known() ? age(call) : '');
     node.querySelectorAll('[data-do]').forEach(button => {
       if (button.tagName === 'BUTTON') button.disabled = !works || busy.has(`${button.dataset.do}:${call.id}`);
       if (button.dataset.class) button.setAttribute('aria-pressed', String(button.dataset.class === call.class));
@@ -123,7 +69,7 @@
   }
 
   function lineState(line) {
-    const live = [...calls.values()].filter(call => isLive(call) && call.line === line.name);
+    const live = calls.on(line.name);
     if (live.some(rings)) return 'ringing';
     if (!line.up) return 'down';
     if (live.length > 0) return 'talking';
@@ -140,7 +86,8 @@
   }
 
   function draw() {
-    const ringing = ringingNow(), mine = mineNow(), wrap = wrapNow(), seat = mySeat();
+    if (locked || Talk.look().state === 'session') lock();
+    const ringing = calls.ringing(), mine = calls.mine(), wrap = calls.unclassified(), seat = mySeat();
     const ready = seat?.state === 'ready';
     list('lines', board.lines, 'line-card', line => line.name, drawLine);
     list('incoming', ringing, 'ring-card', call => call.id, (node, call) => {
@@ -150,15 +97,21 @@
     });
     Talk.ready(works && ready);
     followSound(mine);
-    list('others', othersNow(), 'other-card', call => call.id, drawOther);
+    list('others', calls.others(), 'other-card', call => call.id, drawOther);
     list('mine', mine, 'active-card', call => call.id, (node, call) => {
       drawCall(node, call);
       TalkCard.draw(node, call, true);
+      node.toggleAttribute('data-target', call === mine[0]);
     });
+    mine.filter(isUp).forEach(begin);
+    const target = targetNow();
     list('wrap', wrap.slice(0, WRAP_SHOWN), 'wrap-card', call => call.id, (node, call) => {
       drawCall(node, call);
+      node.toggleAttribute('data-target', call === target);
       if (works && (isMine(call) || supervises)) Replay.offer(node, call);
     });
+    // A note whose card is gone is saved as it is.
+    if (!locked) Lists.left().forEach(([id, text]) => note({ id }, text));
     Replay.tidy();
     TalkCard.forget(calls);
     drawTalkBars(mine);
@@ -185,14 +138,28 @@
     sound(ringing, mine);
   }
 
+  // ---- what the keys are about
+  const targetNow = () => calls.mine()[0] ?? calls.unclassified().find(isMine);
+  const isTyping = node => node?.matches?.('textarea, select, input:not([type="range"])');
+  const noteOf = call => { const node = byId('mine').querySelector(`[data-key="${call.id}"]`); return node && fieldOf(node); };
+  // The caller speaks: what is typed from now on is the note, and nothing else is to be heard.
+  function begin(call) {
+    if (begun.has(call.id)) return;
+    begun.add(call.id);
+    Replay.stop();
+    const other = document.activeElement;
+    if (!(isTyping(other) && other.value)) noteOf(call)?.focus();
+  }
+
   // ---- the sound of calls
   // My own call first; a supervisor's or a guest's place in another one waits until it is over.
   function followSound(mine) {
     const own = mine.find(call => call.state === 'talking') ?? mine.find(isUp);
     const visited = guest && calls.get(guest.call);
+    if (guest && visited && Talk.look().state === 'not_yours') toast('bad', Talk.look().why, { ms: 9000 });
     if (guest && (!visited || !isUp(visited) || Talk.look().state === 'not_yours')) guest = null;
-    if (!own || own.sound.trouble === 'no_path') { Talk.follow(own ? null : guest, 'here'); return; }
-    Talk.follow({ call: own.id, mode: 'talk' }, answeredHere.has(own.id) ? 'here' : answeredThere.has(own.id) ? 'there' : 'ask');
+    if (!own || own.sound.trouble === 'no_path') { Talk.follow(own ? null : guest, true); return; }
+    Talk.follow({ call: own.id, mode: 'talk' }, answered.has(own.id));
     // Wherever it was, it is there no more, and the caller is alone.
     if (own.sound.trouble === 'no_desk' && Talk.look().state === 'elsewhere') Talk.retake();
   }
@@ -208,7 +175,9 @@
     box.querySelectorAll('[data-mode]').forEach(button => {
       button.setAttribute('aria-pressed', String(here && guest.mode === button.dataset.mode));
     });
-    box.querySelector('.leave').hidden = !here;
+    const out = box.querySelector('.leave');
+    out.hidden = !here;
+    if (here) put(out, say(guest.mode === 'listen' ? 'talk.stop_listening' : 'talk.leave'));
     const trouble = slot(node, 'guest-trouble');
     trouble.hidden = here || !call.sound.trouble;
     put(trouble, call.sound.trouble ? say(`talk.trouble.${call.sound.trouble}`) : '');
@@ -216,7 +185,7 @@
   }
   // One click wakes the bell and the call: the card asks for it in bigger letters.
   function drawMute() {
-    const asks = mineNow().some(call => TalkCard.stateOf(call, true)?.act === 'wake');
+    const asks = calls.mine().some(call => TalkCard.stateOf(call, true)?.act === 'wake');
     show('bar-mute', !Bell.awake() && !asks);
   }
   // A microphone that will be missed is told before a caller waits for it.
@@ -231,7 +200,7 @@
       if (state.act) put(byId('bar-talk-act'), say(`${state.word}.act`));
       if (state.link) put(byId('bar-talk-link'), say(`${state.word}.act`));
     }
-    const call = mine.length === 0 ? othersNow().find(one => invited(one) && !settled.has(one.id)) : null;
+    const call = mine.length === 0 ? calls.others().find(one => invited(one) && !settled.has(one.id)) : null;
     show('bar-invite', Boolean(call));
     byId('bar-invite').dataset.key = call?.id ?? '';
     if (call) put(byId('bar-invite-word'), say('talk.invitation', { call: call.id, by: call.operator }));
@@ -249,20 +218,19 @@
   }
 
   // ---- what the server says
-  function keep(call) {
-    const before = calls.get(call.id);
-    const begins = before && (!isUp(before) || rings(before)) && isUp(call) && isMine(call);
-    if (begins && !answeredHere.has(call.id)) answeredThere.add(call.id);
-    if (isLive(call) || needsClass(call) || call.id === lastClass?.call) calls.set(call.id, call); else calls.delete(call.id);
-  }
   function onalert(alert) {
     switch (alert.alert) {
       case 'ring':
-        if (!alert.call) { lockedRing(); return; }
-        keep(alert.call);
+        if (!alert.call || locked) { lockedRing(); return; }
+        calls.tell(alert.call);
         break;
-      case 'ring_again': if (locked) lockedRing(); return;
-      case 'call': keep(alert.call); break;
+      case 'ring_again':
+        if (locked) lockedRing(); else if (!calls.has(alert.call)) refetch();
+        return;
+      case 'call':
+        if (locked && !calls.has(alert.call.id)) return;
+        calls.tell(alert.call);
+        break;
       case 'line': {
         const line = board.lines.find(l => l.name === alert.line);
         if (line) { line.up = alert.up; line.down = alert.why; } else { refetch(); }
@@ -288,9 +256,27 @@
     if (beat.unsaved !== undefined && beat.unsaved !== board.unsaved_count) { board.unsaved_count = beat.unsaved; draw(); }
     if (beat.seq !== undefined && beat.seq > (board.durable_seq ?? 0) + 200) refetch();
   }
-  function onended() { location.assign('/login'); }
+  // The session is over. A call that goes on goes on, and only its card is left until it ends.
+  const HERE = ['up', 'opening', 'lost', 'restarting', 'stuck'], ALONE = ['session', 'off'];
+  let leaving = false;
+  function lock() {
+    locked ??= {};
+    const { state, wanted } = Talk.look(), here = Boolean(wanted) && HERE.includes(state);
+    locked.alone ||= wanted?.mode === 'talk' && ALONE.includes(state);
+    calls.only(here ? wanted.call : null);
+    document.body.classList.add('is-locked');
+    byId('journal').replaceChildren();
+    show('bar-locked', true);
+    show('bar-locked-alone', locked.alone);
+    // In another window, so that the call stays in this one.
+    byId('bar-locked-login').target = here ? '_blank' : '';
+    if (leaving && !here) location.assign('/login');
+  }
+  function onlocked() { lock(); draw(); }
+  function onended() { leaving = true; onlocked(); }
   function onstate(state) {
     feed = state;
+    TalkCard.server(state !== 'down');
     if (state === 'down') downAt = performance.now();
     show('bar-lost', state === 'down');
     document.body.classList.toggle('is-lost', state === 'down');
@@ -312,13 +298,11 @@
     return ask_;
   }
   const refetch = paced(async () => {
-    const fresh = await ask('GET', '/api/v1/board');
-    setTime(fresh.at);
-    drawClock();
+    const asked = performance.now(), fresh = await ask('GET', '/api/v1/board');
+    if (locked) return;
+    Clock.set(fresh.at);
     board = fresh;
-    const gone = new Set(calls.keys());
-    for (const call of fresh.calls) { gone.delete(call.id); keep(call); }
-    gone.forEach(id => calls.delete(id));
+    calls.whole(fresh.calls, asked);
     draw();
   }, 300);
   const refetchJournal = paced(async () => {
@@ -332,12 +316,13 @@
     if (busy.has(mark)) return;
     busy.add(mark);
     draw();
+    const asked = performance.now();
     try {
       const done = await run();
-      if (done?.call) keep(done.call);
+      if (done?.call) calls.answer(done.call, asked);
       return done;
     } catch (error) {
-      if (error.status === 401) onended(); else refused(error);
+      if (error.status === 401 && !locked) onended(); else refused(error);
       refetch();
     } finally {
       busy.delete(mark);
@@ -355,7 +340,7 @@
   const takeSeat = state => act('seat', state, () => sit(state));
   const answer = call => act('answer', call.id, async () => {
     if (mySeat()?.state !== 'ready') await sit('ready');
-    answeredHere.add(call.id);
+    answered.add(call.id);
     return post(`/api/v1/calls/${call.id}/answer`);
   });
   const hangup = call => act('hangup', call.id, () => post(`/api/v1/calls/${call.id}/hangup`));
@@ -365,7 +350,6 @@
     lastClass = { call: call.id, at: performance.now() };
     toast('good', say('js.classified', { call: call.id, class: say(`class.${name}`) }),
       { act: { word: say('js.undo'), run: () => undo(call.id) }, ms: 10000 });
-    if (done.call && !isLive(done.call)) { calls.delete(call.id); draw(); }
   }
   async function undo(id) {
     lastClass = null;
@@ -387,18 +371,17 @@
       return choice;
     }));
     if (free.length === 0) box.textContent = say('talk.nobody_ready');
-    box.firstElementChild?.focus();
+    if (open) box.firstElementChild?.focus();
   }
   async function invite(node, call, to) {
     slot(node, 'talk-invite').hidden = true;
     const done = await act('invite', call.id, () => post(`/api/v1/calls/${call.id}/invite`, { to }));
     if (done) toast('good', say('talk.invited', { to, call: call.id }));
   }
-  async function note(call, form) {
-    const text = form.elements.text.value.trim();
-    if (text === '') return;
-    const done = await act('note', call.id, () => post(`/api/v1/calls/${call.id}/note`, { text }));
-    if (done) { form.reset(); toast('good', say('js.noted')); }
+  async function note(call, text, form) {
+    if (text.trim() === '') return;
+    const done = await act('note', call.id, () => post(`/api/v1/calls/${call.id}/note`, { text: text.trim() }));
+    if (done) { form?.reset(); toast('good', say('js.noted')); }
   }
 
   // ---- buttons
@@ -445,51 +428,38 @@
     if (!form) return;
     event.preventDefault();
     const call = callOf(form);
-    if (call) note(call, form);
+    if (call) note(call, form.elements.text.value, form);
   });
   byId('wake-bell').addEventListener('click', () => Bell.test());
 
+  // Buttons of my call take no focus from its note: what is typed next is no press of them.
+  document.addEventListener('mousedown', event => {
+    if (event.target.closest('#mine button')) event.preventDefault();
+  });
+
   // ---- keys
-  const KEYS = { F4: 'incident', F7: 'information', F8: 'ghost' };
-  const PRANKS = { 1: 'prank', 2: 'prank_child', 3: 'false_report' };
-  const isTyping = node => node.matches?.('textarea, select, input:not([type="range"])');
-  // Plain letters, so only where nobody is writing.
-  const LETTERS = {
-    m: () => Talk.mute(),
-    t: () => { const call = mineNow().find(isUp); if (call) hold(call); },
-  };
+  const inCall = run => () => { const call = calls.mine().find(isUp); if (call) run(call); };
+  const press = Keys({
+    mute: () => Talk.mute(),
+    hold: inCall(hold),
+    replay: inCall(call => Replay.last(byId('mine').querySelector(`[data-key="${call.id}"]`), call)),
+    undo: () => { if (lastClass && performance.now() - lastClass.at < undoMs) undo(lastClass.call); },
+    answer: () => { const first = calls.ringing()[0]; if (first) answer(first); },
+    hangup: () => { const call = calls.mine()[0]; if (call) hangup(call); },
+    classify: name => { const call = targetNow(); if (call) classify(call, name); },
+    askPrank: () => { if (targetNow()) toast('info', say('js.which_prank'), { ms: 4000 }); },
+    // Typed where nothing listens, while a caller speaks: that is the note.
+    type: () => { if (document.activeElement === document.body) inCall(call => noteOf(call)?.focus())(); },
+    close() {
+      const invites = document.querySelector('.talk-invite:not([hidden])')?.closest('[data-key]');
+      if (!Headset.isOpen() && !invites) return false;
+      if (Headset.isOpen()) Headset.open(false); else offerInvite(invites, invites.querySelector('[data-do="invite"]'));
+      return true;
+    },
+  });
   document.addEventListener('keydown', event => {
     wake();
-    if (event.key === 'Escape' && Headset.isOpen()) { Headset.open(false); return; }
-    const now = performance.now(), target = mineNow()[0] ?? wrapNow().find(isMine);
-    if (!works || event.ctrlKey || event.metaKey) return;
-    if (event.key === 'F2') {
-      event.preventDefault();
-      const first = ringingNow()[0];
-      if (first) answer(first);
-    } else if (event.key === 'Escape') {
-      if (now - escAt < 700 && mineNow()[0]) { escAt = 0; hangup(mineNow()[0]); } else { escAt = now; }
-    } else if (KEYS[event.key] && target) {
-      event.preventDefault();
-      classify(target, KEYS[event.key]);
-    } else if (event.key === 'F9' && target) {
-      event.preventDefault();
-      prankAt = now;
-      toast('info', say('js.which_prank'), { ms: 4000 });
-    } else if (PRANKS[event.key] && now - prankAt < 4000 && target) {
-      event.preventDefault();
-      prankAt = 0;
-      classify(target, PRANKS[event.key]);
-    } else if (event.altKey && event.key.toLowerCase() === 'r' && mineNow().some(isUp)) {
-      event.preventDefault();
-      const call = mineNow().find(isUp);
-      Replay.last(byId('mine').querySelector(`[data-key="${call.id}"]`), call);
-    } else if (!event.altKey && !event.repeat && LETTERS[event.key.toLowerCase()] && !isTyping(event.target)) {
-      LETTERS[event.key.toLowerCase()]();
-    } else if (event.altKey && event.key.toLowerCase() === 'z' && lastClass && now - lastClass.at < undoMs) {
-      event.preventDefault();
-      undo(lastClass.call);
-    }
+    if (works) press(event); else if (event.key === 'Escape' && Headset.isOpen()) Headset.open(false);
   });
 
   // ---- start
@@ -506,11 +476,10 @@
   Bell.open();
   drawMute();
   Feed({
-    after: meta('after'), onalert, onfact, onbeat, onended, onstate,
-    onlocked() { locked = {}; calls.clear(); show('bar-locked', true); document.body.classList.add('is-locked'); draw(); },
+    after: meta('after'), onalert, onfact, onbeat, onlocked, onended, onstate,
   });
   setInterval(() => {
-    if (timed) drawClock();
+    Clock.draw();
     draw();
     if (feed === 'down' && performance.now() - warnAt > 5000) { warnAt = performance.now(); Bell.warn(); }
   }, 1000);

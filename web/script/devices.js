@@ -66,17 +66,20 @@ const Devices = (() => {
 })();
 
 // Where a context's sound comes out: `node` to connect to, `to(id)` to move it. A browser whose
-// contexts cannot be moved (Firefox) plays through an element, which can.
-function Outlet(context) {
+// contexts cannot be moved (Firefox) plays through an element, which can. `changed` is told when that
+// element starts or stops.
+function Outlet(context, changed) {
   const steers = 'setSinkId' in context;
   let at = '', element = null, node = context.destination;
   if (!steers && 'setSinkId' in HTMLMediaElement.prototype) {
     node = context.createMediaStreamDestination();
     element = new Audio();
     element.srcObject = node.stream;
+    element.onplay = element.onpause = changed;
   }
   return {
     node,
+    playing: () => !element?.paused,
     // Elements have to be started by hand, as contexts have.
     wake: () => element?.play().catch(() => {}),
     // Resolves to whether it is there now; the computer's own choice otherwise.

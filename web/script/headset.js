@@ -16,9 +16,10 @@ const Headset = (() => {
   }
   function draw() {
     const { mic } = Talk.look(), bad = TalkCard.micState(mic);
-    const missing = ['mic', 'out', 'bell'].some(use => Devices.device(use).lost);
-    button.dataset.mic = bad ? 'bad' : missing ? 'warn' : mic;
-    put(byId('headset-word'), `: ${say(bad || missing ? 'talk.headset_trouble' : mic === 'open' ? 'talk.headset_ready' : 'talk.headset_off')}`);
+    const lost = ['mic', 'out', 'bell'].find(use => Devices.device(use).lost);
+    button.dataset.mic = bad ? 'bad' : lost ? 'warn' : mic;
+    const word = bad || lost === 'mic' ? 'headset_trouble' : lost ? 'headset_lost' : mic === 'open' ? 'headset_ready' : 'headset_off';
+    put(byId('headset-word'), `: ${say(`talk.${word}`, lost && { name: Devices.device(lost).lost })}`);
     if (!panel.open) return;
     panel.querySelectorAll('select').forEach(options);
     show('headset-trouble', Boolean(bad));

@@ -46,11 +46,15 @@ const Replay = (() => {
   }
 
   for (const name of ['timeupdate', 'durationchange', 'seeked']) audio.addEventListener(name, redraw);
-  audio.addEventListener('play', () => { Talk.duck(true); redraw(); });
-  for (const name of ['pause', 'ended']) audio.addEventListener(name, () => { Talk.duck(false); redraw(); });
+  // The caller is quieter only while something else is really heard.
+  audio.addEventListener('playing', () => { Talk.duck(true); redraw(); });
+  for (const name of ['pause', 'ended', 'waiting', 'stalled', 'error', 'emptied']) {
+    audio.addEventListener(name, () => { Talk.duck(false); redraw(); });
+  }
 
   const whole = call => `/api/v1/calls/${call.id}/recording`;
   return {
+    stop,
     // The last minute of a call that goes on, from its beginning.
     last(node, call) {
       const box = boxOf(node);

@@ -16,8 +16,10 @@ const TalkCard = (() => {
     if (!MIC_BAD.includes(mic)) return null;
     return { word: `talk.${mic}`, kind: 'bad', act: mic === 'denied' ? 'mic' : null, link: mic === 'insecure' };
   }
+  let served = true;
   function linkState({ state, since, awake }) {
-    if (state === 'session') return { word: 'talk.session', kind: 'bad' };
+    // Who plays the word of waiting is then not known to live.
+    if (!served && !['up', 'elsewhere'].includes(state)) return { word: 'talk.dead', kind: 'bad', since };
     if (!awake && state !== 'elsewhere') return { word: 'talk.asleep', kind: 'warn', act: 'wake' };
     if (state === 'elsewhere') return { word: 'talk.elsewhere', kind: 'warn', act: 'retake' };
     if (state === 'not_yours') return { word: 'talk.not_yours', kind: 'warn' };
@@ -38,7 +40,7 @@ const TalkCard = (() => {
     if (link) return link;
     if (trouble && !OURS.includes(trouble)) return server;
     if (now.live && micState(now.mic)) return micState(now.mic);
-    if (now.state !== 'up') return { word: 'talk.opening', kind: 'calm' };
+    if (now.state !== 'up') return trouble === 'no_desk' ? server : { word: 'talk.opening', kind: 'calm' };
     if (mine && call.sound.on_hold) return { word: 'talk.on_hold', kind: 'hold' };
     if (now.muted) return { word: 'talk.muted', kind: 'mute' };
     if (trouble === 'no_microphone') return server;
@@ -63,6 +65,7 @@ const TalkCard = (() => {
     const now = Talk.look(), button = name => box.querySelector(`[data-do="${name}"]`);
     const mute = button('mute'), hold = button('hold');
     mute.hidden = !now.live || now.wanted.call !== call.id;
+    mute.disabled = now.state === 'elsewhere';
     mute.setAttribute('aria-pressed', String(now.muted));
     put(slot(box, 'talk-mute'), say(now.muted ? 'talk.unmute' : 'talk.mute'));
     const path = call.sound.trouble !== 'no_path';
@@ -142,6 +145,8 @@ const TalkCard = (() => {
 
   return {
     draw, drawTaps, stateOf, micState,
+    // Whether the server is known to be there.
+    server(yes) { served = yes; },
     forget(known) { [...tapes.keys()].filter(id => !known.has(id)).forEach(id => tapes.delete(id)); },
   };
 })();

@@ -3,15 +3,19 @@
 // itself for as long as it is wanted.
 globalThis.Link = function Link({ onframe, onstate, open = url => new WebSocket(url), clock = () => performance.now() }) {
   const RETRY_MS = [250, 500, 1000, 2000];
+  // A server whose disk is slow lets nobody in before the joining is written: up to 2 s for reading,
+  // and the writing.
+  const OPENING_MS = 8000;
   const SILENT_MS = 2000;             // the server sends 50 frames a second, of silence if need be
   const BACKLOG_BYTES = 16 * 328;     // a third of a second; what waits longer is worth nothing
-  // What the server says in closing, and what follows from it. Anything else: lost, try again.
+  // What the server says in closing, and what follows from it. Anything else: lost, try again. What
+  // is not allowed any more (4403) may be a call that changed hands: the board knows in a moment.
   const MEANS = {
     1000: 'waiting', 1012: 'restarting', 1013: 'stuck', 4001: 'elsewhere', 4003: 'not_yours',
     4401: 'session', 4403: 'not_yours', 4404: 'not_yours', 4409: 'waiting',
   };
   const FINAL = ['elsewhere', 'session'];
-  let wanted = null, socket = null, state = 'off', since = 0, tries = 0, timer = null, heard = 0, asked = 0;
+  let wanted = null, socket = null, state = 'off', since = 0, tries = 0, timer = null, heard = 0, asked = 0, why = '';
   let counts = { came: 0, sent: 0, dropped: 0, first_ms: null };
 
   function set(next) {
@@ -19,7 +23,7 @@ globalThis.Link = function Link({ onframe, onstate, open = url => new WebSocket(
     state = next;
     onstate(look());
   }
-  const look = () => ({ state, call: wanted?.call ?? null, mode: wanted?.mode ?? null, since, ...counts });
+  const look = () => ({ state, call: wanted?.call ?? null, mode: wanted?.mode ?? null, since, why, ...counts });
   const same = (a, b) => a?.call === b?.call && a?.mode === b?.mode;
 
   function connect() {
@@ -28,7 +32,12 @@ globalThis.Link = function Link({ onframe, onstate, open = url => new WebSocket(
     const scheme = here.protocol === 'http:' ? 'ws' : 'wss';
     const mine = socket = open(`${scheme}://${here.host}/api/v1/calls/${wanted.call}/audio${query}`);
     mine.binaryType = 'arraybuffer';
-    heard = clock();
+    mine.onopen = () => {
+      if (mine !== socket) return;
+      clearTimeout(timer);
+      heard = clock();
+      watch(mine);
+    };
     mine.onmessage = ({ data }) => {
       if (mine !== socket) return;
       heard = clock();
@@ -37,24 +46,28 @@ globalThis.Link = function Link({ onframe, onstate, open = url => new WebSocket(
       if (state !== 'up') { tries = 0; since = 0; set('up'); }
       onframe(data);
     };
-    mine.onclose = ({ code }) => { if (mine === socket) closed(code); };
-    watch(mine);
+    mine.onclose = ({ code, reason = '' }) => { if (mine === socket) closed(code, reason); };
+    timer = setTimeout(() => gone(mine), OPENING_MS);
   }
 
   // A cable that was pulled out closes nothing.
   function watch(mine) {
     timer = setTimeout(() => {
       if (mine !== socket) return;
-      if (clock() - heard < SILENT_MS) { watch(mine); return; }
-      drop();
-      closed(1006);
+      if (clock() - heard < SILENT_MS) watch(mine); else gone(mine);
     }, SILENT_MS / 4);
   }
+  function gone(mine) {
+    if (mine !== socket) return;
+    drop();
+    closed(1006, '');
+  }
 
-  function closed(code) {
+  function closed(code, reason) {
     clearTimeout(timer);
     socket = null;
     since ||= clock();
+    why = reason;
     const means = MEANS[code] ?? 'lost';
     set(means);
     if (FINAL.includes(means)) return;
@@ -70,9 +83,9 @@ globalThis.Link = function Link({ onframe, onstate, open = url => new WebSocket(
 
   return {
     look,
-    // { call, mode } from now on; null: no call.
+    // { call, mode } from now on, even if another window had it; null: no call.
     follow(next) {
-      if (same(wanted, next)) return;
+      if (same(wanted, next) && !FINAL.includes(state)) return;
       drop();
       wanted = next;
       tries = since = 0;
@@ -85,14 +98,6 @@ globalThis.Link = function Link({ onframe, onstate, open = url => new WebSocket(
       drop();
       wanted = next;
       set('elsewhere');
-    },
-    // It is wanted here after all.
-    retake() {
-      if (!wanted || !FINAL.includes(state)) return;
-      tries = since = 0;
-      asked = clock();
-      set('opening');
-      connect();
     },
     send(bytes) {
       if (socket?.readyState !== 1) return;

@@ -10,25 +10,35 @@ const Talk = (() => {
   const CLIPS = 0.999, CLIPS_MS = 1000, CLIPS_MANY = 3;
   const ASK_WINDOWS_MS = 150;
   const AFTER_FAILURE_MS = 3000, ASKS_AFTER_MS = 700;
+  const ASLEEP_MS = 1000, REMIND_MS = 10000;
+  const MEMORY = 'siaga112.call';
 
   const hooks = { change: [], level: [], trouble: [] };
   const tell = () => hooks.change.forEach(hook => hook());
-  let built = null, context = null, outlet = null, mic = null, ear = null;
+  let built = null, context = null, outlet = null, mic = null, ear = null, givingUp = null;
   let stream = null, source = null, micState = 'off', opening = null, again = null;
-  let ready = false, panel = false, wanted = null, muted = false, ducked = false;
+  let ready = false, panel = false, wanted = null, claims = false, muted = false, ducked = false, reminder = null;
   let silentSince = null, clipped = [], levels = { mic: null, ear: null };
   let history = [], stutter = false, playing = null;
 
   const link = Link({
     onframe: bytes => ear?.port.postMessage(bytes, [bytes]),
-    onstate() { history = []; stutter = false; apply(); tell(); },
+    onstate({ state, call, mode }) {
+      history = [];
+      stutter = false;
+      if (state === 'up' && mode === 'talk') remember(call);
+      if (state === 'elsewhere' && had(call)) remember('');
+      if (state === 'elsewhere' || state === 'session') claims = false;
+      apply();
+      tell();
+    },
   });
 
   // ---- the sound thread
   async function build() {
     context = new AudioContext({ latencyHint: 'interactive' });
-    context.onstatechange = () => { connect(); tell(); };
-    outlet = Outlet(context);
+    outlet = Outlet(context, rouse);
+    context.onstatechange = context.onerror = rouse;
     await context.audioWorklet.addModule(meta('talk-core'));
     await context.audioWorklet.addModule(meta('talk-worklet'));
     const mono = { channelCount: 1, channelCountMode: 'explicit' };
@@ -42,11 +52,32 @@ const Talk = (() => {
     setVolume();
     await outlet.to(Devices.device('out').id);
     plug();
-    connect();
     apply();
+    rouse();
   }
   const prepare = () => { built ??= build().catch(error => { built = null; hooks.trouble.forEach(hook => hook(error)); }); return built; };
-  const awake = () => context?.state === 'running';
+  const awake = () => context?.state === 'running' && outlet.playing();
+  // A context that waits for a click, or that a failing device has stopped. What is connected without
+  // one seems to be an operator and is none: after a second it is given up, and the caller hears the
+  // word of waiting.
+  function rouse() {
+    if (awake()) {
+      clearTimeout(givingUp);
+      givingUp = null;
+      connect();
+    } else if (ear && (wanted || needed())) {
+      outlet.wake();
+      if (context.state !== 'running') context.resume().catch(() => {});
+      givingUp ??= setTimeout(giveUp, ASLEEP_MS);
+    }
+    tell();
+  }
+  function giveUp() {
+    givingUp = null;
+    if (awake()) return;
+    if (claims) link.follow(null);
+    tell();
+  }
 
   function heard({ level, counts, waiting }) {
     levels.ear = level;
@@ -142,8 +173,8 @@ const Talk = (() => {
     await Devices.refresh();
     if (needed()) openMic();
   }
-  const needed = () => ready || panel || (wanted !== null && wanted.mode !== 'listen');
   const live = () => wanted !== null && wanted.mode !== 'listen';
+  const needed = () => ready || panel || live();
 
   navigator.permissions?.query({ name: 'microphone' }).then(permission => {
     permission.onchange = () => { if (needed() && !stream) openMic(); };
@@ -151,6 +182,7 @@ const Talk = (() => {
 
   Devices.onchange(async () => {
     await outlet?.to(Devices.device('out').id);
+    rouse();
     const id = Devices.device('mic').id, now = stream?.getAudioTracks()[0]?.getSettings().deviceId;
     const moved = stream && id && now && id !== now;
     const gone = stream && !id && Devices.device('mic').lost;
@@ -175,39 +207,52 @@ const Talk = (() => {
   }
 
   // ---- which call
+  // The call whose sound this tab had: after a reload it goes on with it. Kept by the tab, so that
+  // another computer of the same operator knows nothing of it and takes nothing away.
+  function remember(call) {
+    try { sessionStorage.setItem(MEMORY, call); } catch { /* a reload then waits for the server's word */ }
+  }
+  function had(call) {
+    try { return sessionStorage.getItem(MEMORY) === call; } catch { return false; }
+  }
   const key = target => (target ? `${target.call}/${target.mode}` : '');
-  // `where` it was answered: here, there (another window or computer), or nobody knows: ask.
-  function follow(target, where) {
+  // `here`: it was answered or asked for in this window. What was neither that nor had before is left
+  // where it is, until nobody has it (`retake`).
+  function follow(target, here) {
     if (key(target) === key(wanted)) return;
     const other = target?.call !== wanted?.call;
     wanted = target;
+    claims = Boolean(target) && here;
+    link.follow(null);
     if (other) { setMuted(false); duck(false); }
-    if (!target) { link.follow(null); warm(); tell(); return; }
+    if (!target) { warm(); tell(); return; }
     prepare();
     warm();
     ear?.port.postMessage({ clear: true });
-    asked = where === 'ask' ? '' : key(target);
-    if (where === 'ask') askWindows(target);
-    if (where === 'here') connect();
-    if (where === 'there') link.yield(target);
+    if (here) rouse(); else if (had(target.call)) askWindows(target); else link.yield(target);
     tell();
   }
   // Without a running context there is no microphone; the server then plays its word of waiting to
   // the caller, which is better than an operator who seems to be there and is not.
-  let asked = '';
   function connect() {
-    if (wanted && awake() && asked === key(wanted)) link.follow(wanted);
+    if (wanted && claims && ear && awake()) link.follow(wanted);
+  }
+  function retake() {
+    if (!wanted) return;
+    claims = true;
+    if (!awake()) link.follow(null);
+    rouse();
   }
 
   const windows = 'BroadcastChannel' in globalThis ? new BroadcastChannel('siaga112.talk') : null;
   let taken = '';
+  // A tab that was copied remembers what the first one still has.
   function askWindows(target) {
     taken = '';
     windows?.postMessage({ ask: key(target) });
     setTimeout(() => {
-      if (key(wanted) !== key(target)) return;
-      asked = key(target);
-      if (taken === asked) link.yield(target); else connect();
+      if (key(wanted) !== key(target) || claims) return;
+      if (taken === key(target)) link.yield(target); else retake();
     }, windows ? ASK_WINDOWS_MS : 0);
   }
   windows?.addEventListener('message', ({ data }) => {
@@ -220,20 +265,30 @@ const Talk = (() => {
     muted = yes;
     silentSince = null;
     mic?.port.postMessage({ muted });
+    clearInterval(reminder);
+    // Who forgets it talks to nobody.
+    if (yes) reminder = setInterval(() => beep(1000, 0.06, 0.05), REMIND_MS);
+  }
+  function beep(hertz, length, loud) {
+    const at = context.currentTime + 0.05, wave = context.createOscillator(), gain = context.createGain();
+    const edge = length / 4;
+    wave.frequency.value = hertz;
+    gain.gain.setValueAtTime(0, at);
+    gain.gain.linearRampToValueAtTime(loud, at + edge);
+    gain.gain.setValueAtTime(loud, at + length - edge);
+    gain.gain.linearRampToValueAtTime(0, at + length);
+    wave.connect(gain).connect(outlet.node);
+    wave.start(at);
+    wave.stop(at + length);
   }
   function duck(yes) { ducked = yes; setVolume(); }
 
   return {
-    follow, duck,
+    follow, duck, retake,
     ready(yes) { if (ready !== yes) { ready = yes; warm(); } },
     // A click or a key: from now on the browser lets sound out.
-    wake() {
-      if (!context) return;
-      outlet.wake();
-      if (context.state !== 'running') context.resume().catch(() => {});
-    },
-    mute(yes = !muted) { if (live()) { setMuted(yes); tell(); } },
-    retake() { link.retake(); },
+    wake() { if (!awake()) rouse(); },
+    mute(yes = !muted) { if (live() && link.look().state !== 'elsewhere') { setMuted(yes); tell(); } },
     // Asks again for what was refused.
     tryMic() { if (!stream) { opening = null; openMic(); } },
     volume(db) { Devices.setVolume(db); setVolume(); },
@@ -241,15 +296,7 @@ const Talk = (() => {
     // A tone in the headset.
     async tone() {
       await prepare();
-      const at = context.currentTime + 0.05, wave = context.createOscillator(), gain = context.createGain();
-      wave.frequency.value = 440;
-      gain.gain.setValueAtTime(0, at);
-      gain.gain.linearRampToValueAtTime(0.25, at + 0.03);
-      gain.gain.setValueAtTime(0.25, at + 0.6);
-      gain.gain.linearRampToValueAtTime(0, at + 0.7);
-      wave.connect(gain).connect(outlet.node);
-      wave.start(at);
-      wave.stop(at + 0.75);
+      beep(440, 0.7, 0.25);
     },
     look: () => ({
       ...link.look(), wanted, awake: awake(), mic: micState, muted, stutter, silent: isSilent(), playing,

@@ -18,8 +18,9 @@ function scene() {
         url, readyState: 0, bufferedAmount: 0, sent: [], at: Date.now(),
         send(bytes) { this.sent.push(bytes); },
         close() { this.readyState = 3; },
-        hears(bytes = new ArrayBuffer(320)) { this.readyState = 1; this.onmessage({ data: bytes }); },
-        ends(code) { this.readyState = 3; this.onclose({ code }); },
+        opens() { this.readyState = 1; this.onopen(); },
+        hears(bytes = new ArrayBuffer(320)) { if (this.readyState === 0) this.opens(); this.onmessage({ data: bytes }); },
+        ends(code, reason) { this.readyState = 3; this.onclose({ code, reason }); },
       };
       sockets.push(socket);
       return socket;
@@ -84,6 +85,26 @@ test('a server that says nothing for two seconds is as good as gone', () => {
   assert.equal(link.look().state, 'lost', 'what an old connection still says is nothing');
 });
 
+test('a server that takes its time to let in is waited for: eight seconds, then tried again', () => {
+  const { link, sockets, last, after } = scene();
+  link.follow(MINE);
+  after(7900);
+  assert.equal(sockets.length, 1, 'it may still be writing');
+  assert.equal(link.look().state, 'opening');
+  last().hears();
+  assert.equal(link.look().state, 'up');
+  last().ends(1006);
+  after(250);
+  assert.equal(sockets.length, 2);
+  after(8000);
+  assert.equal(sockets[1].readyState, 3);
+  after(500);
+  assert.equal(sockets.length, 3);
+  last().opens();
+  after(2600);
+  assert.equal(sockets[2].readyState, 3, 'let in, and then not a word for two seconds');
+});
+
 test('two windows do not take it from each other for ever', () => {
   const { link, sockets, last, after } = scene();
   link.follow(MINE);
@@ -92,7 +113,7 @@ test('two windows do not take it from each other for ever', () => {
   after(60000);
   assert.equal(link.look().state, 'elsewhere');
   assert.equal(sockets.length, 1);
-  link.retake();
+  link.follow(MINE);
   assert.equal(sockets.length, 2);
   last().hears();
   assert.equal(link.look().state, 'up');
@@ -100,11 +121,12 @@ test('two windows do not take it from each other for ever', () => {
 
 test('each way of ending has its name, and all but the last word are tried again', () => {
   for (const [code, state, again] of [[1012, 'restarting', true], [1013, 'stuck', true], [4003, 'not_yours', true],
-    [4409, 'waiting', true], [1000, 'waiting', true], [1008, 'lost', true], [4401, 'session', false]]) {
+    [4409, 'waiting', true], [1000, 'waiting', true], [1008, 'lost', true], [4403, 'not_yours', true], [4401, 'session', false]]) {
     const { link, sockets, last, after } = scene();
     link.follow(MINE);
-    last().ends(code);
+    last().ends(code, `because ${code}`);
     assert.equal(link.look().state, state, String(code));
+    assert.equal(link.look().why, `because ${code}`);
     after(300);
     assert.equal(sockets.length, again ? 2 : 1, String(code));
   }
