@@ -152,6 +152,9 @@ pub const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(3);
 /// Patience with the disk while answering a page; then what memory knows must do.
 pub const READ_PATIENCE: Duration = Duration::from_secs(2);
 
+/// A disk that has taken nothing for so long does not answer: a tired one takes a second.
+pub const DISK_SILENT: Duration = Duration::from_secs(3);
+
 /// Time between two heartbeats of the event stream; OUTSIDE promises at most 10 s.
 pub const HEARTBEAT: Duration = Duration::from_secs(5);
 

@@ -170,6 +170,7 @@ impl Core {
     /// Takes one input.
     pub fn handle(&mut self, now: Now, input: In) {
         while self.goes_on() {}
+        self.unsaved.pass(now.tick);
         self.check_clock(now);
         match input {
             In::Port { line, event } => self.port(now, line, event),
@@ -266,13 +267,23 @@ impl Core {
 
     /// Earliest time something is due.
     fn due(&self) -> Option<Tick> {
-        [self.lines.due(), self.desk.next_due()]
+        [self.lines.due(), self.desk.next_due(), self.unsaved.due()]
             .into_iter()
             .flatten()
             .min()
     }
 
     fn wake(&mut self, now: Now) {
+        if self.unsaved.is_news() {
+            let unsaved = self.unsaved.entries() as u64;
+            tracing::error!(
+                code = super::codes::DISK_SILENT.id,
+                unsaved,
+                "the disk does not answer"
+            );
+            self.out.push_back(Out::Alert(Alert::Store { unsaved }));
+            self.picture_changed = true;
+        }
         for index in self.lines.due_at(now.tick) {
             self.lines.slot(index).line.handle(now, words::Input::Wake);
             self.drain_line(now, index);
@@ -373,6 +384,9 @@ impl Core {
             StoreEvent::Committed { ticket } => {
                 for done in self.unsaved.committed(ticket) {
                     self.saved(now, done);
+                }
+                if self.unsaved.answered() {
+                    self.out.push_back(Out::Alert(Alert::Store { unsaved: 0 }));
                 }
             }
             StoreEvent::Down(fault) => {

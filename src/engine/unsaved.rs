@@ -7,6 +7,7 @@ use super::core::ReplyTo;
 use super::lines::Text;
 use crate::base::ids::Seq;
 use crate::base::limits;
+use crate::base::time::Tick;
 use crate::desk::order::Receipt;
 
 /// Something that may happen only after everything recorded before it is on disk.
@@ -35,7 +36,12 @@ pub struct Unsaved {
     entries: usize,
     next_ticket: u64,
     durable: Seq,
+    /// The disk says that it refuses.
     down: bool,
+    /// It says nothing for too long, which has been told.
+    late: bool,
+    /// The time, as of the last input.
+    now: Tick,
     last_snapshot: Seq,
 }
 
@@ -43,6 +49,7 @@ struct Handed {
     ticket: u64,
     entries: usize,
     head: Seq,
+    since: Tick,
     after: Vec<After>,
 }
 
@@ -61,9 +68,34 @@ impl Unsaved {
         self.batches.is_empty()
     }
 
-    /// Whether the disk refuses at the moment.
+    /// Whether the disk refuses at the moment, or does not answer.
     pub fn is_down(&self) -> bool {
-        self.down
+        self.down || self.late
+    }
+
+    /// It is later now.
+    pub fn pass(&mut self, now: Tick) {
+        self.now = now;
+    }
+
+    /// When the disk's silence is to be told.
+    pub fn due(&self) -> Option<Tick> {
+        let entries = self.batches.iter().find(|batch| batch.entries > 0);
+        let due = entries.map(|oldest| oldest.since + limits::DISK_SILENT);
+        due.filter(|_| !self.is_down())
+    }
+
+    /// Whether the disk has been silent for too long as of now, and nobody was told.
+    pub fn is_news(&mut self) -> bool {
+        let is_news = self.due().is_some_and(|due| due <= self.now);
+        self.late |= is_news;
+        is_news
+    }
+
+    /// It has answered: whether that is news.
+    pub fn answered(&mut self) -> bool {
+        let was_late = std::mem::take(&mut self.late);
+        was_late && !self.down
     }
 
     pub fn set_down(&mut self, down: bool) {
@@ -84,6 +116,7 @@ impl Unsaved {
             ticket: self.next_ticket,
             entries,
             head,
+            since: self.now,
             after,
         });
         self.next_ticket

@@ -278,6 +278,12 @@ impl Office {
         }
     }
 
+    /// So long, and the disk takes nothing.
+    fn waits(&mut self, time: Duration) {
+        self.tick = self.tick + time;
+        self.tell(In::Wake);
+    }
+
     /// The disk takes everything it was given.
     fn saves(&mut self) {
         while let Some(batch) = self.batches.pop_front() {
@@ -396,6 +402,39 @@ fn with_a_dead_disk_it_rings_is_answered_and_heals() {
         office.alerts.last(),
         Some(Alert::Store { unsaved: 0 })
     ));
+}
+
+#[test]
+fn a_disk_that_says_nothing_is_told_and_one_that_takes_its_time_is_not() {
+    let told = |office: &Office| -> Vec<u64> {
+        let alerts = office.alerts.iter();
+        let unsaved = alerts.filter_map(|alert| match alert {
+            Alert::Store { unsaved } => Some(*unsaved),
+            _ => None,
+        });
+        unsaved.collect()
+    };
+    let mut office = Office::open();
+    office.saves();
+    office.forget();
+    office.rings(0, 1, "084001010014");
+    office.waits(Duration::from_millis(2_900));
+    assert!(told(&office).is_empty());
+    office.saves();
+    office.waits(Duration::from_secs(10));
+    assert!(told(&office).is_empty(), "it was slow, no more");
+    office.rings(1, 1, "084001010015");
+    office.waits(Duration::from_secs(3));
+    assert!(
+        matches!(told(&office)[..], [n] if n > 0),
+        "{:?}",
+        told(&office)
+    );
+    office.waits(Duration::from_secs(10));
+    assert_eq!(told(&office).len(), 1, "once");
+    office.saves();
+    assert_eq!(told(&office).last(), Some(&0));
+    assert_eq!(told(&office).len(), 2);
 }
 
 #[test]

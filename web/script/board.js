@@ -130,7 +130,8 @@
     document.querySelectorAll('[data-n]').forEach(cell => put(cell, String(board.today[cell.dataset.n] ?? '–')));
     const counts = Object.entries(board.today.by_class ?? {}).filter(([, n]) => n > 0);
     put(byId('by-class'), counts.map(([name, n]) => `${say(`class.${name}`)} ${n}`).join(' · '));
-    show('bar-unsaved', board.unsaved_count > 0);
+    // What is on its way to a disk that obeys is nobody's worry.
+    show('bar-unsaved', !!board.unsaved);
     put(byId('unsaved-count'), say('js.unsaved', { n: board.unsaved_count }));
     show('bar-recording', Boolean(board.recording));
     put(byId('unrecorded-why'), board.recording ?? '');
@@ -236,7 +237,7 @@
         if (line) { line.up = alert.up; line.down = alert.why; } else { refetch(); }
         break;
       }
-      case 'store': board.unsaved_count = alert.unsaved; break;
+      case 'store': setUnsaved(alert.unsaved); break;
       default: refetch(); return;
     }
     draw();
@@ -252,8 +253,12 @@
     if (/^(call\.(classified|ended|offered|answered)|recording\.|operator|line|clock|system)/.test(kind)) refetch();
     refetchJournal();
   }
+  function setUnsaved(count) {
+    board.unsaved_count = count;
+    board.unsaved = count > 0;
+  }
   function onbeat(beat) {
-    if (beat.unsaved !== undefined && beat.unsaved !== board.unsaved_count) { board.unsaved_count = beat.unsaved; draw(); }
+    if (beat.unsaved !== undefined && (beat.unsaved > 0) !== !!board.unsaved) { setUnsaved(beat.unsaved); draw(); }
     if (beat.seq !== undefined && beat.seq > (board.durable_seq ?? 0) + 200) refetch();
   }
   // The session is over. A call that goes on goes on, and only its card is left until it ends.

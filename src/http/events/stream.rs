@@ -276,7 +276,12 @@ impl Live {
         self.behind |= self.owed.is_some();
         let board = self.app.board();
         let beat = Beat {
-            unsaved: board.unsaved_count,
+            // What is on its way to a disk that obeys is nobody's worry.
+            unsaved: if board.unsaved {
+                board.unsaved_count
+            } else {
+                0
+            },
             seq: board.durable_seq,
         };
         match self.locked {
