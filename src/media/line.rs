@@ -15,7 +15,7 @@ use super::tape::Tape;
 use super::waker::Waker;
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::limits;
-use crate::base::sound::{Coding, SoundTrouble};
+use crate::base::sound::Coding;
 use crate::base::time::Tick;
 use crate::clock::Clock;
 use crate::engine::handle::Inbox;
@@ -156,8 +156,8 @@ impl LineSound {
             SoundOrder::End { .. } => {}
             SoundOrder::On { coding, in_band } => self.sound_on(now, coding, in_band),
             SoundOrder::Off => self.bridge.sound_off(),
-            SoundOrder::Blocked(why) => self.bridge.blocked(now, Some(why)),
-            SoundOrder::Flow(go) => self.bridge.flow(go),
+            SoundOrder::Blocked(why) => self.bridge.blocked(now, why),
+            SoundOrder::Flow(go) => self.bridge.flow(now, go),
             SoundOrder::NotTaken => {
                 self.tally.not_taken(1);
                 self.bridge.not_taken(now, 1);
@@ -290,10 +290,10 @@ impl LineSound {
     fn look_after_port(&mut self, now: Tick) {
         while let Some(change) = self.port.as_mut().and_then(|port| port.tend(now)) {
             match change {
-                AudioChange::Opened => self.bridge.blocked(now, None),
+                AudioChange::Opened => self.bridge.port_lost(now, false),
                 AudioChange::Lost { code, cause, .. } => {
                     tracing::warn!(line = %self.name, code = code.id, %cause, "no audio port");
-                    self.bridge.blocked(now, Some(SoundTrouble::PortLost));
+                    self.bridge.port_lost(now, true);
                 }
             }
         }

@@ -82,6 +82,21 @@ pub fn encode(coding: Coding, frame: &Frame) -> Vec<u8> {
     }
 }
 
+/// Whether a frame of this coding may as well come from a path that is dead: nothing but the code of
+/// silence, for which a line that carries anything is too noisy. Linear samples of 8 bits are too
+/// coarse to tell.
+pub fn is_nothing(coding: Coding, frame: &Frame) -> bool {
+    let idle = match coding {
+        Coding::S16le | Coding::Mulaw => 0,
+        Coding::Alaw => ALAW_SILENCE,
+        Coding::U8 => return false,
+    };
+    frame.0.iter().all(|sample| *sample == idle)
+}
+
+/// A-law has no zero; its idle code is the smallest step above it.
+const ALAW_SILENCE: i16 = g711::alaw_to_linear(0xD5);
+
 /// What 8-bit linear sound has at rest.
 const U8_SILENCE: i16 = 0x80;
 
