@@ -329,6 +329,9 @@ impl LineSound {
                         self.tell(SoundHeard::Trouble { call, trouble });
                     }
                 }
+                Out::Misread(what) => {
+                    tracing::warn!(line = %self.name, ?what, "sound is not what the line says");
+                }
                 Out::Dead => {
                     if let Some(call) = self.call {
                         self.tell(SoundHeard::Dead { call });

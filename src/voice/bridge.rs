@@ -20,6 +20,7 @@ use super::beat::Beat;
 use super::codec::{self, Gather};
 use super::ears::{Ears, Heard};
 use super::frame::{FRAME_LASTS, FRAME_SAMPLES, Frame};
+use super::misread::Misread;
 use super::mix::{Limiter, Sum};
 use super::player::Player;
 use super::playout::Counts;
@@ -48,6 +49,8 @@ pub enum Out {
     Heard(Heard),
     /// What is wrong with the call's sound now; `None`: it is well again.
     Trouble(Option<SoundTrouble>),
+    /// The line's sound is not what the line says it is; it is read as it is.
+    Misread(Misread),
     /// The sound was switched on and nothing comes: the line should switch it on anew.
     Dead,
     /// Nothing more until this time or the next input.
@@ -197,9 +200,12 @@ impl Bridge {
             return;
         };
         gather.put(bytes);
-        let coding = gather.coding();
-        while let Some(frame) = self.gather.as_mut().and_then(Gather::next_frame) {
-            self.line_frame(now, coding, frame);
+        while let Some(gather) = &mut self.gather
+            && let Some(frame) = gather.next_frame()
+        {
+            let is_nothing = codec::is_nothing(gather.coding(), &frame);
+            self.out.extend(gather.news().map(Out::Misread));
+            self.line_frame(now, &frame, is_nothing);
         }
     }
 
@@ -280,20 +286,19 @@ impl Bridge {
 
     // ---- from the line ---------------------------------------------------------------------
 
-    fn line_frame(&mut self, now: Tick, coding: Coding, frame: Frame) {
+    fn line_frame(&mut self, now: Tick, frame: &Frame, is_nothing: bool) {
         let Some(call) = &mut self.call else {
             return;
         };
         self.counts.from_line += 1;
         call.beat.line_frame(now);
-        call.watch
-            .line_frame(now, codec::is_nothing(coding, &frame));
-        let heard = call.ears.hear(&frame);
+        call.watch.line_frame(now, is_nothing);
+        let heard = call.ears.hear(frame);
         self.out.extend(heard.into_iter().map(Out::Heard));
         if call.filled.is_late(now) {
             self.counts.late += 1;
         } else {
-            self.pass_on(frame);
+            self.pass_on(*frame);
         }
         self.tell_trouble(now);
     }
@@ -315,7 +320,7 @@ impl Bridge {
     fn beat(&mut self, at: Tick, now: Tick) {
         let voices = self.parties.speak();
         self.hold_back(now);
-        let gather = self.gather.as_ref().filter(|_| self.paused.is_none());
+        let gather = self.gather.as_mut().filter(|_| self.paused.is_none());
         let Some(call) = &mut self.call else {
             return;
         };
@@ -325,8 +330,7 @@ impl Bridge {
             call.near.pop_front();
         }
         if let Some(gather) = gather {
-            let bytes = codec::encode(gather.coding(), &frame);
-            self.out.push_back(Out::ToLine(bytes));
+            self.out.push_back(Out::ToLine(gather.encode(&frame)));
             self.counts.to_line += 1;
         }
         let wanted = self.parties.wanted_shift();

@@ -8,6 +8,7 @@ use siaga112::base::time::Tick;
 use siaga112::voice::bridge::{Bridge, Out, Part, PartyId, Setup};
 use siaga112::voice::ears::Heard;
 use siaga112::voice::frame::Frame;
+use siaga112::voice::misread::Misread;
 
 /// 20 ms in microseconds.
 pub const FRAME: u64 = 20_000;
@@ -54,6 +55,7 @@ pub struct World {
     pub tape: Vec<(Frame, Frame)>,
     pub told: Vec<Option<SoundTrouble>>,
     pub ears: Vec<Heard>,
+    pub misread: Vec<Misread>,
     pub dead: u32,
 }
 
@@ -62,6 +64,13 @@ impl World {
     pub fn call(coding: Coding) -> World {
         let mut world = World::silent(coding);
         world.bridge.sound_on(Tick(world.now), coding);
+        world
+    }
+
+    /// A call whose modem sounds otherwise than it says.
+    pub fn call_told(coding: Coding, told: Coding) -> World {
+        let mut world = World::silent(coding);
+        world.bridge.sound_on(Tick(world.now), told);
         world
     }
 
@@ -88,6 +97,7 @@ impl World {
             tape: Vec::new(),
             told: Vec::new(),
             ears: Vec::new(),
+            misread: Vec::new(),
             dead: 0,
         }
     }
@@ -239,6 +249,7 @@ impl World {
                 Out::Record { far, near } => self.tape.push((far, near)),
                 Out::Heard(heard) => self.ears.push(heard),
                 Out::Trouble(trouble) => self.told.push(trouble),
+                Out::Misread(what) => self.misread.push(what),
                 Out::Dead => self.dead += 1,
                 Out::Sleep(due) => return due,
             }
