@@ -457,7 +457,7 @@ const CEILING_DB: f32 = -9.0;
 /// The same in band: louder overflows soft modems (register of peers, −18 dBFS).
 const IN_BAND_CEILING_DB: f32 = -18.0;
 
-/// Level of each of the two tones of a key: below both ceilings, with what else is said.
+/// Level of both tones of a key together, in dBFS: suits soft modems as well ([`dtmf::tones`]).
 const KEY_DB: f32 = -15.0;
 
 /// News that found no room are tried again after this.

@@ -176,12 +176,6 @@ impl Default for Torn {
 impl Torn {
     /// Takes a frame's bytes; whether a byte is to be left out.
     pub(super) fn hear(&mut self, bytes: &[u8]) -> bool {
-        let samples = |bytes: &[u8]| -> Vec<i16> {
-            let pairs = bytes.chunks_exact(2);
-            pairs
-                .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
-                .collect()
-        };
         for sample in samples(bytes) {
             self.torn += f64::from(sample).powi(2);
             let [_, second] = sample.to_le_bytes();
@@ -210,6 +204,11 @@ impl Torn {
         let varies = seen.iter().filter(|seen| **seen).count() > BEEP_VALUES;
         is_far_fainter && varies && ends < MANY && above.min(below) > FEW
     }
+}
+
+fn samples(bytes: &[u8]) -> impl Iterator<Item = i16> {
+    let pairs = bytes.chunks_exact(2);
+    pairs.map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
 }
 
 /// 200 ms.
