@@ -177,7 +177,7 @@ impl Bridge {
 
     /// The line's audio port is gone (`true`) or open again.
     pub fn port_lost(&mut self, now: Tick, lost: bool) {
-        if let Some(gather) = &mut self.gather {
+        if let Some(gather) = self.gather.as_mut().filter(|_| lost) {
             // What one device began another does not end.
             gather.clear();
         }

@@ -17,8 +17,9 @@ pub struct Watch {
     told_dead: bool,
     last_frame: Option<Tick>,
     nothing: Nothing,
-    /// The audio port is gone.
+    /// The audio port is gone; it was, and nothing has come since.
     port_lost: bool,
+    port_was_lost: bool,
     /// What the line itself says is wrong.
     blocked: Option<SoundTrouble>,
     refused: Refused,
@@ -60,6 +61,7 @@ impl Watch {
             last_frame: None,
             nothing: Nothing::default(),
             port_lost: false,
+            port_was_lost: false,
             blocked: None,
             refused: Refused::default(),
             owned: false,
@@ -87,6 +89,7 @@ impl Watch {
             .last_frame
             .is_some_and(|last| now.since(last) >= NO_FRAMES_AFTER);
         self.last_frame = Some(now);
+        self.port_was_lost = false;
         if !is_nothing {
             self.nothing = Nothing {
                 heard: true,
@@ -110,6 +113,7 @@ impl Watch {
             self.began = now;
             self.ask(now);
             self.refused = Refused::default();
+            self.port_was_lost = true;
         }
         self.port_lost = lost;
     }
@@ -184,13 +188,15 @@ impl Watch {
     fn trouble(&self, now: Tick) -> Option<SoundTrouble> {
         let lasts = |since: Option<Tick>, time| since.is_some_and(|since| now.since(since) >= time);
         let heard = self.last_frame.map_or(self.began, |l| l.max(self.began));
-        if self.port_lost {
+        let misses = now.since(heard) >= NO_FRAMES_AFTER;
+        // A port that is open and has not given anything yet makes nothing well.
+        if self.port_lost || (self.port_was_lost && !misses) {
             return Some(SoundTrouble::PortLost);
         }
         if let Some(blocked) = self.blocked {
             return Some(blocked);
         }
-        if now.since(heard) >= NO_FRAMES_AFTER {
+        if misses {
             return Some(SoundTrouble::NoFrames);
         }
         if self.is_nothing(now) {

@@ -151,8 +151,13 @@ fn a_port_that_is_away_is_waited_for_and_has_a_fresh_second_when_it_is_back() {
     world.port_back();
     world.run_ms(800);
     assert_eq!(world.dead, 0);
-    assert_eq!(world.told, [Some(SoundTrouble::PortLost), None]);
+    assert_eq!(
+        world.told,
+        [Some(SoundTrouble::PortLost)],
+        "it is not well yet"
+    );
     world.run_ms(3_000);
+    assert_eq!(world.told.last(), Some(&Some(SoundTrouble::NoFrames)));
     assert_eq!(world.dead, 1, "the modem has forgotten that it is to sound");
     world.bridge.sound_on(Tick(world.now), Coding::S16le);
     world.far = Some(9);
