@@ -245,6 +245,10 @@ pub const AUDIO_NAME_BYTES_MAX: usize = 128;
 /// 20 ms there is one at most, and more would be heard as delay for the rest of the call.
 pub const PORT_SOUND_WRITES_MAX: usize = 2;
 
+/// Writes of sound that may lie in the kernel when another is to be added: a driver that polls in
+/// steps has two or three there at times; more is delay that nothing ever takes away again.
+pub const PORT_SOUND_UNSENT_FRAMES_MAX: usize = 4;
+
 /// Openings of one port that hang in the driver at once; each costs a thread.
 pub const PORT_HUNG_OPENS_MAX: usize = 4;
 

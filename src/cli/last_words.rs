@@ -1,8 +1,9 @@
 //! What happens when a thread that the bells depend on panics.
 //!
-//! A panic in a page costs that page. A panic in the engine, in the store or at a port leaves a
-//! state nobody has thought of: the reason is written down and the process ends at once; systemd
-//! starts it again and the bells are armed within three seconds.
+//! A panic in a page costs that page. A panic in the engine, in the store, at a port or in the sound
+//! of a call leaves a state nobody has thought of, or a line that is mute until somebody notices: the
+//! reason is written down and the process ends at once; systemd starts it again, the bells are armed
+//! within three seconds, and calls that are up stay up.
 
 use std::io::Write;
 use std::panic::PanicHookInfo;
@@ -13,7 +14,7 @@ use crate::base::fault::Fault;
 use crate::store::{self, Panicked, condemned};
 
 /// Names of threads (or their beginnings) without which nothing may go on.
-const VITAL: &[&str] = &["engine", "store", "port"];
+const VITAL: &[&str] = &["engine", "store", "port", "sound:", "tape", "shelf"];
 
 /// From now on a panic in a vital thread is written to `terakhir.txt` in `folder` and ends the
 /// process. A database that ends the process is marked, to be set aside at the next start.
@@ -31,7 +32,7 @@ pub fn arm(folder: &Path) {
                 let _ = condemned::condemn(&folder, &info.to_string());
                 write(&note, info);
             }
-            Panicked::Elsewhere if is_vital() => {
+            Panicked::Elsewhere if is_vital(std::thread::current().name()) => {
                 usual(info);
                 write(&note, info);
                 std::process::abort();
@@ -63,10 +64,8 @@ fn log(info: &PanicHookInfo<'_>) {
     tracing::error!("panic over a damaged database: {text}");
 }
 
-fn is_vital() -> bool {
-    let thread = std::thread::current();
-    let name = thread.name().unwrap_or_default();
-    VITAL.iter().any(|vital| name.starts_with(vital))
+fn is_vital(thread: Option<&str>) -> bool {
+    thread.is_some_and(|name| VITAL.iter().any(|vital| name.starts_with(vital)))
 }
 
 /// What can be written is written; what cannot must not hold up the end.
@@ -82,4 +81,20 @@ fn write(note: &PathBuf, info: &PanicHookInfo<'_>) {
         file.write_all(text.as_bytes())?;
         file.sync_all()
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_call_is_made_of_is_vital_and_a_page_is_not() {
+        for name in ["engine", "store", "port:A", "sound:A", "tape", "shelf"] {
+            assert!(is_vital(Some(name)), "{name}");
+        }
+        for name in ["actix-rt|system:0|arbiter:0", "budget", "main"] {
+            assert!(!is_vital(Some(name)), "{name}");
+        }
+        assert!(!is_vital(None));
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 
 use super::seat::{SeatEnd, Why};
 use super::studio::{HoldSound, tell_engine};
@@ -15,12 +15,13 @@ use super::tape::Tape;
 use super::waker::Waker;
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::limits;
-use crate::base::sound::{Coding, SoundTrouble};
+use crate::base::sound::Coding;
 use crate::base::time::Tick;
 use crate::clock::Clock;
 use crate::engine::handle::Inbox;
 use crate::engine::sound::{SoundHeard, SoundOrder};
 use crate::port::audio::{AudioChange, AudioPort, AudioSpec};
+use crate::port::timespec;
 use crate::voice::bridge::{self, Bridge, Out, PartyId};
 use crate::voice::dtmf;
 use crate::voice::ears::Heard;
@@ -52,6 +53,21 @@ pub struct Setup {
     pub tally: Arc<Tally>,
 }
 
+/// Who may be in a call.
+struct Desk {
+    owner: Option<UserName>,
+    joined: Vec<UserName>,
+}
+
+impl Desk {
+    fn lets_in(&self, seat: &SeatEnd) -> bool {
+        match seat.owner {
+            true => self.owner.as_ref() == Some(&seat.user),
+            false => self.joined.contains(&seat.user),
+        }
+    }
+}
+
 /// Everything the thread owns.
 pub struct LineSound {
     index: usize,
@@ -69,6 +85,8 @@ pub struct LineSound {
     /// The line's sound goes out through the engine.
     in_band: bool,
     seats: Vec<SeatEnd>,
+    /// What the desk last said of this call.
+    desk: Option<Desk>,
     /// The modem tells the caller's keys itself.
     keys_reported: bool,
     /// News for which the engine had no room.
@@ -102,6 +120,7 @@ impl LineSound {
             call: None,
             in_band: false,
             seats: Vec::new(),
+            desk: None,
             keys_reported: false,
             unsent: VecDeque::new(),
             buffer: vec![0; READ_BYTES],
@@ -123,8 +142,7 @@ impl LineSound {
                 self.wait(due);
             }
         }
-        self.close_seats(Why::Stopping);
-        self.end_call();
+        self.end_call(Why::Stopping);
         if let Some(port) = self.port.take() {
             port.close();
         }
@@ -149,15 +167,12 @@ impl LineSound {
     fn order(&mut self, now: Tick, order: SoundOrder) {
         match order {
             SoundOrder::Begin { call } => self.begin_call(now, call),
-            SoundOrder::End { call } if self.call == Some(call) => {
-                self.close_seats(Why::Over);
-                self.end_call();
-            }
+            SoundOrder::End { call } if self.call == Some(call) => self.end_call(Why::Over),
             SoundOrder::End { .. } => {}
             SoundOrder::On { coding, in_band } => self.sound_on(now, coding, in_band),
             SoundOrder::Off => self.bridge.sound_off(),
-            SoundOrder::Blocked(why) => self.bridge.blocked(now, Some(why)),
-            SoundOrder::Flow(go) => self.bridge.flow(go),
+            SoundOrder::Blocked(why) => self.bridge.blocked(now, why),
+            SoundOrder::Flow(go) => self.bridge.flow(now, go),
             SoundOrder::NotTaken => {
                 self.tally.not_taken(1);
                 self.bridge.not_taken(now, 1);
@@ -168,10 +183,10 @@ impl LineSound {
                 owner,
                 on_hold,
                 joined,
-            } if self.call == Some(call) => self.desk(now, owner.as_ref(), on_hold, &joined),
+            } if self.call == Some(call) => self.desk(now, on_hold, Desk { owner, joined }),
             SoundOrder::Desk { .. } => {}
             SoundOrder::Keys(keys) => {
-                let tones = dtmf::tones(&keys, KEY_MS, KEY_MS, KEY_DB);
+                let tones = dtmf::tones(&keys, dtmf::TONE_MS, dtmf::GAP_MS, KEY_DB);
                 self.bridge.send_keys(tones);
             }
             SoundOrder::KeysReported(yes) => self.keys_reported = yes,
@@ -182,17 +197,24 @@ impl LineSound {
         if self.call == Some(call) {
             return;
         }
-        self.close_seats(Why::Over);
-        self.end_call();
+        self.end_call(Why::Over);
         self.call = Some(call);
         self.bridge.begin(now, (self.hold)());
         self.tape.begin(call);
         if let Some(port) = &mut self.port {
             port.want(now, true);
+            if port.is_lost() {
+                // That was told when there was no call yet to which it mattered.
+                self.bridge.port_lost(now, true);
+            }
         }
     }
 
-    fn end_call(&mut self) {
+    fn end_call(&mut self, why: Why) {
+        // What was heard last is still the call's.
+        self.drain();
+        self.close_seats(why);
+        self.desk = None;
         let Some(call) = self.call.take() else {
             return;
         };
@@ -204,9 +226,10 @@ impl LineSound {
             from_line = counts.from_line,
             to_line = counts.to_line,
             missing = counts.missing,
+            late = counts.late,
+            held_back = counts.held_back,
             "sound of a call over"
         );
-        self.drain();
         self.bridge.end();
         self.bridge.sound_off();
         self.tape.end(call);
@@ -218,6 +241,9 @@ impl LineSound {
 
     fn sound_on(&mut self, now: Tick, coding: Coding, in_band: bool) {
         self.in_band = in_band;
+        if let Some(port) = self.port.as_mut().filter(|_| !in_band) {
+            port.start_afresh(now);
+        }
         self.bridge.sound_on(now, coding);
     }
 
@@ -226,6 +252,11 @@ impl LineSound {
     fn join(&mut self, now: Tick, call: CallId, seat: SeatEnd) {
         if self.call != Some(call) {
             seat.close(Why::Over);
+            return;
+        }
+        // The desk may have changed since they were let in at the door.
+        if self.desk.as_ref().is_some_and(|desk| !desk.lets_in(&seat)) {
+            seat.close(Why::NotYours);
             return;
         }
         // One person is in a call once: what was opened last is where they sit.
@@ -273,16 +304,14 @@ impl LineSound {
     }
 
     /// The desk has changed who is in the call.
-    fn desk(&mut self, now: Tick, owner: Option<&UserName>, on_hold: bool, joined: &[UserName]) {
-        self.bridge.owned(now, owner.is_some());
+    fn desk(&mut self, now: Tick, on_hold: bool, desk: Desk) {
+        self.bridge.owned(now, desk.owner.is_some());
         self.bridge.hold(on_hold);
-        let strangers = self.seats.iter().filter(|seat| match seat.owner {
-            true => owner != Some(&seat.user),
-            false => !joined.contains(&seat.user),
-        });
+        let strangers = self.seats.iter().filter(|seat| !desk.lets_in(seat));
         for party in strangers.map(|seat| seat.id).collect::<Vec<_>>() {
             self.close_seat(now, party, Why::NotYours);
         }
+        self.desk = Some(desk);
     }
 
     // ---- the audio port --------------------------------------------------------------------
@@ -290,10 +319,10 @@ impl LineSound {
     fn look_after_port(&mut self, now: Tick) {
         while let Some(change) = self.port.as_mut().and_then(|port| port.tend(now)) {
             match change {
-                AudioChange::Opened => self.bridge.blocked(now, None),
+                AudioChange::Opened => self.bridge.port_lost(now, false),
                 AudioChange::Lost { code, cause, .. } => {
                     tracing::warn!(line = %self.name, code = code.id, %cause, "no audio port");
-                    self.bridge.blocked(now, Some(SoundTrouble::PortLost));
+                    self.bridge.port_lost(now, true);
                 }
             }
         }
@@ -328,6 +357,9 @@ impl LineSound {
                     if let Some(call) = self.call {
                         self.tell(SoundHeard::Trouble { call, trouble });
                     }
+                }
+                Out::Misread(what) => {
+                    tracing::warn!(line = %self.name, ?what, "sound is not what the line says");
                 }
                 Out::Dead => {
                     if let Some(call) = self.call {
@@ -419,23 +451,13 @@ impl LineSound {
     }
 }
 
-fn timespec(time: Duration) -> Timespec {
-    Timespec {
-        tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: i64::from(time.subsec_nanos()),
-    }
-}
-
 /// The loudest frame to a digital path, in dBFS: speech with headroom.
 const CEILING_DB: f32 = -9.0;
 
 /// The same in band: louder overflows soft modems (register of peers, −18 dBFS).
 const IN_BAND_CEILING_DB: f32 = -18.0;
 
-/// Keys sent as tones: twice what receivers must understand (ITU-T Q.24: 40 ms).
-const KEY_MS: u32 = 100;
-
-/// Level of each of the two tones.
+/// Level of both tones of a key together, in dBFS: suits soft modems as well ([`dtmf::tones`]).
 const KEY_DB: f32 = -15.0;
 
 /// News that found no room are tried again after this.

@@ -1,9 +1,10 @@
 //! A browser's place in a conversation: frames both ways, and how it ends.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::mpsc;
+use tokio::sync::Notify;
 
 use super::line::Command;
 use super::waker::Waker;
@@ -40,7 +41,7 @@ pub struct Seat {
     id: PartyId,
     commands: SyncSender<Command>,
     waker: Arc<Waker>,
-    frames: mpsc::Receiver<ToBrowser>,
+    way: Arc<Way>,
 }
 
 /// The line's end of it.
@@ -51,9 +52,34 @@ pub(super) struct SeatEnd {
     pub part: Part,
     /// Has the call; others were let in beside them.
     pub owner: bool,
-    frames: mpsc::Sender<ToBrowser>,
+    way: Arc<Way>,
     /// Frames it was too slow for.
     pub lagged: u64,
+}
+
+/// From the line to the browser.
+#[derive(Debug, Default)]
+struct Way {
+    inside: Mutex<Inside>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    frames: VecDeque<Frame>,
+    /// The last word, said behind the last frame.
+    last: Option<Why>,
+    /// Nothing more comes.
+    over: bool,
+    /// Nobody takes anything any more.
+    gone: bool,
+}
+
+impl Way {
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        // Every change is one statement, so a panic elsewhere cannot leave it half made.
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Makes both ends.
@@ -65,20 +91,19 @@ pub(super) fn pair(
     commands: SyncSender<Command>,
     waker: Arc<Waker>,
 ) -> (Seat, SeatEnd) {
-    // One more, so that the last word always has room.
-    let (tx, frames) = mpsc::channel(limits::BROWSER_FRAMES_MAX + 1);
+    let way = Arc::new(Way::default());
     let seat = Seat {
         id,
         commands,
         waker,
-        frames,
+        way: Arc::clone(&way),
     };
     let end = SeatEnd {
         id,
         user,
         part,
         owner,
-        frames: tx,
+        way,
         lagged: 0,
     };
     (seat, end)
@@ -96,7 +121,22 @@ impl Seat {
 
     /// What is to be sent to the browser next; `None` if the line's thread is gone.
     pub async fn next(&mut self) -> Option<ToBrowser> {
-        self.frames.recv().await
+        loop {
+            {
+                let mut inside = self.way.lock();
+                if let Some(frame) = inside.frames.pop_front() {
+                    return Some(ToBrowser::Frame(frame));
+                }
+                if let Some(why) = inside.last.take() {
+                    return Some(ToBrowser::Close(why));
+                }
+                if inside.over {
+                    return None;
+                }
+            }
+            // What changed meanwhile is remembered, so this does not wait for it.
+            self.way.changed.notified().await;
+        }
     }
 
     fn command(&self, command: Command) -> bool {
@@ -112,28 +152,70 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
+        self.way.lock().gone = true;
         // Should it not get through, the line sees that nobody takes its frames.
         self.command(Command::Leave { party: self.id });
     }
 }
 
 impl SeatEnd {
-    /// Hands a frame over; one for which there is no room is dropped and counted. `false`: the
+    /// Hands a frame over; where there is no room the oldest gives way and is counted. `false`: the
     /// browser is gone.
     pub fn give(&mut self, frame: Frame) -> bool {
-        if self.frames.capacity() <= 1 {
+        let mut inside = self.way.lock();
+        inside.frames.push_back(frame);
+        if inside.frames.len() > limits::BROWSER_FRAMES_MAX {
+            inside.frames.pop_front();
             self.lagged += 1;
-            return !self.frames.is_closed();
         }
-        !matches!(
-            self.frames.try_send(ToBrowser::Frame(frame)),
-            Err(mpsc::error::TrySendError::Closed(_))
-        )
+        let is_there = !inside.gone;
+        drop(inside);
+        self.way.changed.notify_one();
+        is_there
     }
 
     /// Ends it.
     pub fn close(&self, why: Why) {
-        // Room was kept for it; a browser that is gone needs no reason.
-        let _ = self.frames.try_send(ToBrowser::Close(why));
+        self.way.lock().last = Some(why);
+        self.way.changed.notify_one();
+    }
+}
+
+impl Drop for SeatEnd {
+    fn drop(&mut self) {
+        self.way.lock().over = true;
+        self.way.changed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used)]
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+
+    #[test]
+    fn a_browser_that_is_slow_hears_what_is_newest_and_then_the_last_word() {
+        let (commands, _taken) = sync_channel(1);
+        let waker = Arc::new(Waker::new().expect("a waker"));
+        let user = UserName::new("rina");
+        let (mut seat, mut end) = pair(PartyId(1), user, Part::Talk, true, commands, waker);
+        let given = limits::BROWSER_FRAMES_MAX as i16 + 3;
+        for number in 0..given {
+            assert!(end.give(Frame([number; 160])));
+        }
+        assert_eq!(end.lagged, 3);
+        end.close(Why::Over);
+        drop(end);
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.expect("a runtime").block_on(async {
+            for number in 3..given {
+                let frame = ToBrowser::Frame(Frame([number; 160]));
+                assert_eq!(seat.next().await, Some(frame));
+            }
+            assert_eq!(seat.next().await, Some(ToBrowser::Close(Why::Over)));
+            assert_eq!(seat.next().await, None);
+        });
     }
 }

@@ -204,7 +204,7 @@ impl Studio {
     }
 
     /// Frames that were carried and frames that were not, by name.
-    pub fn frames(&self) -> [(&'static str, u64); 9] {
+    pub fn frames(&self) -> [(&'static str, u64); 10] {
         self.0.tally.read()
     }
 

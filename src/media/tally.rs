@@ -12,6 +12,7 @@ pub struct Tally {
     from_line: AtomicU64,
     to_line: AtomicU64,
     missing: AtomicU64,
+    late_from_line: AtomicU64,
     not_taken: AtomicU64,
     from_browser: AtomicU64,
     late: AtomicU64,
@@ -26,6 +27,8 @@ impl Tally {
         add(&self.from_line, counts.from_line);
         add(&self.to_line, counts.to_line);
         add(&self.missing, counts.missing);
+        add(&self.late_from_line, counts.late);
+        add(&self.not_taken, counts.held_back);
     }
 
     /// The line did not take so many.
@@ -43,12 +46,13 @@ impl Tally {
     }
 
     /// Name of each count and its value.
-    pub fn read(&self) -> [(&'static str, u64); 9] {
+    pub fn read(&self) -> [(&'static str, u64); 10] {
         let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         [
             ("from_line", of(&self.from_line)),
             ("to_line", of(&self.to_line)),
             ("missing_from_line", of(&self.missing)),
+            ("late_from_line", of(&self.late_from_line)),
             ("not_taken_by_line", of(&self.not_taken)),
             ("from_browser", of(&self.from_browser)),
             ("late_from_browser", of(&self.late)),

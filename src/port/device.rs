@@ -23,6 +23,17 @@ pub struct Device {
     side: Arc<OwnedFd>,
 }
 
+/// What a device has not taken yet.
+pub(super) struct Queue(TTYPort);
+
+impl Queue {
+    /// Bytes written and not yet taken by the device, as its driver counts them.
+    pub(super) fn unsent(&self) -> usize {
+        let unsent = self.0.bytes_to_write().unwrap_or(0);
+        usize::try_from(unsent).unwrap_or(usize::MAX)
+    }
+}
+
 /// What a wait ended with.
 pub(super) enum Ready {
     Bytes,
@@ -82,6 +93,11 @@ impl Device {
     /// The descriptor that writes.
     pub(super) fn side(&self) -> Arc<OwnedFd> {
         Arc::clone(&self.side)
+    }
+
+    /// Tells what waits to be sent, from any thread; `None` if the system has no descriptor left.
+    pub(super) fn queue(&self) -> Option<Queue> {
+        self.port.try_clone_native().ok().map(Queue)
     }
 
     /// Waits for bytes, an order or the end of `time`.

@@ -113,7 +113,7 @@ impl Keeper {
     fn keep(&mut self, mut device: Device) {
         self.telling.works();
         tracing::info!(line = %self.spec.name, path = %self.spec.path.display(), "port open");
-        self.outbox.attach(Some(device.side()));
+        self.outbox.attach(Some(&device));
         (self.tell)(PortEvent::Opened);
         let (end, bytes) = self.read(&mut device);
         self.let_go(device, matches!(end, End::Stopped));

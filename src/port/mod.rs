@@ -37,6 +37,7 @@ use writer::Outbox;
 pub use device::{Device, open_audio_device, open_device};
 pub use failure::{Failure, codes};
 pub use received::Received;
+pub(crate) use wake::timespec;
 
 /// What a port tells the engine.
 #[derive(Debug)]
@@ -120,7 +121,7 @@ impl PortHandle {
     }
 
     /// Hands 20 ms of sound to the writer; `false`: it is left out, because the port is not open or
-    /// two frames before it still wait.
+    /// frames before it still wait, here or in the kernel.
     pub fn send_sound(&self, bytes: Vec<u8>) -> bool {
         self.outbox.put_sound(bytes)
     }

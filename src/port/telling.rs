@@ -32,6 +32,11 @@ impl Telling {
         *self = Telling::default();
     }
 
+    /// Whether something was told to be wrong, and is.
+    pub(super) fn is_trouble(&self) -> bool {
+        self.told.is_some()
+    }
+
     /// Somebody asked, so they get an answer, even the one they had before.
     pub(super) fn ask_again(&mut self) {
         self.told = None;

@@ -98,7 +98,8 @@ impl Control {
     }
 }
 
-pub(super) fn timespec(time: Duration) -> Timespec {
+/// For `poll`.
+pub(crate) fn timespec(time: Duration) -> Timespec {
     Timespec {
         tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
         tv_nsec: i64::from(time.subsec_nanos()),

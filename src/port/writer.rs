@@ -11,6 +11,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
 use super::PortSpec;
+use super::device::{Device, Queue};
 use super::wake::timespec;
 use crate::base::limits;
 
@@ -26,6 +27,7 @@ struct Inside {
     /// Counts devices, so that nothing meant for one is written to its successor.
     generation: u64,
     device: Option<Arc<OwnedFd>>,
+    queue: Option<Queue>,
     waiting: VecDeque<Vec<u8>>,
     /// The writer has taken something and is not through with it.
     writing: bool,
@@ -57,10 +59,13 @@ impl Outbox {
         takes
     }
 
-    /// Queues sound, unless what was queued before still waits.
+    /// Queues sound, unless what was queued before still waits, here or in the kernel.
     pub(super) fn put_sound(&self, bytes: Vec<u8>) -> bool {
         let mut inside = self.lock();
-        let takes = inside.device.is_some() && inside.waiting.len() < limits::PORT_SOUND_WRITES_MAX;
+        let unsent = inside.queue.as_ref().map_or(0, Queue::unsent);
+        let has_room = inside.waiting.len() < limits::PORT_SOUND_WRITES_MAX
+            && frames_in(unsent, bytes.len()) < limits::PORT_SOUND_UNSENT_FRAMES_MAX;
+        let takes = inside.device.is_some() && has_room;
         if takes {
             inside.waiting.push_back(bytes);
             self.changed.notify_all();
@@ -69,10 +74,11 @@ impl Outbox {
     }
 
     /// From now on bytes go here; what waited for another device is dropped.
-    pub(super) fn attach(&self, device: Option<Arc<OwnedFd>>) {
+    pub(super) fn attach(&self, device: Option<&Device>) {
+        let (side, queue) = (device.map(Device::side), device.and_then(Device::queue));
         let mut inside = self.lock();
         inside.generation += 1;
-        inside.device = device;
+        (inside.device, inside.queue) = (side, queue);
         inside.waiting.clear();
         self.changed.notify_all();
     }
@@ -125,6 +131,17 @@ impl Outbox {
     }
 }
 
+/// How many writes of sound, each of so many bytes, lie in the kernel as `unsent`.
+fn frames_in(unsent: usize, frame: usize) -> usize {
+    let is_counted_in = |buffer: &&usize| unsent.is_multiple_of(**buffer);
+    let each = CDC_ACM_BUFFERS.iter().find(is_counted_in);
+    unsent / each.copied().unwrap_or(frame).max(1)
+}
+
+/// What `cdc-acm` says of each write that is under way, however short it is: twenty packets of a
+/// device of high and of full speed (`acm_probe`, `acm_tty_chars_in_buffer`).
+const CDC_ACM_BUFFERS: [usize; 2] = [20 * 512, 20 * 64];
+
 /// Starts the thread. `end` is dropped when it is done.
 pub(super) fn spawn(
     spec: &PortSpec,
@@ -165,3 +182,22 @@ fn write_all(outbox: &Outbox, work: &Work) {
 
 /// A writer that is stuck looks this often whether its device is still the right one.
 const STUCK_LOOKS: Duration = Duration::from_millis(200);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_in_the_kernel_is_known_as_frames_however_the_driver_counts() {
+        assert_eq!(frames_in(0, 163), 0);
+        // A UART and most USB adapters count bytes.
+        assert_eq!(frames_in(162, 163), 0);
+        assert_eq!(frames_in(700, 163), 4);
+        assert_eq!(frames_in(4_095, 163), 25);
+        // cdc-acm counts whole buffers.
+        assert_eq!(frames_in(1_280, 163), 1);
+        assert_eq!(frames_in(4 * 1_280, 163), 4);
+        assert_eq!(frames_in(3 * 10_240, 163), 3);
+        assert_eq!(frames_in(7, 0), 7);
+    }
+}

@@ -32,6 +32,8 @@ pub struct Ear {
     filter: HighPass,
     floor: Floor,
     envelope: Envelope,
+    /// Power below which anything may be an echo of what we said.
+    echo: f32,
     /// Steps so far, and those in a row without energy.
     now: u64,
     quiet: u64,
@@ -90,6 +92,7 @@ impl Ear {
             filter: HighPass::new(CUTOFF_HZ),
             floor: Floor::new(),
             envelope: Envelope::default(),
+            echo: 0.0,
             now: 0,
             quiet: 0,
             burst: None,
@@ -114,7 +117,7 @@ impl Ear {
         for step in samples.chunks_exact(STEP) {
             self.now += 1;
             let power = self.envelope.hear(step);
-            let is_loud = power > (LOUD_OVER_NOISE * noise).max(FAINTEST);
+            let is_loud = power > (LOUD_OVER_NOISE * noise).max(FAINTEST).max(self.echo);
             loud_steps += usize::from(is_loud);
             self.step(power, is_loud, noise);
         }
@@ -123,23 +126,17 @@ impl Ear {
         self.tell()
     }
 
-    /// What sounds now is a key, a line tone or our own voice: it is neither a tap nor speech, from
-    /// its beginning until it is quiet for 40 ms. Call it in every frame in which that is known; a
+    /// From now on nothing below this power counts: it may be an echo of what we said ourselves.
+    pub fn ignore_below(&mut self, power: f32) {
+        self.echo = power;
+    }
+
+    /// What sounds now is a key or a line tone: it is neither a tap nor speech, from its beginning until it is quiet for 40 ms. Call it in every frame in which that is known; a
     /// key may have sounded for 150 ms before.
     pub fn mask(&mut self) {
         self.masked = true;
         self.burst = None;
         self.frames = 0;
-    }
-
-    /// Whether somebody is speaking.
-    pub fn is_speech(&self) -> bool {
-        self.speech
-    }
-
-    /// Level of the last 100 ms in dBFS, without hum; −100 for silence.
-    pub fn level_db(&self) -> f32 {
-        (10.0 * self.floor.mean().log10()).max(SILENCE_DB)
     }
 
     /// One step of the envelope.
@@ -323,9 +320,6 @@ const FRAMES_MASK: u32 = (1 << 15) - 1;
 const BEGIN_FRAMES: u32 = 10;
 const END_FRAMES: u32 = 40;
 
-/// What is called silence where a logarithm would be minus infinity.
-const SILENCE_DB: f32 = -100.0;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -401,13 +395,11 @@ mod tests {
         let mut line = Line::new();
         let before = line.frames;
         line.loud(1_000).quiet(500).loud(300).quiet(700);
-        assert!(line.ear.is_speech());
         let began = line.told[0].0 - before;
         assert!((10..=14).contains(&began), "{began} frames");
         assert_eq!(line.told(), [SpeechBegan]);
         line.quiet(200);
         assert_eq!(line.told(), [SpeechEnded]);
-        assert!(!line.ear.is_speech());
     }
 
     #[test]
@@ -525,21 +517,5 @@ mod tests {
         line.mask = false;
         line.quiet(20).loud(400).quiet(1_000);
         assert_eq!(line.told(), [SpeechBegan, SpeechEnded]);
-    }
-
-    #[test]
-    fn the_level_follows_the_sound() {
-        let mut line = Line {
-            ear: Ear::new(),
-            ..Line::new()
-        };
-        assert_eq!(line.ear.level_db(), -100.0);
-        line.loud(200);
-        // Evenly spread noise of that size is at −25.6 dBFS, and a little of it is below 300 Hz.
-        assert!(
-            (line.ear.level_db() + 26.0).abs() < 1.0,
-            "{}",
-            line.ear.level_db()
-        );
     }
 }

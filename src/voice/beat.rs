@@ -97,7 +97,7 @@ impl Beat {
 }
 
 /// `a − b` in microseconds.
-fn away(a: Tick, b: Tick) -> i64 {
+pub(super) fn away(a: Tick, b: Tick) -> i64 {
     let ahead = i64::try_from(a.since(b).as_micros()).unwrap_or(i64::MAX);
     let behind = i64::try_from(b.since(a).as_micros()).unwrap_or(i64::MAX);
     ahead - behind

@@ -3,12 +3,15 @@
 //! One mutation, then drain [`Bridge::next`] until [`Out::Sleep`]. Frames from the line go on to
 //! everybody at once; what goes to the line leaves at the line's own beat ([`super::beat`]).
 
+mod filled;
 mod party;
 mod watch;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
+use filled::Filled;
 use party::Parties;
 pub use party::{Part, PartyId};
 use watch::Watch;
@@ -17,6 +20,7 @@ use super::beat::Beat;
 use super::codec::{self, Gather};
 use super::ears::{Ears, Heard};
 use super::frame::{FRAME_LASTS, FRAME_SAMPLES, Frame};
+use super::misread::Misread;
 use super::mix::{Limiter, Sum};
 use super::player::Player;
 use super::playout::Counts;
@@ -45,6 +49,8 @@ pub enum Out {
     Heard(Heard),
     /// What is wrong with the call's sound now; `None`: it is well again.
     Trouble(Option<SoundTrouble>),
+    /// The line's sound is not what the line says it is; it is read as it is.
+    Misread(Misread),
     /// The sound was switched on and nothing comes: the line should switch it on anew.
     Dead,
     /// Nothing more until this time or the next input.
@@ -59,8 +65,8 @@ pub struct Bridge {
     call: Option<Call>,
     /// The line's sound is on.
     gather: Option<Gather>,
-    /// The modem wants no more for now.
-    paused: bool,
+    /// Since when the modem wants no more for now.
+    paused: Option<Tick>,
     parties: Parties,
     out: VecDeque<Out>,
     counts: LineCounts,
@@ -75,14 +81,16 @@ struct Call {
     limiter: Limiter,
     /// What went out and is not recorded yet.
     near: VecDeque<Frame>,
+    filled: Filled,
     /// The operator put the caller on hold.
     on_hold: bool,
-    /// Plays while nobody talks.
-    hold: Player,
+    /// Plays while nobody talks; begins anew each time.
+    hold: Option<Player>,
     hold_sound: Arc<[i16]>,
     /// Played once, above everything else.
     announcement: Option<Player>,
-    keys: Option<Player>,
+    /// Played one after another, as far as anything goes out to the line.
+    keys: VecDeque<Player>,
 }
 
 /// Frames of a call.
@@ -92,6 +100,10 @@ pub struct LineCounts {
     pub to_line: u64,
     /// Frames that the line did not give and silence stands for.
     pub missing: u64,
+    /// Frames of the line that came when silence stood for them already: left out.
+    pub late: u64,
+    /// Frames that were not sent because the modem had wanted no more for too long.
+    pub held_back: u64,
 }
 
 impl Bridge {
@@ -100,7 +112,7 @@ impl Bridge {
             setup,
             call: None,
             gather: None,
-            paused: false,
+            paused: None,
             parties: Parties::default(),
             out: VecDeque::new(),
             counts: LineCounts::default(),
@@ -116,11 +128,12 @@ impl Bridge {
             watch: Watch::begin(now),
             limiter: Limiter::new(self.setup.ceiling_db),
             near: VecDeque::new(),
+            filled: Filled::default(),
             on_hold: false,
-            hold: Player::new(Arc::clone(&hold)).repeating_every(HOLD_EVERY),
+            hold: None,
             hold_sound: hold,
             announcement: None,
-            keys: None,
+            keys: VecDeque::new(),
         });
     }
 
@@ -128,13 +141,13 @@ impl Bridge {
     pub fn end(&mut self) {
         self.call = None;
         self.parties = Parties::default();
-        self.paused = false;
+        self.paused = None;
     }
 
     /// The line's sound flows from now on.
     pub fn sound_on(&mut self, now: Tick, coding: Coding) {
         self.gather = Some(Gather::new(coding));
-        self.paused = false;
+        self.paused = None;
         if let Some(call) = &mut self.call {
             call.watch.sound_on(now);
         }
@@ -143,21 +156,33 @@ impl Bridge {
     /// It stopped.
     pub fn sound_off(&mut self) {
         self.gather = None;
-        self.paused = false;
+        self.paused = None;
         if let Some(call) = &mut self.call {
             call.watch.sound_off();
         }
     }
 
     /// The modem has room for more (`true`) or not.
-    pub fn flow(&mut self, go: bool) {
-        self.paused = !go;
+    pub fn flow(&mut self, now: Tick, go: bool) {
+        self.paused = (!go).then(|| self.paused.unwrap_or(now));
     }
 
-    /// There can be no sound, and why; `None`: there can be again.
-    pub fn blocked(&mut self, now: Tick, why: Option<SoundTrouble>) {
+    /// The line says that there can be no sound in this call, and why.
+    pub fn blocked(&mut self, now: Tick, why: SoundTrouble) {
         if let Some(call) = &mut self.call {
             call.watch.blocked(why);
+            self.tell_trouble(now);
+        }
+    }
+
+    /// The line's audio port is gone (`true`) or open again.
+    pub fn port_lost(&mut self, now: Tick, lost: bool) {
+        if let Some(gather) = self.gather.as_mut().filter(|_| lost) {
+            // What one device began another does not end.
+            gather.clear();
+        }
+        if let Some(call) = &mut self.call {
+            call.watch.port_lost(now, lost);
             self.tell_trouble(now);
         }
     }
@@ -175,8 +200,12 @@ impl Bridge {
             return;
         };
         gather.put(bytes);
-        while let Some(frame) = self.gather.as_mut().and_then(Gather::next_frame) {
-            self.line_frame(now, frame);
+        while let Some(gather) = &mut self.gather
+            && let Some(frame) = gather.next_frame()
+        {
+            let is_nothing = codec::is_nothing(gather.coding(), &frame);
+            self.out.extend(gather.news().map(Out::Misread));
+            self.line_frame(now, &frame, is_nothing);
         }
     }
 
@@ -195,8 +224,10 @@ impl Bridge {
 
     /// What the party sent; nothing of one who only listens is heard by anybody.
     pub fn party_frame(&mut self, now: Tick, party: PartyId, frame: Frame) {
-        if let Some(call) = &self.call {
-            self.parties.frame(now, call.beat.next(), party, frame);
+        if let Some(call) = &mut self.call
+            && self.parties.frame(now, call.beat.next(), party, frame)
+        {
+            call.watch.voice(now);
         }
     }
 
@@ -209,9 +240,8 @@ impl Bridge {
 
     /// The operator puts the caller on hold, or takes them off it.
     pub fn hold(&mut self, yes: bool) {
-        if let Some(call) = self.call.as_mut().filter(|call| call.on_hold != yes) {
+        if let Some(call) = &mut self.call {
             call.on_hold = yes;
-            call.hold = Player::new(Arc::clone(&call.hold_sound)).repeating_every(HOLD_EVERY);
         }
     }
 
@@ -222,10 +252,13 @@ impl Bridge {
         }
     }
 
-    /// Sends key tones to the caller.
+    /// Sends key tones to the caller, after those that are being sent.
     pub fn send_keys(&mut self, tones: Vec<i16>) {
         if let Some(call) = &mut self.call {
-            call.keys = Some(Player::new(tones.into()));
+            call.keys.push_back(Player::new(tones.into()));
+            if call.keys.len() > KEYS_MAX {
+                call.keys.pop_front();
+            }
         }
     }
 
@@ -253,16 +286,20 @@ impl Bridge {
 
     // ---- from the line ---------------------------------------------------------------------
 
-    fn line_frame(&mut self, now: Tick, frame: Frame) {
+    fn line_frame(&mut self, now: Tick, frame: &Frame, is_nothing: bool) {
         let Some(call) = &mut self.call else {
             return;
         };
         self.counts.from_line += 1;
         call.beat.line_frame(now);
-        call.watch.line_frame(now, &frame);
-        let heard = call.ears.hear(&frame);
+        call.watch.line_frame(now, is_nothing);
+        let heard = call.ears.hear(frame);
         self.out.extend(heard.into_iter().map(Out::Heard));
-        self.pass_on(frame);
+        if call.filled.is_late(now) {
+            self.counts.late += 1;
+        } else {
+            self.pass_on(*frame);
+        }
         self.tell_trouble(now);
     }
 
@@ -282,29 +319,42 @@ impl Bridge {
 
     fn beat(&mut self, at: Tick, now: Tick) {
         let voices = self.parties.speak();
+        self.hold_back(now);
+        let gather = self.gather.as_mut().filter(|_| self.paused.is_none());
         let Some(call) = &mut self.call else {
             return;
         };
-        let frame = call.outgoing(now, &voices, self.parties.anybody_talks());
+        let frame = call.outgoing(now, &voices, gather.is_some());
         call.near.push_back(frame);
         if call.near.len() > NEAR_MAX {
             call.near.pop_front();
         }
-        if let Some(gather) = self.gather.as_ref().filter(|_| !self.paused) {
-            let bytes = codec::encode(gather.coding(), &frame);
-            self.out.push_back(Out::ToLine(bytes));
+        if let Some(gather) = gather {
+            self.out.push_back(Out::ToLine(gather.encode(&frame)));
             self.counts.to_line += 1;
         }
         let wanted = self.parties.wanted_shift();
         let moved = call.beat.shift(wanted);
         call.beat.done(at);
         self.parties.shifted(moved);
-        let silent = !call.beat.line_flows(now);
-        if silent {
+        if !call.beat.line_flows(now) {
+            call.filled.silence(now);
             self.counts.missing += 1;
             self.pass_on(Frame::SILENCE);
         }
         self.look_after(now);
+    }
+
+    /// A modem that wants no more for long is counted as one that takes nothing, and in the end not
+    /// believed: the word that it has room again may be lost.
+    fn hold_back(&mut self, now: Tick) {
+        let lasts = self.paused.map(|since| now.since(since));
+        if lasts.is_some_and(|lasts| lasts >= PAUSE_MAX) {
+            self.paused = None;
+        } else if lasts.is_some_and(|lasts| lasts >= BREATH) && self.gather.is_some() {
+            self.counts.held_back += 1;
+            self.not_taken(now, 1);
+        }
     }
 
     fn look_after(&mut self, now: Tick) {
@@ -333,30 +383,59 @@ impl Bridge {
 
 impl Call {
     /// What the caller hears in this beat.
-    fn outgoing(&mut self, now: Tick, voices: &Sum, anybody_talks: bool) -> Frame {
-        let keys = self.keys.as_mut().and_then(Player::next_frame);
-        if keys.is_none() {
-            self.keys = None;
-        }
+    fn outgoing(&mut self, now: Tick, voices: &Sum, goes_out: bool) -> Frame {
+        let keys = match goes_out {
+            true => self.next_key_frame(),
+            false => None,
+        };
         let said = self.announcement.as_mut().and_then(Player::next_frame);
         if said.is_none() {
             self.announcement = None;
         }
-        let waits = self.on_hold || (!anybody_talks && self.watch.is_alone(now));
+        let waits = self.on_hold || self.watch.is_alone(now);
+        if !waits {
+            self.hold = None;
+        }
         let sends_keys = keys.is_some();
         let frame = match keys.or(said) {
             Some(frame) => frame,
-            None if waits => self.hold.next_frame().unwrap_or(Frame::SILENCE),
+            None if waits => self.next_hold_frame(),
             None => voices.frame(),
         };
         let frame = self.limiter.limit(&frame);
         self.ears.own(&frame, sends_keys);
         frame
     }
+
+    fn next_key_frame(&mut self) -> Option<Frame> {
+        while let Some(keys) = self.keys.front_mut() {
+            if let Some(frame) = keys.next_frame() {
+                return Some(frame);
+            }
+            self.keys.pop_front();
+        }
+        None
+    }
+
+    fn next_hold_frame(&mut self) -> Frame {
+        let sound = &self.hold_sound;
+        let fresh = || Player::new(Arc::clone(sound)).repeating_every(HOLD_EVERY);
+        let hold = self.hold.get_or_insert_with(fresh);
+        hold.next_frame().unwrap_or(Frame::SILENCE)
+    }
 }
 
 /// From the beginning of one "stay on the line" to the next.
-const HOLD_EVERY: std::time::Duration = limits::HOLD_PROMPT_EVERY;
+const HOLD_EVERY: Duration = limits::HOLD_PROMPT_EVERY;
+
+/// Orders of keys that may wait: far more than anybody types while a modem takes no sound.
+const KEYS_MAX: usize = 64;
+
+/// A modem that lets us wait empties its own buffer meanwhile; none holds as much as this.
+const BREATH: Duration = Duration::from_millis(500);
+
+/// Then it is given sound all the same: what it does not take is noticed in other ways.
+const PAUSE_MAX: Duration = Duration::from_secs(2);
 
 /// Frames of ours that may wait to be recorded beside the far end's.
 const NEAR_MAX: usize = 3;

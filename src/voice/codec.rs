@@ -2,6 +2,7 @@
 
 use super::frame::{FRAME_SAMPLES, Frame};
 use super::g711;
+use super::misread::{Law, Misread, SILENT_IN_BOTH, Torn, U8_SILENCE, u8_to_linear};
 use crate::base::sound::Coding;
 
 /// Gathers the bytes of a line into frames, in whatever pieces they come.
@@ -9,18 +10,28 @@ use crate::base::sound::Coding;
 pub struct Gather {
     coding: Coding,
     waiting: Vec<u8>,
+    law: Law,
+    torn: Torn,
+    /// The next byte is left out.
+    skip: bool,
+    news: Option<Misread>,
 }
 
 impl Gather {
+    /// `coding` as the line has it.
     pub fn new(coding: Coding) -> Gather {
         Gather {
             coding,
-            waiting: Vec::new(),
+            ..Gather::default()
         }
     }
 
+    /// How what comes is read, which may be otherwise than the line has it.
     pub fn coding(&self) -> Coding {
-        self.coding
+        match self.coding {
+            Coding::U8 => self.law.coding(),
+            coding => coding,
+        }
     }
 
     /// Takes bytes; [`Gather::next_frame`] gives what they complete.
@@ -30,18 +41,46 @@ impl Gather {
 
     /// The oldest whole frame.
     pub fn next_frame(&mut self) -> Option<Frame> {
-        let length = FRAME_SAMPLES * self.coding.sample_bytes();
-        if self.waiting.len() < length {
-            return None;
+        if self.skip && !self.waiting.is_empty() {
+            self.waiting.remove(0);
+            self.skip = false;
         }
-        let frame = decode(self.coding, &self.waiting[..length]);
+        let length = FRAME_SAMPLES * self.coding.sample_bytes();
+        let bytes = self.waiting.get(..length)?;
+        match self.coding {
+            Coding::U8 if self.law.hear(bytes) => self.news = Some(Misread::Mulaw),
+            Coding::S16le if self.torn.hear(bytes) => {
+                self.news = Some(Misread::Shifted);
+                self.skip = true;
+            }
+            _ => {}
+        }
+        let frame = decode(self.coding(), bytes);
         self.waiting.drain(..length);
         Some(frame)
+    }
+
+    /// A frame as the line wants it.
+    pub fn encode(&mut self, frame: &Frame) -> Vec<u8> {
+        let coding = match self.coding {
+            Coding::U8 => self.law.coding_out(),
+            coding => Some(coding),
+        };
+        coding.map_or_else(
+            || vec![SILENT_IN_BOTH; FRAME_SAMPLES],
+            |coding| encode(coding, frame),
+        )
+    }
+
+    /// What was found out about the sound since this was last asked.
+    pub fn news(&mut self) -> Option<Misread> {
+        self.news.take()
     }
 
     /// Forgets what is not a whole frame yet: the sound stopped here.
     pub fn clear(&mut self) {
         self.waiting.clear();
+        self.skip = false;
     }
 }
 
@@ -53,9 +92,7 @@ fn decode(coding: Coding, bytes: &[u8]) -> Frame {
                 *sample = i16::from_le_bytes([pair[0], pair[1]]);
             }
         }
-        Coding::U8 => each(&mut frame, bytes, |byte| {
-            (i16::from(byte) - U8_SILENCE) << 8
-        }),
+        Coding::U8 => each(&mut frame, bytes, u8_to_linear),
         Coding::Mulaw => each(&mut frame, bytes, g711::mulaw_to_linear),
         Coding::Alaw => each(&mut frame, bytes, g711::alaw_to_linear),
     }
@@ -82,8 +119,20 @@ pub fn encode(coding: Coding, frame: &Frame) -> Vec<u8> {
     }
 }
 
-/// What 8-bit linear sound has at rest.
-const U8_SILENCE: i16 = 0x80;
+/// Whether a frame of this coding may as well come from a path that is dead: nothing but the code of
+/// silence, for which a line that carries anything is too noisy. Linear samples of 8 bits are too
+/// coarse to tell.
+pub fn is_nothing(coding: Coding, frame: &Frame) -> bool {
+    let idle = match coding {
+        Coding::S16le | Coding::Mulaw => 0,
+        Coding::Alaw => ALAW_SILENCE,
+        Coding::U8 => return false,
+    };
+    frame.0.iter().all(|sample| *sample == idle)
+}
+
+/// A-law has no zero; its idle code is the smallest step above it.
+const ALAW_SILENCE: i16 = g711::alaw_to_linear(0xD5);
 
 #[cfg(test)]
 mod tests {

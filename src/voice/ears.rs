@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::activity::{self, Activity};
-use super::frame::Frame;
+use super::frame::{FRAME_SAMPLES, Frame};
 use super::{dtmf, tones};
 use crate::base::sound::LineTone;
 
@@ -44,20 +44,19 @@ struct Taps {
 /// second later.
 #[derive(Clone, Debug, Default)]
 struct OwnSound {
-    /// Loudest of the last frames, in dBFS, sinking.
-    level_db: Option<f32>,
+    /// Power of the loudest moment of each of the last frames, newest first.
+    powers: [f32; ECHO_FRAMES],
     /// Frames for which an echo of our own keys may still come.
-    keys: u32,
+    keys: usize,
 }
 
 impl Ears {
     /// We send this in the same 20 ms; `keys`: it is keys.
     pub fn own(&mut self, frame: &Frame, keys: bool) {
-        let before = self
-            .own
-            .level_db
-            .map_or(f32::MIN, |level| level - ECHO_SINKS_DB);
-        self.own.level_db = Some(frame.level_db().max(before));
+        self.own.powers.rotate_right(1);
+        self.own.powers[0] = loudest(frame);
+        let loudest = self.own.powers.iter().copied().fold(0.0, f32::max);
+        self.activity.ignore_below(loudest * ECHO_LEAVES);
         self.own.keys = match keys {
             true => ECHO_FRAMES,
             false => self.own.keys.saturating_sub(1),
@@ -69,8 +68,8 @@ impl Ears {
         let key = self.keys.hear(frame).filter(|_| self.own.keys == 0);
         let tone = self.tones.hear(frame);
         let is_machine = key.is_some() || self.keys.is_pressed() || self.tones.is_tone();
-        if is_machine || self.own.is_echo(frame) {
-            // What a machine sounds, or what we said ourselves, is nobody's knocking or speech.
+        if is_machine {
+            // What a machine sounds is nobody's knocking or speech.
             self.activity.mask();
         }
         let activity = self.activity.hear(frame);
@@ -107,13 +106,20 @@ impl Taps {
     }
 }
 
-impl OwnSound {
-    /// Whether this may be no more than what we said.
-    fn is_echo(&self, frame: &Frame) -> bool {
-        self.level_db
-            .is_some_and(|own| own > OWN_VOICE_DB && frame.level_db() < own - ECHO_LOSS_DB)
-    }
+/// Power of the loudest 5 ms of a frame: as short as what is listened to.
+fn loudest(frame: &Frame) -> f32 {
+    let mean = |samples: &[i16]| {
+        let sum: f32 = samples.iter().map(|x| f32::from(*x) * f32::from(*x)).sum();
+        sum / (samples.len() as f32 * FULL_SCALE * FULL_SCALE)
+    };
+    frame
+        .0
+        .chunks(FRAME_SAMPLES / 4)
+        .map(mean)
+        .fold(0.0, f32::max)
 }
+
+const FULL_SCALE: f32 = 32_768.0;
 
 /// Frames (1 s) after which a knock that no speech has followed is no beginning of a word.
 const TAP_ALONE: u32 = 50;
@@ -121,15 +127,10 @@ const TAP_ALONE: u32 = 50;
 /// Somebody who spoke within so many frames (10 s) does not answer by knocking.
 const SPEECH_HIDES_TAPS: u32 = 500;
 
-/// Below this nothing of ours is worth an echo.
-const OWN_VOICE_DB: f32 = -50.0;
+/// What a hybrid leaves of our power at most (−9 dB): 11 dB of loss is the least that ITU-T G.122
+/// assumes of a subscriber line; a caller who speaks is hardly ever that much fainter than the
+/// operator.
+const ECHO_LEAVES: f32 = 0.126;
 
-/// A hybrid takes at least so much away: 11 dB is the least that ITU-T G.122 assumes of a
-/// subscriber line; a caller who speaks is hardly ever that much fainter than the operator.
-const ECHO_LOSS_DB: f32 = 9.0;
-
-/// Loudness of what we said is forgotten at this pace for each frame: 40 dB in 0.27 s.
-const ECHO_SINKS_DB: f32 = 3.0;
-
-/// For so many frames (0.3 s) after our own keys an echo of them may come.
-const ECHO_FRAMES: u32 = 15;
+/// For so many frames (0.3 s) what we said may come back.
+const ECHO_FRAMES: usize = 15;

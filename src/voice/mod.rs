@@ -12,6 +12,7 @@ pub mod ears;
 pub mod frame;
 pub mod g711;
 pub mod loudness;
+pub mod misread;
 pub mod mix;
 pub mod player;
 pub mod playout;

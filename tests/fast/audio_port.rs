@@ -159,7 +159,7 @@ impl Owner {
 
     fn opened(&mut self) {
         match self.change() {
-            AudioChange::Opened => assert!(self.port().is_open()),
+            AudioChange::Opened => assert!(!self.port().is_lost()),
             other => panic!("{other:?}"),
         }
     }
@@ -172,7 +172,7 @@ impl Owner {
                 busy,
                 holder,
             } => {
-                assert!(!self.port().is_open());
+                assert!(self.port().is_lost());
                 assert!(cause.contains(code.id), "{cause}");
                 Lost {
                     code,

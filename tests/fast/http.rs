@@ -16,4 +16,5 @@ mod prompts;
 mod recordings;
 mod routes;
 mod setup;
+mod studio;
 mod wire;

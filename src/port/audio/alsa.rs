@@ -75,8 +75,9 @@ impl Alsa {
 
     pub(super) fn want(&mut self, now: Tick, wanted: bool) {
         if wanted && !self.wanted {
-            // Each call is told anew that it has no sound.
+            // Each call is told anew that it has no sound, and waits for no other's failures.
             self.telling.works();
+            self.pause = PAUSE_MIN;
         }
         self.wanted = wanted;
         // What is starting is stopped once it has started.
@@ -267,26 +268,22 @@ impl Alsa {
 
     pub(super) fn write(&mut self, frame: &[u8]) -> usize {
         let State::Running(run) = &mut self.state else {
-            return self.outlet.drop_frame(frame);
+            return frame.len();
         };
         let Some(sink) = run.pair.sink() else {
-            return self.outlet.drop_frame(frame);
+            return frame.len();
         };
         match self.outlet.write(sink, frame) {
             Ok(dropped) => dropped,
             Err(_) => {
                 run.pair.play_ended();
-                self.outlet.drop_frame(frame)
+                frame.len()
             }
         }
     }
 
-    pub(super) fn is_open(&self) -> bool {
-        matches!(&self.state, State::Running(run) if run.told_open && run.pair.end().is_none())
-    }
-
-    pub(super) fn dropped(&self) -> u64 {
-        self.outlet.dropped()
+    pub(super) fn is_lost(&self) -> bool {
+        self.telling.is_trouble()
     }
 
     /// Stops; what is handed out disconnects when the programs are gone.

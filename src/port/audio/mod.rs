@@ -183,19 +183,22 @@ impl AudioPort {
         }
     }
 
-    /// Whether sound can flow.
-    pub fn is_open(&self) -> bool {
-        match &self.kind {
-            Kind::Tty(tty) => tty.is_open(),
-            Kind::Alsa(alsa) => alsa.is_open(),
+    /// The modem begins to sound: a tty forgets what came before, which may have been half a
+    /// sample.
+    pub fn start_afresh(&mut self, now: Tick) {
+        match &mut self.kind {
+            Kind::Tty(tty) => tty.start_afresh(now),
+            // Programs give whole samples from their first byte on.
+            Kind::Alsa(_) => {}
         }
     }
 
-    /// Bytes dropped in writing since the port was made.
-    pub fn dropped(&self) -> u64 {
+    /// Whether it was told lost and has not been open since. A sound card nobody wanted meanwhile
+    /// is not.
+    pub fn is_lost(&self) -> bool {
         match &self.kind {
-            Kind::Tty(tty) => tty.dropped(),
-            Kind::Alsa(alsa) => alsa.dropped(),
+            Kind::Tty(tty) => tty.is_lost(),
+            Kind::Alsa(alsa) => alsa.is_lost(),
         }
     }
 

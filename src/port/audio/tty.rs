@@ -73,6 +73,11 @@ impl Tty {
         self.wanted = wanted;
     }
 
+    /// The modem begins to sound.
+    pub(super) fn start_afresh(&mut self, now: Tick) {
+        self.discard(now);
+    }
+
     pub(super) fn fd(&self) -> Option<BorrowedFd<'_>> {
         match &self.state {
             State::Open(open) => Some(open.device.fd()),
@@ -254,26 +259,22 @@ impl Tty {
 
     pub(super) fn write(&mut self, frame: &[u8]) -> usize {
         let State::Open(open) = &mut self.state else {
-            return self.outlet.drop_frame(frame);
+            return frame.len();
         };
         if open.gone.is_some() || !self.wanted {
-            return self.outlet.drop_frame(frame);
+            return frame.len();
         }
         match self.outlet.write(&open.device, frame) {
             Ok(dropped) => dropped,
             Err(errno) => {
                 open.gone = Some(errno.to_string());
-                self.outlet.drop_frame(frame)
+                frame.len()
             }
         }
     }
 
-    pub(super) fn is_open(&self) -> bool {
-        matches!(&self.state, State::Open(open) if open.gone.is_none())
-    }
-
-    pub(super) fn dropped(&self) -> u64 {
-        self.outlet.dropped()
+    pub(super) fn is_lost(&self) -> bool {
+        self.telling.is_trouble()
     }
 
     /// Closes; what is handed out disconnects when that is done.

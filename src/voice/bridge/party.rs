@@ -51,11 +51,14 @@ impl Parties {
         Some(self.all.remove(place).playout.counts())
     }
 
-    pub fn frame(&mut self, now: Tick, beat: Tick, id: PartyId, frame: Frame) {
+    /// Takes what somebody sent; whether it is said to the caller.
+    pub fn frame(&mut self, now: Tick, beat: Tick, id: PartyId, frame: Frame) -> bool {
         let party = self.all.iter_mut().find(|party| party.id == id);
-        if let Some(party) = party.filter(|party| party.part != Part::Listen) {
-            party.playout.push(now, beat, frame);
-        }
+        let Some(party) = party.filter(|party| party.part != Part::Listen) else {
+            return false;
+        };
+        party.playout.push(now, beat, frame);
+        party.part == Part::Talk
     }
 
     /// Takes this beat's frame of everybody; returns what the caller hears of it.

@@ -370,9 +370,10 @@ fn without_a_browser_the_caller_hears_the_waiting_words_and_everybody_is_told() 
     until_shown(&rina, &call, trouble(json!("no_desk")));
     let mut listener = Sound::open(&sari, &call, "?mode=listen").unwrap();
     listener.says_until(0, near(HOLD_SAMPLE));
-    // The page is there and sends no microphone: another trouble, and no more waiting words.
+    // The page is there and sends no microphone: another trouble, and the words go on.
     let mut sound = Sound::open(&rina, &call, "").unwrap();
     until_shown(&rina, &call, trouble(json!("no_microphone")));
+    listener.says_until(0, near(HOLD_SAMPLE));
     sound.says_until(1_000, near(1_000));
     until_shown(&rina, &call, trouble(Value::Null));
     drop(sound);

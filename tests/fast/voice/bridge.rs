@@ -1,8 +1,8 @@
 //! Who hears whom.
 
-use siaga112::base::sound::Coding;
+use siaga112::base::sound::{Coding, SoundTrouble};
 use siaga112::base::time::Tick;
-use siaga112::voice::bridge::Part;
+use siaga112::voice::bridge::{Part, PartyId};
 use siaga112::voice::dtmf;
 use siaga112::voice::ears::Heard;
 use siaga112::voice::frame::Frame;
@@ -121,9 +121,7 @@ fn a_network_that_stutters_costs_a_moment_and_no_delay_afterwards() {
     let heard = world.line.iter().find(|(_, frame)| *frame == flat(9_000));
     let waited = heard.expect("heard").0 - said;
     assert!(waited < 560_000, "{waited} µs");
-    let counts = world
-        .bridge
-        .leave(Tick(world.now), siaga112::voice::bridge::PartyId(1));
+    let counts = world.bridge.leave(Tick(world.now), PartyId(1));
     let counts = counts.expect("was there");
     assert!(counts.late > 0, "{counts:?}");
 }
@@ -148,6 +146,42 @@ fn while_nobody_talks_the_caller_hears_that_they_are_not_forgotten() {
         .take(150)
         .any(|(_, frame)| *frame == flat(HOLD));
     assert!(again, "a listener talks to nobody");
+}
+
+#[test]
+fn an_operator_whose_microphone_does_not_reach_us_leaves_nobody_in_silence() {
+    // The browser was never allowed to use it.
+    let mut world = World::call(Coding::S16le);
+    world.joins(1, Part::Talk, 77);
+    world.falls_silent(1);
+    world.run_ms(1_400);
+    assert!(!world.waited_for(50));
+    world.run_ms(600);
+    assert_eq!(world.line_hears(), flat(HOLD));
+    // A whisper is not for the caller's ears.
+    world.joins(2, Part::Whisper, 5);
+    world.run_ms(14_000);
+    assert!(world.waited_for(600));
+    // A colleague who talks to the caller is.
+    world.joins(3, Part::Talk, 33);
+    world.run_ms(100);
+    assert_eq!(world.line_hears(), flat(33));
+    world.run_ms(20_000);
+    assert!(!world.waited_for(900));
+    // Their cable is pulled, long before the connection is known to be gone.
+    world.falls_silent(3);
+    world.run_ms(1_400);
+    assert!(!world.waited_for(70));
+    world.run_ms(300);
+    assert_eq!(world.line_hears(), flat(HOLD), "from its beginning");
+}
+
+#[test]
+fn a_muted_page_sends_silence_and_the_caller_is_not_told_to_wait() {
+    let mut world = World::call(Coding::S16le);
+    world.joins(1, Part::Talk, 0);
+    world.run_ms(30_000);
+    assert!(!world.waited_for(1_400));
 }
 
 #[test]
@@ -195,6 +229,31 @@ fn keys_that_are_sent_are_heard_at_the_other_end() {
     world.run_ms(500);
     world.bridge.send_keys(dtmf::tones("112#", 100, 100, -15.0));
     world.line.clear();
+    world.run_ms(1_500);
+    let mut ear = dtmf::Ear::new();
+    let heard: String = world
+        .line
+        .iter()
+        .filter_map(|(_, frame)| ear.hear(frame))
+        .collect();
+    assert_eq!(heard, "112#");
+}
+
+#[test]
+fn keys_that_are_sent_in_haste_are_all_heard() {
+    let mut world = World::call(Coding::Mulaw);
+    world.joins(1, Part::Talk, 0);
+    world.run_ms(500);
+    world.line.clear();
+    world.bridge.send_keys(dtmf::tones("11", 100, 100, -15.0));
+    world.run_ms(150);
+    world.bridge.send_keys(dtmf::tones("2", 100, 100, -15.0));
+    // The modem wants no more for a moment: keys wait.
+    world.run_ms(200);
+    world.bridge.flow(Tick(world.now), false);
+    world.run_ms(400);
+    world.bridge.flow(Tick(world.now), true);
+    world.bridge.send_keys(dtmf::tones("#", 100, 100, -15.0));
     world.run_ms(1_500);
     let mut ear = dtmf::Ear::new();
     let heard: String = world
@@ -256,8 +315,46 @@ fn a_caller_who_cannot_speak_is_heard_to_knock_and_one_who_speaks_is_not() {
     assert!(world.ears.contains(&Heard::SpeechBegan), "{:?}", world.ears);
 }
 
+#[test]
+fn a_knock_is_heard_beside_whatever_the_operator_says() {
+    // An open microphone in a room (−45 dBFS), and a voice of ordinary loudness.
+    for (loudest, echo) in [
+        (320, None),
+        (320, Some(0.25)),
+        (5_700, None),
+        (5_700, Some(0.25)),
+    ] {
+        let mut world = World::call(Coding::S16le);
+        world.echo = echo;
+        world.joins(1, Part::Talk, 0);
+        let said = words_of(loudest).take(500).flat_map(|frame| frame.0);
+        world.bridge.announce(said.collect());
+        let quiet = |frames| std::iter::repeat_n(flat(1), frames);
+        // In a pause between two words of the operator.
+        world.script = quiet(345)
+            .chain(softly(knock()))
+            .chain(quiet(400))
+            .collect();
+        world.run_ms(10_000);
+        assert_eq!(world.ears, [Heard::Tap], "{loudest}, {echo:?}");
+    }
+}
+
+/// The same at −20 dBFS.
+fn softly(mut frames: Vec<Frame>) -> Vec<Frame> {
+    for sample in &mut frames[0].0 {
+        *sample = *sample / 9_000 * 3_277;
+    }
+    frames
+}
+
 /// Words with pauses, as far as energy can tell.
 fn words() -> impl Iterator<Item = Frame> {
+    words_of(4_096)
+}
+
+/// With samples up to this.
+fn words_of(loudest: i32) -> impl Iterator<Item = Frame> {
     let mut noise = 12_345u32;
     (0..).map(move |index: u32| {
         let speaks = (index / 25).is_multiple_of(2);
@@ -265,7 +362,7 @@ fn words() -> impl Iterator<Item = Frame> {
         for sample in &mut frame.0 {
             noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             *sample = if speaks {
-                (noise >> 19) as i16 - 4_096
+                (((noise >> 16) as i32 - 32_768) * loudest / 32_768) as i16
             } else {
                 0
             };
@@ -304,13 +401,63 @@ fn a_modem_that_wants_no_more_is_given_no_more() {
     let mut world = World::call(Coding::S16le);
     world.joins(1, Part::Talk, 7);
     world.run_ms(500);
-    world.bridge.flow(false);
+    world.bridge.flow(Tick(world.now), false);
     let before = world.line.len();
     world.run_ms(500);
     assert_eq!(world.line.len(), before);
-    world.bridge.flow(true);
+    world.bridge.flow(Tick(world.now), true);
     world.run_ms(500);
     assert!(world.line.len() > before + 20);
+}
+
+#[test]
+fn a_modem_that_never_says_that_it_has_room_again_is_told_and_then_not_believed() {
+    let mut world = World::call(Coding::S16le);
+    world.far = Some(9);
+    world.joins(1, Part::Talk, 7);
+    world.run_ms(500);
+    world.bridge.flow(Tick(world.now), false);
+    let before = world.line.len();
+    world.run_ms(450);
+    assert_eq!(world.bridge.counts().held_back, 0, "it may take a breath");
+    world.run_ms(1_500);
+    assert_eq!(world.line.len(), before);
+    assert_eq!(world.told, [Some(SoundTrouble::NotTaken)]);
+    let held_back = world.bridge.counts().held_back;
+    assert!((70..=75).contains(&held_back), "{held_back}");
+    world.run_ms(550);
+    assert!(world.line.len() > before + 20);
+    assert_eq!(world.line_hears(), flat(7));
+    assert_eq!(world.told.last(), Some(&None));
+}
+
+#[test]
+fn sound_that_a_line_kept_back_does_not_put_the_tape_behind_the_clock() {
+    let mut world = World::call(Coding::S16le);
+    world.far = Some(9);
+    world.joins(1, Part::Listen, 0);
+    world.run_ms(5_000);
+    world.holds_back = true;
+    world.run_ms(600);
+    world.holds_back = false;
+    world.run_ms(5_000);
+    let frames = world.tape.len();
+    assert!(frames.abs_diff(10_600 / 20) <= 3, "{frames}");
+    assert!(world.heard[&PartyId(1)].len().abs_diff(frames) <= 3);
+    let late = world.bridge.counts().late;
+    assert!((25..=30).contains(&late), "{late}");
+    // Sound that was never there leaves nothing out of what comes after it, nor does a stutter.
+    world.far = None;
+    world.run_ms(2_000);
+    world.far = Some(9);
+    world.run_ms(5_000);
+    for _ in 0..5 {
+        world.holds_back = true;
+        world.run_ms(50);
+        world.holds_back = false;
+        world.run_ms(500);
+    }
+    assert_eq!(world.bridge.counts().late, late);
 }
 
 #[test]

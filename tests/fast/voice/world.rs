@@ -8,6 +8,7 @@ use siaga112::base::time::Tick;
 use siaga112::voice::bridge::{Bridge, Out, Part, PartyId, Setup};
 use siaga112::voice::ears::Heard;
 use siaga112::voice::frame::Frame;
+use siaga112::voice::misread::Misread;
 
 /// 20 ms in microseconds.
 pub const FRAME: u64 = 20_000;
@@ -39,6 +40,9 @@ pub struct World {
     pub script: Vec<Frame>,
     /// A copper pair gives back this part of what it was given, 40 ms later.
     pub echo: Option<f32>,
+    /// The modem keeps its frames back, and gives them all at once when it no longer does.
+    pub holds_back: bool,
+    kept: Vec<u8>,
     /// The modem's frames so far, and how unevenly they are read.
     frames: u64,
     unevenness: u64,
@@ -51,6 +55,7 @@ pub struct World {
     pub tape: Vec<(Frame, Frame)>,
     pub told: Vec<Option<SoundTrouble>>,
     pub ears: Vec<Heard>,
+    pub misread: Vec<Misread>,
     pub dead: u32,
 }
 
@@ -59,6 +64,13 @@ impl World {
     pub fn call(coding: Coding) -> World {
         let mut world = World::silent(coding);
         world.bridge.sound_on(Tick(world.now), coding);
+        world
+    }
+
+    /// A call whose modem sounds otherwise than it says.
+    pub fn call_told(coding: Coding, told: Coding) -> World {
+        let mut world = World::silent(coding);
+        world.bridge.sound_on(Tick(world.now), told);
         world
     }
 
@@ -74,6 +86,8 @@ impl World {
             far: Some(0),
             script: Vec::new(),
             echo: None,
+            holds_back: false,
+            kept: Vec::new(),
             frames: 0,
             unevenness: 0,
             mouths: BTreeMap::new(),
@@ -83,6 +97,7 @@ impl World {
             tape: Vec::new(),
             told: Vec::new(),
             ears: Vec::new(),
+            misread: Vec::new(),
             dead: 0,
         }
     }
@@ -122,6 +137,27 @@ impl World {
     /// Somebody says something else from now on.
     pub fn says(&mut self, id: u64, sample: i16) {
         self.mouths.get_mut(&PartyId(id)).expect("joined").sample = sample;
+    }
+
+    /// Their cable is pulled, or their microphone is taken away: the connection stays.
+    pub fn falls_silent(&mut self, id: u64) {
+        self.mouths.remove(&PartyId(id));
+    }
+
+    /// The line's audio port vanishes.
+    pub fn port_lost(&mut self) {
+        self.bridge.port_lost(Tick(self.now), true);
+    }
+
+    /// It is open again.
+    pub fn port_back(&mut self) {
+        self.bridge.port_lost(Tick(self.now), false);
+    }
+
+    /// Whether the line was given the waiting words in the last so many frames.
+    pub fn waited_for(&self, frames: usize) -> bool {
+        let last = self.line.iter().rev().take(frames);
+        last.clone().count() == frames && last.clone().any(|(_, frame)| *frame == flat(HOLD))
     }
 
     /// Time passes.
@@ -177,8 +213,11 @@ impl World {
             self.frames += 1;
             if let Some(frame) = frame {
                 let bytes = siaga112::voice::codec::encode(self.coding, &frame);
-                self.bridge.line_bytes(now, &bytes);
+                self.kept.extend(bytes);
             }
+        }
+        if !self.holds_back && !self.kept.is_empty() {
+            self.bridge.line_bytes(now, &std::mem::take(&mut self.kept));
         }
         let due: Vec<PartyId> = self
             .mouths
@@ -210,6 +249,7 @@ impl World {
                 Out::Record { far, near } => self.tape.push((far, near)),
                 Out::Heard(heard) => self.ears.push(heard),
                 Out::Trouble(trouble) => self.told.push(trouble),
+                Out::Misread(what) => self.misread.push(what),
                 Out::Dead => self.dead += 1,
                 Out::Sleep(due) => return due,
             }

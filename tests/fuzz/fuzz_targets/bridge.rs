@@ -28,8 +28,9 @@ fuzz_target!(|data: &[u8]| {
                 bridge.sound_on(now, coding);
             }
             3 => bridge.sound_off(),
-            4 => bridge.flow(how & 1 == 0),
-            5 => bridge.blocked(now, (how & 1 == 0).then_some(SoundTrouble::PortLost)),
+            4 => bridge.flow(now, how & 1 == 0),
+            5 if how < 9 => bridge.blocked(now, SoundTrouble::Refused),
+            5 => bridge.port_lost(now, how & 1 == 0),
             6 => bridge.not_taken(now, u32::from(how)),
             7 | 8 => bridge.line_bytes(now, &vec![how; usize::from(how) * 4]),
             9 => bridge.join(now, party, PARTS[usize::from(how) % 3]),

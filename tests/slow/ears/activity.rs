@@ -340,14 +340,18 @@ fn in_an_hour_of_talk_there_is_speech_and_hardly_a_tap() {
     let seconds: f64 = voices.iter().map(|piece| piece.seconds()).sum();
     let (mut taps, mut began, mut speech) = (0, 0, 0.0);
     for piece in voices {
-        let mut ear = Ear::new();
+        let (mut ear, mut speaks) = (Ear::new(), false);
         for frame in frames(&piece.samples) {
             match ear.hear(&frame) {
                 Some(Activity::Tap) => taps += 1,
-                Some(Activity::SpeechBegan) => began += 1,
-                Some(Activity::SpeechEnded) | None => {}
+                Some(Activity::SpeechBegan) => {
+                    began += 1;
+                    speaks = true;
+                }
+                Some(Activity::SpeechEnded) => speaks = false,
+                None => {}
             }
-            speech += if ear.is_speech() { 0.02 } else { 0.0 };
+            speech += if speaks { 0.02 } else { 0.0 };
         }
     }
     let hours = seconds / 3_600.0;

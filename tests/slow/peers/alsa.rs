@@ -387,7 +387,6 @@ fn what_we_say_is_heard_and_what_is_said_to_us_too() {
     // The server renders ahead of what a loudspeaker would play, and its monitors hear that.
     println!("written by us, heard by parec after (ms): {spoken:?}");
     println!("played by pacat, read by us after (ms): {listened:?}");
-    println!("dropped while starting: {} bytes", owner.port.dropped());
     assert_eq!(spoken.len(), sent.len() - warm, "every beep is heard");
     assert_eq!(listened.len(), said.len() - warm, "every beep is read");
     assert_eq!(dropped_late, 0, "nothing is lost once it runs");
