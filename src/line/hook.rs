@@ -16,9 +16,10 @@ use crate::base::time::Tick;
 pub(super) struct Hook {
     /// The call being answered, and how often that was tried.
     answering: Option<(CallNo, u8)>,
-    /// A waiting call that is answered as soon as the line is free, until then.
-    answer_later: Option<(CallNo, Tick)>,
-    /// When the modem last said anything about a call or answered anything.
+    /// A call that is answered as soon as the line is free for it or the family is known, until
+    /// then.
+    pub(super) answer_later: Option<(CallNo, Tick)>,
+    /// When the modem last said anything about a call, answered anything, or gave sound.
     alive: Tick,
     /// The modem has not obeyed: the call cannot be reached any more.
     lost_hold: bool,
@@ -34,6 +35,10 @@ impl Hook {
     pub(super) fn alive(&mut self, now: Tick) {
         self.alive = now;
     }
+
+    pub(super) fn is_answering(&self) -> bool {
+        self.answering.is_some()
+    }
 }
 
 impl Machine {
@@ -47,6 +52,7 @@ impl Machine {
             return;
         }
         match known.stage {
+            Stage::Ringing if !self.family_is_known() => self.answer_later(call),
             Stage::Ringing => self.pick_up(call),
             Stage::Waiting if self.talk.other_is_up(call) => self.take_waiting(call),
             Stage::Waiting => self.pick_up(call),
@@ -92,10 +98,7 @@ impl Machine {
                 self.core
                     .urge(Why::Answer { call, last: true }, text, limit);
             }
-            None => {
-                let until = self.core.now.tick + ANSWER_LATER_FOR;
-                self.hook.answer_later = Some((call, until));
-            }
+            None => self.answer_later(call),
         }
     }
 
@@ -429,7 +432,7 @@ const ANSWER_PAUSE: Duration = Duration::from_millis(500);
 
 /// Below the desk's own patience with a claim (`limits::CLAIM_UNANSWERED_AFTER`), so that a
 /// caller is never connected to nobody.
-const ANSWER_LATER_FOR: Duration = Duration::from_secs(40);
+pub(super) const ANSWER_LATER_FOR: Duration = Duration::from_secs(40);
 
 /// Between hanging up and looking whether it worked.
 const HANG_UP_PAUSE: Duration = Duration::from_millis(800);

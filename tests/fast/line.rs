@@ -9,6 +9,8 @@ mod devices;
 mod dialects;
 mod dialling;
 mod fake;
+mod found;
+mod revive;
 mod sound;
 mod start;
 mod stream;

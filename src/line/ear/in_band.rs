@@ -96,6 +96,11 @@ impl InBand {
         self.shield = Shield::Down;
     }
 
+    /// Joined without a `CONNECT`, and sound came until it was ended.
+    pub(super) fn was_joined(&self) -> bool {
+        self.stream.is_some_and(|s| s.direction.is_none()) && !self.is_idle()
+    }
+
     pub(super) fn want_stop(&mut self) {
         if let Some(stream) = &mut self.stream {
             stream.stop_wanted = true;

@@ -102,7 +102,7 @@ impl Ear {
 
     fn final_result(&mut self, now: Tick, code: FinalCode) {
         if self.in_band.is_busy() && self.replies.in_flight().is_none() {
-            self.stream_finished();
+            self.stream_finished(now);
             if let FinalCode::End(word) = code {
                 self.end_word(now, word);
             }
