@@ -193,6 +193,7 @@ impl Machine {
             Timer::Dial => self.dial_due(),
             Timer::Key => self.key_due(),
             Timer::Sound => self.sound_due(),
+            Timer::Flow => self.flow_said(true),
             Timer::Poll => self.poll_due(),
             Timer::Text => self.text_due(),
             Timer::KeepAlive => self.keep_alive(),
@@ -276,14 +277,9 @@ impl Machine {
             }
             AudioHeard::Started { in_band: true, .. } => self.stream_started(),
             AudioHeard::Stopped => self.stream_stopped(),
-            AudioHeard::Flow { go } if self.talk.is_sounding() => {
-                self.core.tell(Event::SoundFlow { go });
-            }
+            AudioHeard::Flow { go } => self.flow_said(go),
             // What was accepted and refused is known from the answers themselves.
-            AudioHeard::Started { .. }
-            | AudioHeard::Failed { .. }
-            | AudioHeard::Flow { .. }
-            | AudioHeard::Fault { .. } => {}
+            AudioHeard::Started { .. } | AudioHeard::Failed { .. } | AudioHeard::Fault { .. } => {}
         }
     }
 

@@ -9,7 +9,7 @@ use super::machine::Machine;
 use super::queue::Why;
 use super::sound::{SOUND_PAUSE, Sounding, Step};
 use super::timers::Timer;
-use super::words::SoundPath;
+use super::words::{Event, SoundPath};
 use crate::base::sound::SoundTrouble;
 
 impl Machine {
@@ -174,6 +174,20 @@ impl Machine {
         }
     }
 
+    /// The modem takes no more of our sound just now, or takes it again. What it holds is soon
+    /// gone: one that does not say so, or whose word was lost, would leave the caller with nothing.
+    pub(super) fn flow_said(&mut self, go: bool) {
+        if !self.talk.is_sounding() {
+            return;
+        }
+        if go {
+            self.core.timers.stop(Timer::Flow);
+        } else {
+            self.core.after(Timer::Flow, PAUSE_MAX);
+        }
+        self.core.tell(Event::SoundFlow { go });
+    }
+
     /// Whether our own ears can hear the exchange: they hear nothing where no sound comes.
     pub(super) fn follow_ears(&mut self) {
         let whose = self.sound.whose.as_ref();
@@ -272,6 +286,9 @@ const REFUSALS_MAX: u8 = 2;
 /// Pauses before it is tried again after that: a caller waits, and the modem has little else to do.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
+
+/// A Quectel holds less than half a second of sound.
+const PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// Restarts for the sake of the sound in a row, each of which takes the line away for half a
 /// minute.

@@ -5,6 +5,7 @@
 mod calls;
 mod chaos;
 mod cures;
+mod device_quirks;
 mod devices;
 mod dialects;
 mod dialling;

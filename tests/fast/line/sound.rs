@@ -444,6 +444,15 @@ fn a_quectel_says_when_it_takes_no_more() {
     world.hears("\r\n+QPCMV: 1,0\r\n");
     let all = ["on S16le", "flow false", "flow true"];
     assert_eq!(told(&world.events), all);
+    world.run(Duration::from_secs(5));
+    assert_eq!(told(&world.events), all);
+    // Without a word it takes sound again a second later: the caller must not be left with none.
+    world.take_events();
+    world.hears("\r\n+QPCMV: 0,0\r\n");
+    world.run(Duration::from_millis(900));
+    assert_eq!(told(&world.events), ["flow false"]);
+    world.run(Duration::from_millis(200));
+    assert_eq!(told(&world.events), ["flow false", "flow true"]);
 }
 
 #[test]
