@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::cure::Rung;
-use super::heard::{CallNo, Outcome, Reply};
+use super::ear::CallView;
+use super::heard::{CallNo, ListState, Outcome, Reply};
 use super::machine::Machine;
 use super::queue::Why;
 use super::talk::{Call, Stage};
@@ -278,13 +279,20 @@ impl Machine {
                 return self.hang_up_again(call, tried);
             }
         }
-        if reply.outcome == Outcome::Ok && !self.core.profile.calls.list {
+        let is_obeyed = reply.outcome == Outcome::Ok && !self.rings_on(call);
+        if is_obeyed && !self.core.profile.calls.list {
             self.end(call, EndedBy::Local);
             return;
         }
         // Some sticks answer OK and keep the call (E1550): the list tells.
         self.core.after(Timer::HangUp, HANG_UP_PAUSE);
         self.poll_now();
+    }
+
+    /// It was to be lifted and put down, and was not lifted: it will be heard of again.
+    fn rings_on(&self, call: CallNo) -> bool {
+        let rings = |known: &CallView| known.call == call && known.state == ListState::Incoming;
+        !self.core.profile.calls.reject.is_empty() && self.ear.calls().iter().any(rings)
     }
 
     /// What was hung up must be gone by now; if not, the next way is tried, and in the end the

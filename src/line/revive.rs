@@ -11,6 +11,7 @@ use super::sound::{SOUND_PAUSE, Sounding, Step};
 use super::timers::Timer;
 use super::words::{Event, SoundPath};
 use crate::base::sound::SoundTrouble;
+use crate::base::time::Tick;
 
 impl Machine {
     /// Once more, then told and tried ever more rarely; a stream that is refused again is tried in
@@ -101,7 +102,13 @@ impl Machine {
             return;
         };
         if std::mem::replace(&mut whose.is_silent, true) {
-            // Its pause goes on.
+            // It is told again when the port has come back: that is a new beginning, unless there
+            // has just been one.
+            let long_ago = |at: Tick| now.since(at) >= REARM_FIRST;
+            if whose.rearmed.is_some_and(long_ago) {
+                whose.deaths = 1;
+                self.rearm();
+            }
             return;
         }
         let held = whose.rearmed.is_none_or(|at| now.since(at) >= REARM_HELD);

@@ -311,7 +311,7 @@ impl LineSound {
             match port.read(now, &mut self.buffer) {
                 0 => break,
                 count => {
-                    // A path that is dead gives nothing, or zeros.
+                    // A path that is dead gives nothing, or zeros (E1550, E173: hardware.md 7).
                     sounds |= self.buffer[..count].iter().any(|byte| *byte != 0);
                     self.bridge.line_bytes(now, &self.buffer[..count]);
                 }

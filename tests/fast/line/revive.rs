@@ -60,6 +60,23 @@ fn refused_sound_is_asked_for_as_long_as_the_call_is_up() {
 }
 
 #[test]
+fn a_port_that_came_back_has_its_sound_switched_on_anew_at_once() {
+    let mut world = with_sound(Family::Simcom);
+    let call = world.takes(CALLER);
+    for pause in [2, 7, 12, 22] {
+        world.order(Order::SoundDead { call });
+        world.run(Duration::from_secs(pause));
+    }
+    world.order(Order::SoundDead { call });
+    world.run(Duration::from_secs(20));
+    world.take_events();
+    // Its pause would last for twenty seconds more.
+    world.order(Order::SoundDead { call });
+    world.run(Duration::from_secs(2));
+    assert_eq!(told(&world.events), ["off", "on S16le"]);
+}
+
+#[test]
 fn frames_that_come_by_themselves_are_not_interrupted() {
     let mut world = with_sound(Family::Simcom);
     let call = world.takes(CALLER);
