@@ -326,7 +326,9 @@ impl Machine {
             return;
         };
         if self.script_rests() {
-            self.boot.rests = true;
+            if !std::mem::replace(&mut self.boot.rests, true) {
+                self.answers_again();
+            }
             return;
         }
         let limit = step.limit();

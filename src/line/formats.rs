@@ -55,6 +55,13 @@ impl Formats {
         !self.none_streams
     }
 
+    /// The call is over before a stream was given.
+    pub(super) fn forget_tries(&mut self) {
+        if let Some(from) = self.tried_from.take() {
+            self.place = from;
+        }
+    }
+
     /// A stream was given in this format, both ways or not.
     pub(super) fn streams(&mut self, both_ways: bool) {
         self.tried_from = None;

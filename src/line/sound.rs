@@ -396,6 +396,7 @@ impl Machine {
             return;
         };
         self.core.queue.drop_where(|why| is_for(why, whose.call));
+        self.sound.formats.forget_tries();
         let was_well = whose.step == Step::Flows && !whose.was_refused && whose.rearmed.is_none();
         if was_well {
             self.sound_was_well();

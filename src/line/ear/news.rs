@@ -34,7 +34,7 @@ impl Ear {
             Token::Prompt => self.prompt(),
             Token::Code(code) => self.code(now, code),
             Token::Sound(sound) => {
-                if self.in_band.takes_sound(now) {
+                if self.in_band.takes_sound(now, sound.len()) {
                     self.out.push_back(Heard::Audio(AudioHeard::Bytes(sound)));
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use siaga112::line::words::{CallNo, EndedBy, Event, Order, Phase, Setup, SoundPath};
+use siaga112::line::words::{CallNo, EndedBy, Event, Input, Order, Phase, Setup, SoundPath};
 
 use super::calls::ended;
 use super::fake::{Family, World};
@@ -94,7 +94,7 @@ fn the_noise_of_a_modem_that_starts_is_no_call() {
     let mut world = World::new(Family::Sim800);
     world.fake.deaf = true;
     world.open();
-    world.input(siaga112::line::words::Input::Bytes(&[0xF0; 300]));
+    world.input(Input::Bytes(&[0xF0; 300]));
     world.run(Duration::from_secs(3));
     world.fake.deaf = false;
     world.run(Duration::from_secs(60));
@@ -155,4 +155,20 @@ fn a_modem_that_falls_deaf_under_a_call_during_its_start_is_restarted_in_the_end
     world.run(Duration::from_secs(200));
     assert_eq!(ended(&world.events), [(call, EndedBy::LinkLost)]);
     assert_eq!(world.status().phase, Phase::Ready, "{:?}", world.fake.said);
+}
+
+#[test]
+fn a_few_bytes_of_noise_before_a_voice_modem_answers_are_no_call() {
+    for (family, name) in VOICE {
+        let mut world = line(family, name, SoundPath::InBand);
+        world.fake.silent.push("AT".to_owned());
+        world.open();
+        world.input(Input::Bytes(&[0xF0; 60]));
+        world.hears("\r\nOK\r\n");
+        world.run(Duration::from_secs(3));
+        world.fake.silent.clear();
+        world.run(Duration::from_secs(60));
+        assert_eq!(found(&world.events), [], "{family:?}");
+        assert_eq!(world.status().phase, Phase::Ready, "{family:?}");
+    }
 }
