@@ -17,6 +17,20 @@ impl Machine {
         }
     }
 
+    /// The modem has said which it is.
+    pub(super) fn modem_found(&mut self, imei: String) {
+        let before = self.core.status.imei.replace(imei.clone());
+        let digits = |text: String| {
+            text.chars()
+                .filter(char::is_ascii_digit)
+                .collect::<String>()
+        };
+        if before.is_some_and(|before| digits(before) != imei) {
+            // What has been learnt was learnt of another.
+            self.sound.cure = SoundCure::default();
+        }
+    }
+
     fn learn_identity(&mut self, what: Learn, reply: &Reply) {
         let Some(said) = answer_text(reply) else {
             return;
@@ -30,11 +44,7 @@ impl Machine {
             Learn::Imsi => &mut status.imsi,
             Learn::SoundFormats | Learn::Keys => return,
         };
-        let before = place.replace(said.clone());
-        if what == Learn::Imei && before.is_some_and(|before| before != said) {
-            // Another modem.
-            self.sound.cure = SoundCure::default();
-        }
+        *place = Some(said.clone());
         match what {
             Learn::Manufacturer => self.boot.told.manufacturer = Some(said),
             Learn::Model if self.core.profile.is_cellular() => self.boot.told.model = Some(said),

@@ -229,7 +229,7 @@ impl Machine {
             Heard::Lost {
                 reason: LostReason::PowerDown,
             } => self.powered_down(),
-            Heard::Found { imei } => self.core.status.imei = Some(imei),
+            Heard::Found { imei } => self.modem_found(imei),
             Heard::Power { kind } => self.supply_trouble(kind),
             Heard::NetworkTime { text } => self.time_heard(&text),
             Heard::Ussd { .. } => {}

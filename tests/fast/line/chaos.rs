@@ -358,6 +358,8 @@ enum Day {
     Restart,
     Unplug,
     Plug,
+    BeginAnew,
+    Listen,
     NoNetwork(bool),
     Cure,
     Noise(Vec<u8>),
@@ -389,6 +391,8 @@ fn day() -> impl Strategy<Value = Day> {
         1 => Just(Day::Restart),
         1 => Just(Day::Unplug),
         2 => Just(Day::Plug),
+        1 => Just(Day::BeginAnew),
+        2 => Just(Day::Listen),
         1 => any::<bool>().prop_map(Day::NoNetwork),
         1 => Just(Day::Cure),
         1 => proptest::collection::vec(any::<u8>(), 0..40).prop_map(Day::Noise),
@@ -473,6 +477,14 @@ fn lives(world: &mut World, judge: &mut Judge, deed: &Day) {
         }
         Day::Plug if !world.open => world.open(),
         Day::Unplug | Day::Plug => {}
+        Day::BeginAnew if world.open => {
+            // What the last program knew of its calls is written off when it begins anew.
+            *judge = Judge::default();
+            let setup = world.setup.clone();
+            world.begins_anew(setup);
+        }
+        Day::BeginAnew => {}
+        Day::Listen => world.listens(Duration::from_secs(3)),
         Day::NoNetwork(gone) => world.fake.registered = !gone,
         Day::Cure => world.order(Order::Cure),
         Day::Noise(bytes) => world.input(Input::Bytes(bytes)),

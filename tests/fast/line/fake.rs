@@ -538,6 +538,7 @@ pub const ERROR: &str = "\r\nERROR\r\n";
 /// One line, one modem, one clock.
 pub struct World {
     pub machine: Machine,
+    pub setup: Setup,
     pub fake: Fake,
     pub now: Tick,
     pub open: bool,
@@ -561,7 +562,8 @@ impl World {
 
     pub fn with(family: Family, setup: Setup) -> World {
         World {
-            machine: Machine::new(setup, Arc::new(Families::compiled_in())),
+            machine: Machine::new(setup.clone(), Arc::new(Families::compiled_in())),
+            setup,
             fake: Fake::new(family),
             now: Tick(0),
             open: false,
@@ -581,7 +583,8 @@ impl World {
         let (families, faults) = Families::new([(name, text.as_str())]);
         assert!(faults.is_empty(), "{faults:?}");
         World {
-            machine: Machine::new(setup, Arc::new(families)),
+            machine: Machine::new(setup.clone(), Arc::new(families)),
+            setup,
             ..World::new(family)
         }
     }
@@ -627,6 +630,13 @@ impl World {
             self.order(Order::SoundFlows { call });
             self.run(Duration::from_secs(5));
         }
+    }
+
+    /// The program ends without a word and begins anew; the modem notices nothing.
+    pub fn begins_anew(&mut self, setup: Setup) {
+        self.machine = Machine::new(setup, Arc::new(Families::compiled_in()));
+        self.events.clear();
+        self.open();
     }
 
     /// Somebody calls.

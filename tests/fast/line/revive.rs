@@ -118,6 +118,29 @@ fn a_modem_with_sound_in_its_first_call_only_is_restarted_after_each_once_that_i
 }
 
 #[test]
+fn what_was_learnt_of_one_modem_is_not_done_to_another() {
+    let mut world = with_sound(Family::Simcom);
+    world.fake.sound_once = true;
+    for _ in 0..5 {
+        let call = world.takes(CALLER);
+        world.hangs_up(call);
+        world.run(Duration::from_secs(90));
+    }
+    world.fake.said.clear();
+    world.lose_port();
+    world.run(Duration::from_secs(10));
+    world.fake.sound_once = false;
+    let imei = "\r\n356708041746999\r\n\r\nOK\r\n".to_owned();
+    world.fake.answers.insert("AT+CGSN".to_owned(), imei);
+    world.open();
+    world.run(Duration::from_secs(60));
+    let call = world.takes(CALLER);
+    world.hangs_up(call);
+    world.run(Duration::from_secs(60));
+    assert_eq!(world.said(RESET), 0, "{:?}", world.fake.said);
+}
+
+#[test]
 fn a_profile_may_say_that_a_modem_has_sound_in_its_first_call_only() {
     let (from, to) = ("# reset_after_call = true", "reset_after_call = true");
     let setup = setup(SoundPath::Port);
