@@ -75,6 +75,9 @@ impl Core {
             SoundHeard::Dead { call } => {
                 self.order_call(now, call, |call| words::Order::SoundDead { call });
             }
+            SoundHeard::Flows { call } => {
+                self.order_call(now, call, |call| words::Order::SoundFlows { call });
+            }
             SoundHeard::Key { call, key } => {
                 let line = self.lines.slot(index).name.clone();
                 self.key(now, index, &line, call, (key, KeyFrom::Sound));

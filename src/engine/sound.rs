@@ -52,6 +52,8 @@ pub enum SoundHeard {
     Tone(LineTone),
     /// The sound is on and nothing comes.
     Dead { call: CallId },
+    /// Sound comes through the audio port or card: told every few seconds while it does.
+    Flows { call: CallId },
     Trouble {
         call: CallId,
         trouble: Option<SoundTrouble>,

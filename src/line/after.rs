@@ -20,8 +20,14 @@ impl Machine {
         self.reset_if_due();
     }
 
-    /// The next call begins: what is left of that would put down the receiver under it, and comes
-    /// again after it.
+    /// We dial: the receiver may not be down yet after the last call, so that comes first.
+    pub(super) fn finish_last_call(&mut self) {
+        let puts_back = |why| matches!(why, Why::After { .. });
+        self.core.queue.hasten(puts_back);
+    }
+
+    /// A call is answered, so the receiver is down: what is left of that would put it down under the
+    /// call, and comes again after it.
     pub(super) fn stay_as_it_is(&mut self) {
         let puts_back = |why| matches!(why, Why::After { .. });
         self.core.queue.drop_where(puts_back);

@@ -28,7 +28,12 @@ pub(super) struct Boot {
     round: u8,
     /// Answers that did not come: of the first `AT`, or of one step.
     unanswered: u8,
-    told: Told,
+    pub(super) told: Told,
+    /// The script waits for the end of a call.
+    pub(super) rests: bool,
+    /// What was found while the modem did not answer: bytes that no line has, sound.
+    pub(super) strange_bytes: usize,
+    pub(super) sound_found: bool,
     /// The modem says that it cannot carry voice.
     pub(super) no_voice: bool,
     /// Its list of calls has been read since it took calls: what is not known is not there.
@@ -64,6 +69,11 @@ impl Boot {
     /// Whether calls can be taken.
     pub(super) fn takes_calls(&self) -> bool {
         self.part >= Part::Later
+    }
+
+    /// A modem may be stuck in a text prompt from an earlier crash.
+    pub(super) fn is_escape_due(&self) -> bool {
+        self.unanswered.is_multiple_of(WAKES_PER_ESCAPE)
     }
 
     pub(super) fn stop(&mut self) {
@@ -159,11 +169,8 @@ impl Machine {
             self.boot_failed();
             return;
         }
-        if self.boot.unanswered.is_multiple_of(WAKES_PER_ESCAPE) {
-            let escape = self.core.profile.cure.escape.clone();
-            self.write_raw(escape.as_bytes());
-        }
-        self.core.after(Timer::Boot, WAKE_PAUSE);
+        let pause = self.escape_awaking();
+        self.core.after(Timer::Boot, pause);
     }
 
     /// Neither the modem nor the script came to an end in time.
@@ -260,7 +267,9 @@ impl Machine {
             self.ear.set_up(ear_setup(&self.setup, &profile));
             self.core.status.profile.clone_from(&profile.name);
             self.core.profile = profile;
+            self.is_recognised = true;
         }
+        self.take_found_call();
         self.enter(Part::Start);
     }
 
@@ -316,6 +325,12 @@ impl Machine {
             self.leave_part();
             return;
         };
+        if self.script_rests() {
+            if !std::mem::replace(&mut self.boot.rests, true) {
+                self.answers_again();
+            }
+            return;
+        }
         let limit = step.limit();
         let Some(text) = step.send.get(self.boot.alternative).cloned() else {
             return;
@@ -401,37 +416,6 @@ impl Machine {
         self.say_step();
     }
 
-    fn learn(&mut self, what: Learn, reply: &Reply) {
-        match what {
-            Learn::SoundFormats => self.formats_told(&reply.lines),
-            Learn::Keys => self.core.status.keys_reported = Some(true),
-            Learn::Manufacturer | Learn::Model | Learn::Firmware | Learn::Imei | Learn::Imsi => {
-                self.learn_identity(what, reply)
-            }
-        }
-    }
-
-    fn learn_identity(&mut self, what: Learn, reply: &Reply) {
-        let Some(said) = answer_text(reply) else {
-            return;
-        };
-        let status = &mut self.core.status;
-        let place = match what {
-            Learn::Manufacturer => &mut status.manufacturer,
-            Learn::Model => &mut status.model,
-            Learn::Firmware => &mut status.firmware,
-            Learn::Imei => &mut status.imei,
-            Learn::Imsi => &mut status.imsi,
-            Learn::SoundFormats | Learn::Keys => return,
-        };
-        *place = Some(said.clone());
-        match what {
-            Learn::Manufacturer => self.boot.told.manufacturer = Some(said),
-            Learn::Model if self.core.profile.is_cellular() => self.boot.told.model = Some(said),
-            _ => {}
-        }
-    }
-
     /// What was learnt since the probe fits another family: the probe missed an answer.
     fn is_somebody_else(&self) -> bool {
         let is_named = self.families.get(&self.setup.profile).is_some();
@@ -448,27 +432,12 @@ impl Machine {
     }
 }
 
-/// The first line of an answer without its prefix (`+CGMM: `, `Revision:`) and quotes.
-fn answer_text(reply: &Reply) -> Option<String> {
-    let line = reply
-        .lines
-        .iter()
-        .map(|line| line.trim())
-        .find(|line| !line.is_empty())?;
-    let bare = match line.split_once(':') {
-        Some((prefix, rest)) if prefix.starts_with('+') || prefix == "Revision" => rest,
-        Some(_) | None => line,
-    };
-    let bare = bare.trim().trim_matches('"');
-    (!bare.is_empty()).then(|| bare.chars().take(ANSWER_CHARS_MAX).collect())
-}
-
 /// Hardware.md 1.4: up to about ten times, 0.5 to 1 s apart.
 const WAKES_MAX: u8 = 10;
 const WAKE_LIMIT: Duration = Duration::from_millis(1_000);
-const WAKE_PAUSE: Duration = Duration::from_millis(100);
+pub(super) const WAKE_PAUSE: Duration = Duration::from_millis(100);
 
-/// A modem may be stuck in a text prompt from an earlier crash.
+/// Questions without an answer before each escape.
 const WAKES_PER_ESCAPE: u8 = 3;
 
 /// Boot chatter goes on for a moment after its first line.
@@ -479,29 +448,4 @@ const STEP_PAUSE: Duration = Duration::from_secs(1);
 
 /// A start that takes longer has gone wrong: the longest script is 40 commands, a SIM has its own
 /// time.
-const BOOT_LIMIT: Duration = Duration::from_secs(120);
-
-/// Models and firmware names are shown on a board.
-const ANSWER_CHARS_MAX: usize = 64;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn said(line: &str) -> Option<String> {
-        answer_text(&Reply {
-            cmd: String::new(),
-            outcome: Outcome::Ok,
-            lines: vec![String::new(), line.to_owned()],
-        })
-    }
-
-    #[test]
-    fn answers_are_read_with_and_without_their_prefix() {
-        assert_eq!(said("E173").as_deref(), Some("E173"));
-        assert_eq!(said("+CGMM: \"SIM7600G-H\"").as_deref(), Some("SIM7600G-H"));
-        assert_eq!(said("Revision:1418B04").as_deref(), Some("1418B04"));
-        assert_eq!(said("11.126.85.00.00").as_deref(), Some("11.126.85.00.00"));
-        assert_eq!(said(""), None);
-    }
-}
+pub(super) const BOOT_LIMIT: Duration = Duration::from_secs(120);

@@ -225,8 +225,7 @@ impl Machine {
 
     fn escape(&mut self) {
         self.hush();
-        let bytes = self.core.profile.cure.escape.clone();
-        self.write_raw(bytes.as_bytes());
+        self.write_escape();
         self.drain_afresh(ESCAPE_DRAIN);
     }
 

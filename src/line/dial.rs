@@ -20,7 +20,7 @@ impl Machine {
             return;
         }
         self.core.timers.stop(Timer::Dial);
-        self.stay_as_it_is();
+        self.finish_last_call();
         self.talk.expect_dialled(token);
         self.prepare();
         let calls = self.core.profile.calls.clone();

@@ -172,6 +172,18 @@ impl Ear {
         self.setup = setup;
     }
 
+    /// Whether somebody listens to the sound of the line and hears something.
+    pub fn set_own_ears(&mut self, hear: bool) {
+        self.setup.own_ears = hear;
+    }
+
+    /// The modem was in the middle of a call's sound before anything could be understood.
+    pub fn call_found(&mut self, now: Tick) {
+        self.calls.sound_flows(now);
+        self.calls.sound_was_a_call(now);
+        self.gather();
+    }
+
     /// The port is open (again). Half a line from before is thrown away; nothing is in flight.
     pub fn port_opened(&mut self, _now: Tick) {
         self.forget_port();
@@ -280,7 +292,7 @@ impl Ear {
         }
         self.in_band.wake(now);
         if self.in_band.final_due().is_some_and(|due| now >= due) {
-            self.stream_finished();
+            self.stream_finished(now);
         }
         if self.replies.due().is_some_and(|due| now >= due) {
             self.settle_reply(now);
@@ -300,7 +312,7 @@ impl Ear {
         self.settle_caller_id(now);
         self.settle_keys(now);
         if self.in_band.final_due().is_some() {
-            self.stream_finished();
+            self.stream_finished(now);
         }
         self.settle_reply(now);
         self.calls.conclude(now);
@@ -344,6 +356,13 @@ impl Ear {
     /// The calls as far as they are known, oldest first.
     pub fn calls(&self) -> Vec<CallView> {
         self.calls.views()
+    }
+
+    /// Whether the modem has said that the voice path of a call is up. Of a call that nobody knows,
+    /// nothing more will be said.
+    pub fn has_begun(&self, call: CallNo) -> bool {
+        let known = self.calls.list.iter().find(|known| known.no == call);
+        known.is_none_or(|known| known.begun)
     }
 
     /// Whether a call has ended and only a list of calls tells which.

@@ -11,6 +11,9 @@ pub(super) struct Formats {
     /// Coding and argument of `+VSM`.
     wanted: Vec<(Coding, String)>,
     place: usize,
+    /// Where the tries of a call began, and whether they all came to nothing.
+    tried_from: Option<usize>,
+    none_streams: bool,
 }
 
 impl Formats {
@@ -36,8 +39,39 @@ impl Formats {
         Formats {
             wanted: wanted.iter().flat_map(forms).collect(),
             place: 0,
+            tried_from: None,
+            none_streams: false,
         }
     }
+
+    /// No stream was given in this format: the next one, unless each has been tried. Then the
+    /// first is in use again.
+    pub(super) fn try_next(&mut self) -> bool {
+        let count = self.wanted.len();
+        let from = *self.tried_from.get_or_insert(self.place);
+        let next = (self.place + 1) % count.max(1);
+        self.none_streams |= next == from;
+        self.place = if self.none_streams { from } else { next };
+        !self.none_streams
+    }
+
+    /// The call is over before a stream was given.
+    pub(super) fn forget_tries(&mut self) {
+        if let Some(from) = self.tried_from.take() {
+            self.place = from;
+        }
+    }
+
+    /// A stream was given in this format, both ways or not.
+    pub(super) fn streams(&mut self, both_ways: bool) {
+        self.tried_from = None;
+        self.none_streams &= !both_ways;
+    }
+}
+
+/// Whether a command sets the format.
+pub(super) fn is_about(text: &str) -> bool {
+    text.contains(FORMAT)
 }
 
 impl Machine {

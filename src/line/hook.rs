@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::cure::Rung;
-use super::heard::{CallNo, Outcome, Reply};
+use super::ear::CallView;
+use super::heard::{CallNo, ListState, Outcome, Reply};
 use super::machine::Machine;
 use super::queue::Why;
 use super::talk::{Call, Stage};
@@ -16,9 +17,10 @@ use crate::base::time::Tick;
 pub(super) struct Hook {
     /// The call being answered, and how often that was tried.
     answering: Option<(CallNo, u8)>,
-    /// A waiting call that is answered as soon as the line is free, until then.
-    answer_later: Option<(CallNo, Tick)>,
-    /// When the modem last said anything about a call or answered anything.
+    /// A call that is answered as soon as the line is free for it or the family is known, until
+    /// then.
+    pub(super) answer_later: Option<(CallNo, Tick)>,
+    /// When the modem last said anything about a call, answered anything, or gave sound.
     alive: Tick,
     /// The modem has not obeyed: the call cannot be reached any more.
     lost_hold: bool,
@@ -34,6 +36,10 @@ impl Hook {
     pub(super) fn alive(&mut self, now: Tick) {
         self.alive = now;
     }
+
+    pub(super) fn is_answering(&self) -> bool {
+        self.answering.is_some()
+    }
 }
 
 impl Machine {
@@ -47,6 +53,7 @@ impl Machine {
             return;
         }
         match known.stage {
+            Stage::Ringing if !self.family_is_known() => self.answer_later(call),
             Stage::Ringing => self.pick_up(call),
             Stage::Waiting if self.talk.other_is_up(call) => self.take_waiting(call),
             Stage::Waiting => self.pick_up(call),
@@ -92,10 +99,7 @@ impl Machine {
                 self.core
                     .urge(Why::Answer { call, last: true }, text, limit);
             }
-            None => {
-                let until = self.core.now.tick + ANSWER_LATER_FOR;
-                self.hook.answer_later = Some((call, until));
-            }
+            None => self.answer_later(call),
         }
     }
 
@@ -275,13 +279,20 @@ impl Machine {
                 return self.hang_up_again(call, tried);
             }
         }
-        if reply.outcome == Outcome::Ok && !self.core.profile.calls.list {
+        let is_obeyed = reply.outcome == Outcome::Ok && !self.rings_on(call);
+        if is_obeyed && !self.core.profile.calls.list {
             self.end(call, EndedBy::Local);
             return;
         }
         // Some sticks answer OK and keep the call (E1550): the list tells.
         self.core.after(Timer::HangUp, HANG_UP_PAUSE);
         self.poll_now();
+    }
+
+    /// It was to be lifted and put down, and was not lifted: it will be heard of again.
+    fn rings_on(&self, call: CallNo) -> bool {
+        let rings = |known: &CallView| known.call == call && known.state == ListState::Incoming;
+        !self.core.profile.calls.reject.is_empty() && self.ear.calls().iter().any(rings)
     }
 
     /// What was hung up must be gone by now; if not, the next way is tried, and in the end the
@@ -429,7 +440,7 @@ const ANSWER_PAUSE: Duration = Duration::from_millis(500);
 
 /// Below the desk's own patience with a claim (`limits::CLAIM_UNANSWERED_AFTER`), so that a
 /// caller is never connected to nobody.
-const ANSWER_LATER_FOR: Duration = Duration::from_secs(40);
+pub(super) const ANSWER_LATER_FOR: Duration = Duration::from_secs(40);
 
 /// Between hanging up and looking whether it worked.
 const HANG_UP_PAUSE: Duration = Duration::from_millis(800);

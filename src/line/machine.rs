@@ -35,6 +35,8 @@ pub struct Machine {
     pub(super) ear: Ear,
     pub(super) setup: Setup,
     pub(super) families: Arc<Families>,
+    /// The family was named or has been recognised since the program began.
+    pub(super) is_recognised: bool,
     /// The port is open.
     pub(super) open: bool,
     /// Another program holds the port.
@@ -70,6 +72,7 @@ impl Line for Machine {
             Input::Bytes(bytes) if self.open => {
                 self.ear.bytes(tick, bytes);
                 self.bytes_came();
+                self.suspect_stream(bytes);
             }
             Input::Bytes(_) => {}
             Input::PortLost { cause, busy } => self.port_lost(cause, busy),
@@ -116,11 +119,13 @@ impl Machine {
     /// [`Families::check`] tells beforehand.
     pub fn new(setup: Setup, families: Arc<Families>) -> Machine {
         let named = families.get(&setup.profile);
+        let is_recognised = named.is_some();
         let profile = named.unwrap_or_else(|| families.generic());
         let ear = Ear::new(ear_setup(&setup, &profile));
         Machine {
             talk: Talk::new(setup.area_code.clone()),
             core: Core::new(profile),
+            is_recognised,
             ear,
             setup,
             families,
@@ -188,6 +193,7 @@ impl Machine {
             Timer::Dial => self.dial_due(),
             Timer::Key => self.key_due(),
             Timer::Sound => self.sound_due(),
+            Timer::Flow => self.flow_said(true),
             Timer::Poll => self.poll_due(),
             Timer::Text => self.text_due(),
             Timer::KeepAlive => self.keep_alive(),
@@ -223,7 +229,7 @@ impl Machine {
             Heard::Lost {
                 reason: LostReason::PowerDown,
             } => self.powered_down(),
-            Heard::Found { imei } => self.core.status.imei = Some(imei),
+            Heard::Found { imei } => self.modem_found(imei),
             Heard::Power { kind } => self.supply_trouble(kind),
             Heard::NetworkTime { text } => self.time_heard(&text),
             Heard::Ussd { .. } => {}
@@ -265,17 +271,15 @@ impl Machine {
 
     fn audio_heard(&mut self, audio: AudioHeard) {
         match audio {
-            AudioHeard::Bytes(bytes) => self.core.put(Output::Sound(bytes)),
+            AudioHeard::Bytes(bytes) => {
+                self.core.put(Output::Sound(bytes));
+                self.sound_came();
+            }
             AudioHeard::Started { in_band: true, .. } => self.stream_started(),
             AudioHeard::Stopped => self.stream_stopped(),
-            AudioHeard::Flow { go } if self.talk.is_sounding() => {
-                self.core.tell(Event::SoundFlow { go });
-            }
+            AudioHeard::Flow { go } => self.flow_said(go),
             // What was accepted and refused is known from the answers themselves.
-            AudioHeard::Started { .. }
-            | AudioHeard::Failed { .. }
-            | AudioHeard::Flow { .. }
-            | AudioHeard::Fault { .. } => {}
+            AudioHeard::Started { .. } | AudioHeard::Failed { .. } | AudioHeard::Fault { .. } => {}
         }
     }
 
@@ -288,6 +292,7 @@ impl Machine {
             Order::SendSms { to, text, token } => self.send_text(&to, &text, token),
             Order::SmsKept { slots } => self.text_kept(&slots),
             Order::SoundDead { call } => self.sound_dead(call),
+            Order::SoundFlows { call } => self.sound_flows_on(call),
             Order::Cure => self.cure_now(),
         }
     }
@@ -429,6 +434,7 @@ impl Machine {
             Why::Key => self.key_replied(reply),
             Why::SoundOn { call } => self.sound_replied(call, &job.text, reply),
             Why::SoundOff => self.sound_off_replied(reply),
+            Why::Format { call } => self.format_replied(call, reply),
             Why::StreamOn { call } => self.stream_replied(call, reply),
             Why::TextHead => self.text_head_replied(reply),
             Why::TextBody => self.text_body_replied(reply),

@@ -148,7 +148,8 @@ impl Machine {
     /// Ten seconds without an answer to anything.
     pub(super) fn keep_alive(&mut self) {
         self.core.after(Timer::KeepAlive, KEEP_ALIVE_AFTER);
-        let may_ask = self.open && self.boot.part() >= Part::Sim && !self.ear.in_stream();
+        let is_started = self.boot.part() >= Part::Sim || self.boot.rests;
+        let may_ask = self.open && is_started && !self.ear.in_stream();
         if !may_ask || self.core.queue.len() > 0 || self.core.queue.in_flight().is_some() {
             return;
         }

@@ -241,6 +241,11 @@ pub struct Sound {
     pub on_card: Vec<String>,
     /// Pause before `on`.
     pub on_after_ms: u32,
+    /// `on` waits until the modem says that the voice path is up, or for two seconds.
+    pub on_at_begin: bool,
+    /// The modem is restarted after every call that had sound, for firmware that has none in the
+    /// next one. Without this it is done as soon as that has shown itself.
+    pub reset_after_call: bool,
     /// Sent when the call is over, and before `on` when the sound may still be on from before.
     pub off: Vec<String>,
     /// Pause before `off`.
@@ -272,6 +277,8 @@ impl Default for Sound {
             on: Vec::new(),
             on_card: Vec::new(),
             on_after_ms: 0,
+            on_at_begin: false,
+            reset_after_call: false,
             off: Vec::new(),
             off_after_ms: 0,
             stream: None,

@@ -51,6 +51,8 @@ pub(super) enum Why {
     SoundOn { call: CallNo },
     /// Sound of any call ends.
     SoundOff,
+    /// Another format is set before sound in band is asked for again.
+    Format { call: CallNo },
     /// Sound in band begins.
     StreamOn { call: CallNo },
     /// Sound in band ends.
@@ -174,6 +176,21 @@ impl Queue {
         self.waiting()
             .chain(&self.in_flight)
             .any(|job| job.why == why)
+    }
+
+    /// Whether one waits that has not been sent yet.
+    pub(super) fn waits(&self, why: Why) -> bool {
+        self.waiting().any(|job| job.why == why)
+    }
+
+    /// Puts the waiting commands that `wanted` picks behind the urgent ones, before every other.
+    pub(super) fn hasten(&mut self, mut wanted: impl FnMut(Why) -> bool) {
+        let (hastened, rest) = std::mem::take(&mut self.ordinary)
+            .into_iter()
+            .partition(|job| wanted(job.why));
+        self.ordinary = rest;
+        let mut hastened: VecDeque<Job> = hastened;
+        self.urgent.append(&mut hastened);
     }
 
     /// Throws away the waiting commands that `unwanted` picks.

@@ -1,16 +1,19 @@
-//! The sound of the call that is up: on, on again when it dies, off.
+//! The sound of the call that is up: on and off. What is done when it is refused or dies is in
+//! `revive`.
 //!
 //! Which call has sound is worked out anew after every input ([`Machine::follow_sound`]), so that
 //! no path can forget it. What is special about sound through the command port is in `stream`.
 
 use std::time::Duration;
 
+use super::boot::Part;
 use super::core::COMMAND_LIMIT;
 use super::formats::Formats;
 use super::heard::{CallNo, Outcome, Reply};
 use super::machine::Machine;
 use super::profile::SoundRefusal;
 use super::queue::Why;
+use super::revive::{REARM_PAUSE, SoundCure, is_for};
 use super::stream::Stops;
 use super::talk::Stage;
 use super::timers::Timer;
@@ -27,8 +30,7 @@ pub(super) struct Sound {
     maybe_on: bool,
     /// It is switched off when the timer fires.
     off_due: bool,
-    /// Restarts for the sake of the sound since it last was as it should be.
-    futile: u8,
+    pub(super) cure: SoundCure,
     pub(super) formats: Formats,
     pub(super) stops: Stops,
     /// Bytes for the far end that no stream took.
@@ -41,16 +43,22 @@ pub(super) struct Sounding {
     pub(super) call: CallNo,
     pub(super) step: Step,
     /// Refusals in a row, and whether there ever was one.
-    refused: u8,
-    was_refused: bool,
+    pub(super) refused: u8,
+    pub(super) was_refused: bool,
     /// It flows since then.
     pub(super) since: Tick,
     /// Streams in a row that ended by themselves as soon as they had begun.
     pub(super) fell: u8,
     /// When it was last switched on anew because no frames came.
-    rearmed: Option<Tick>,
+    pub(super) rearmed: Option<Tick>,
+    /// How often in a row that did not help for long, this time included.
+    pub(super) deaths: u8,
+    /// It is on, or should be, and nothing comes.
+    pub(super) is_silent: bool,
+    /// It is asked for when the modem says that the voice path is up, not yet.
+    awaits_begin: bool,
     /// It has been switched off before it is switched on.
-    cleared: bool,
+    pub(super) cleared: bool,
     /// The modem gives us the caller, and does not take our sound.
     pub(super) listens: bool,
 }
@@ -77,7 +85,7 @@ impl Default for Sound {
             whose: None,
             maybe_on: true,
             off_due: false,
-            futile: 0,
+            cure: SoundCure::default(),
             formats: Formats::default(),
             stops: Stops::default(),
             dropped: 0,
@@ -90,7 +98,7 @@ impl Sound {
     /// stream wants its rest still is.
     pub(super) fn forget(&mut self) {
         *self = Sound {
-            futile: self.futile,
+            cure: std::mem::take(&mut self.cure),
             stops: std::mem::take(&mut self.stops).anew(),
             formats: std::mem::take(&mut self.formats),
             dropped: self.dropped,
@@ -124,6 +132,9 @@ impl Sounding {
             since: Tick::default(),
             fell: 0,
             rearmed: None,
+            deaths: 0,
+            is_silent: false,
+            awaits_begin: false,
             cleared: false,
             listens: false,
         }
@@ -172,10 +183,31 @@ impl Machine {
             }
             SoundPath::Card => true,
         };
-        if is_there {
+        let is_stranger = self.boot.part() < Part::Later && self.setup.sound == SoundPath::InBand;
+        if !is_there {
+            self.no_sound(SoundTrouble::NoPath);
+        } else if is_stranger {
+            // Nobody knows in which format it was left.
+            self.say_format(call);
+        } else if self.voice_has_begun(call) {
             self.sound_after(self.on_after());
         } else {
-            self.no_sound(SoundTrouble::NoPath);
+            self.sound_after(BEGIN_WAIT);
+            if let Some(whose) = &mut self.sound.whose {
+                whose.awaits_begin = true;
+            }
+        }
+    }
+
+    /// The voice path is up.
+    fn begin_came(&mut self) {
+        if let Some(whose) = &mut self.sound.whose {
+            whose.awaits_begin = false;
+            // What was tried too early does not count.
+            whose.refused = 0;
+            if whose.step == Step::Due {
+                self.sound_after(self.on_after());
+            }
         }
     }
 
@@ -201,12 +233,19 @@ impl Machine {
             return;
         };
         let (call, step) = (whose.call, whose.step);
+        if whose.awaits_begin && self.voice_has_begun(call) {
+            self.begin_came();
+        }
         let asked = |why| self.core.queue.has(why);
         match step {
             Step::Due if !self.core.timers.is_set(Timer::Sound) => self.sound_due(),
             // The commands for it were thrown away, because the modem did not answer.
             Step::Clearing if !asked(Why::SoundOff) => self.sound_after(SOUND_PAUSE),
-            Step::Asked if !asked(Why::SoundOn { call }) && !asked(Why::StreamOn { call }) => {
+            Step::Asked
+                if !asked(Why::SoundOn { call })
+                    && !asked(Why::StreamOn { call })
+                    && !asked(Why::Format { call }) =>
+            {
                 self.sound_after(SOUND_PAUSE);
             }
             Step::Due
@@ -226,6 +265,9 @@ impl Machine {
             return;
         };
         let (call, cleared) = (whose.call, whose.cleared);
+        if whose.step == Step::Flows && whose.is_silent {
+            return self.rearm();
+        }
         if whose.step != Step::Due || !self.goes_on(call) {
             return;
         }
@@ -251,7 +293,7 @@ impl Machine {
         }
     }
 
-    fn on_commands(&self) -> Vec<String> {
+    pub(super) fn on_commands(&self) -> Vec<String> {
         let sound = &self.core.profile.sound;
         match self.setup.sound {
             SoundPath::Port => sound.on.clone(),
@@ -260,7 +302,7 @@ impl Machine {
         }
     }
 
-    fn off_commands(&self) -> Vec<String> {
+    pub(super) fn off_commands(&self) -> Vec<String> {
         if self.on_commands().is_empty() {
             return Vec::new();
         }
@@ -315,6 +357,7 @@ impl Machine {
         };
         whose.step = Step::Flows;
         whose.refused = 0;
+        whose.is_silent = false;
         whose.since = self.core.now.tick;
         let listens = whose.listens;
         self.core.status.sound_dropped = self.sound.dropped;
@@ -326,34 +369,6 @@ impl Machine {
         self.press_in_sound(call);
     }
 
-    /// Once more; a stream that is refused again is listened to at least.
-    pub(super) fn sound_refused(&mut self, call: CallNo) {
-        self.core.queue.drop_where(|why| is_for(why, call));
-        let can_listen = self.core.profile.sound.listen.is_some();
-        let is_in_band = self.setup.sound == SoundPath::InBand;
-        let Some(whose) = &mut self.sound.whose else {
-            return;
-        };
-        whose.was_refused = true;
-        whose.refused += 1;
-        let is_first = whose.refused < REFUSALS_MAX;
-        if !is_first && is_in_band && can_listen && !whose.listens {
-            whose.listens = true;
-            whose.refused = 0;
-            return self.sound_after(SOUND_PAUSE);
-        }
-        if is_first {
-            self.sound_after(SOUND_PAUSE);
-        } else {
-            self.no_sound(SoundTrouble::Refused);
-        }
-        // A stream that is refused is one that the modem does not have; data-only firmware gets no
-        // sound by a restart either.
-        if !is_in_band && !self.boot.no_voice {
-            self.degraded(SoundTrouble::Refused);
-        }
-    }
-
     /// There is none and there will be none.
     pub(super) fn no_sound(&mut self, why: SoundTrouble) {
         self.core.timers.stop(Timer::Sound);
@@ -362,45 +377,13 @@ impl Machine {
             return;
         };
         whose.step = Step::Mute;
+        whose.is_silent = true;
         let call = whose.call;
         tracing::warn!(why = why.as_str(), "call without sound");
         self.core.tell(Event::NoSound { call, why });
     }
 
-    /// Nothing comes although the sound is on: it is switched on anew, once.
-    pub(super) fn sound_dead(&mut self, call: CallNo) {
-        if self.sound.step_of(call) != Some(Step::Flows) {
-            return;
-        }
-        let now = self.core.now.tick;
-        let Some(whose) = &mut self.sound.whose else {
-            return;
-        };
-        let was_rearmed = whose.rearmed.replace(now);
-        if was_rearmed.is_some_and(|at| now.since(at) < REARM_HELD) {
-            self.no_sound(SoundTrouble::NoFrames);
-            return self.sound_is_dead();
-        }
-        whose.cleared = false;
-        self.talk.hush(&mut self.core);
-        if self.setup.sound == SoundPath::InBand {
-            self.sound.set_step(Step::Stopping);
-        } else if self.off_commands().is_empty() {
-            self.sound_after(REARM_PAUSE);
-        } else {
-            self.sound_after(self.off_after());
-        }
-    }
-
-    /// A sound card that fails is nothing that a restart of the modem would help.
-    fn sound_is_dead(&mut self) {
-        let is_modems = self.setup.sound == SoundPath::InBand || !self.on_commands().is_empty();
-        if is_modems {
-            self.degraded(SoundTrouble::NoFrames);
-        }
-    }
-
-    fn off_after(&self) -> Duration {
+    pub(super) fn off_after(&self) -> Duration {
         Duration::from_millis(u64::from(self.core.profile.sound.off_after_ms))
     }
 
@@ -413,12 +396,13 @@ impl Machine {
             return;
         };
         self.core.queue.drop_where(|why| is_for(why, whose.call));
+        self.sound.formats.forget_tries();
         let was_well = whose.step == Step::Flows && !whose.was_refused && whose.rearmed.is_none();
         if was_well {
-            self.sound.futile = 0;
-            if !self.ladder.reset_is_due() {
-                self.core.status.degraded = None;
-            }
+            self.sound_was_well();
+        }
+        if whose.since > Tick::default() {
+            self.reset_after_sound();
         }
     }
 
@@ -436,23 +420,6 @@ impl Machine {
         }
     }
 
-    /// It works for calls and not for their sound: restarted once the line is free. What restarts
-    /// have not helped is not restarted after every call.
-    fn degraded(&mut self, why: SoundTrouble) {
-        self.core.status.degraded = Some(why);
-        if self.sound.futile < FUTILE_MAX {
-            tracing::warn!(why = why.as_str(), "restart due after the call");
-            self.ladder.want_reset();
-        }
-    }
-
-    /// The modem is restarted for whatever reason.
-    pub(super) fn sound_is_cured(&mut self) {
-        if self.core.status.degraded.take().is_some() {
-            self.sound.futile = self.sound.futile.saturating_add(1);
-        }
-    }
-
     /// Whether what is written into the sound reaches the far end.
     pub(super) fn sound_goes_out(&self, call: CallNo) -> bool {
         let whose = self.sound.whose.as_ref();
@@ -462,7 +429,10 @@ impl Machine {
     /// Whether the call has sound that reaches the far end, or will have again in a moment.
     pub(super) fn has_sound_out(&self, call: CallNo) -> bool {
         let whose = self.sound.whose.as_ref();
-        whose.is_some_and(|whose| whose.call == call && whose.step != Step::Mute && !whose.listens)
+        whose.is_some_and(|whose| {
+            let is_coming = whose.step != Step::Mute && !whose.is_silent;
+            whose.call == call && is_coming && !whose.listens
+        })
     }
 
     pub(super) fn drop_sound(&mut self, bytes: usize) {
@@ -470,23 +440,9 @@ impl Machine {
     }
 }
 
-fn is_for(why: Why, call: CallNo) -> bool {
-    matches!(why, Why::SoundOn { call: no } | Why::StreamOn { call: no } if no == call)
-}
+/// The voice path of a SIM7600 is up within a second of its `OK`; firmware that does not say so is
+/// waited for this long.
+const BEGIN_WAIT: Duration = Duration::from_secs(2);
 
 /// Before a refused sound command is said again.
 pub(super) const SOUND_PAUSE: Duration = Duration::from_millis(300);
-
-/// Between off and on when no frames came: longer than ModemManager's 100 ms (hardware.md 3.1),
-/// because without that it did not help.
-const REARM_PAUSE: Duration = Duration::from_millis(300);
-
-/// Sound that was switched on anew and held for so long has been put right.
-const REARM_HELD: Duration = Duration::from_secs(60);
-
-/// How often a command is refused before that is believed.
-const REFUSALS_MAX: u8 = 2;
-
-/// Restarts for the sake of the sound in a row, each of which takes the line away for half a
-/// minute.
-const FUTILE_MAX: u8 = 2;

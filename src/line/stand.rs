@@ -12,7 +12,10 @@ use super::words::{DownWhy, Event, Phase};
 
 impl Machine {
     pub(super) fn stand(&mut self) {
+        self.follow_script();
+        self.follow_answer();
         self.follow_sound();
+        self.follow_ears();
         self.schedule_poll();
         let down = self.down();
         if down != self.told_down {

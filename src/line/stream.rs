@@ -7,6 +7,7 @@ use super::core::COMMAND_LIMIT;
 use super::heard::{CallNo, Outcome, Reply};
 use super::machine::Machine;
 use super::queue::{End, Job, Why};
+use super::revive::{REARM_FIRST, REARM_MAX, doubled};
 use super::sound::{SOUND_PAUSE, Step};
 use super::timers::Timer;
 use super::words::{Output, SoundPath};
@@ -76,9 +77,11 @@ impl Machine {
     pub(super) fn stream_started(&mut self) {
         let whose = self.sound.whose.as_ref();
         let asked = whose.filter(|whose| whose.step == Step::Asked);
-        if let Some(call) = asked.map(|whose| whose.call) {
+        let asked = asked.map(|whose| (whose.call, !whose.listens));
+        if let Some((call, both_ways)) = asked {
             self.sound.stops.tries = 0;
             let coding = self.coding_in_band();
+            self.sound.formats.streams(both_ways);
             self.sound_flows(call, coding, true);
         }
     }
@@ -104,7 +107,7 @@ impl Machine {
         }
     }
 
-    /// The modem ended it by itself. It is asked for again, but not for ever.
+    /// The modem ended it by itself. It is asked for again, in the end ever more rarely.
     fn stream_fell(&mut self) {
         self.talk.hush(&mut self.core);
         let now = self.core.now.tick;
@@ -112,12 +115,17 @@ impl Machine {
             return;
         };
         let held = now.since(whose.since) >= FLOW_HELD;
-        whose.fell = if held { 1 } else { whose.fell + 1 };
-        if whose.fell < FALLS_MAX {
-            self.sound_after(SOUND_PAUSE);
+        whose.fell = if held {
+            1
         } else {
-            self.no_sound(SoundTrouble::NoFrames);
+            whose.fell.saturating_add(1)
+        };
+        let fell = whose.fell;
+        if fell < FALLS_MAX {
+            return self.sound_after(SOUND_PAUSE);
         }
+        self.no_sound(SoundTrouble::NoFrames);
+        self.sound_after(doubled(REARM_FIRST, fell - FALLS_MAX, REARM_MAX));
     }
 
     pub(super) fn start_stream(&mut self, call: CallNo) {

@@ -31,6 +31,8 @@ pub(super) enum Timer {
     Key,
     /// Switch the sound on.
     Sound,
+    /// It has not said for long that it takes sound again.
+    Flow,
     /// Ask for the modem's call list.
     Poll,
     /// The next text, or the next part of it.
@@ -58,6 +60,7 @@ const ALL: [Timer; COUNT] = [
     Timer::Dial,
     Timer::Key,
     Timer::Sound,
+    Timer::Flow,
     Timer::Poll,
     Timer::Text,
     Timer::KeepAlive,

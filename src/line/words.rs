@@ -57,6 +57,9 @@ pub enum Order {
     SmsKept { slots: Vec<u16> },
     /// No frames have come since a second after [`Event::SoundOn`], or they have stopped coming.
     SoundDead { call: CallNo },
+    /// Sound that is not all zeros has come through the audio port or card since this was last
+    /// said: told every few seconds while it does.
+    SoundFlows { call: CallNo },
     /// Start the cure ladder at this rung now (an administrator's button).
     Cure,
 }
@@ -262,7 +265,8 @@ pub struct Status {
     /// It works for calls but not for their sound: its restart is due as soon as the line is free.
     #[serde(default)]
     pub degraded: Option<SoundTrouble>,
-    /// Whether the modem tells keys that callers press; `None` until it is known.
+    /// Whether the modem tells keys that callers press: it has told one, or will not. `None` until
+    /// it is known.
     #[serde(default)]
     pub keys_reported: Option<bool>,
     /// Bytes of sound for the far end that no stream took, as of the last time that the sound went

@@ -89,6 +89,8 @@ pub struct LineSound {
     desk: Option<Desk>,
     /// The modem tells the caller's keys itself.
     keys_reported: bool,
+    /// When the engine was last told that sound comes through the audio port.
+    flows_told: Option<Tick>,
     /// News for which the engine had no room.
     unsent: VecDeque<SoundHeard>,
     buffer: Vec<u8>,
@@ -122,6 +124,7 @@ impl LineSound {
             seats: Vec::new(),
             desk: None,
             keys_reported: false,
+            flows_told: None,
             unsent: VecDeque::new(),
             buffer: vec![0; READ_BYTES],
             stopping: false,
@@ -332,10 +335,25 @@ impl LineSound {
         let Some(port) = &mut self.port else {
             return;
         };
+        let mut sounds = false;
         for _ in 0..READS_AT_ONCE {
             match port.read(now, &mut self.buffer) {
                 0 => break,
-                count => self.bridge.line_bytes(now, &self.buffer[..count]),
+                count => {
+                    // A path that is dead gives nothing, or zeros (E1550, E173: hardware.md 7).
+                    sounds |= self.buffer[..count].iter().any(|byte| *byte != 0);
+                    self.bridge.line_bytes(now, &self.buffer[..count]);
+                }
+            }
+        }
+        if sounds
+            && self
+                .flows_told
+                .is_none_or(|at| now.since(at) >= FLOWS_EVERY)
+        {
+            self.flows_told = Some(now);
+            if let Some(call) = self.call {
+                self.tell(SoundHeard::Flows { call });
             }
         }
     }
@@ -459,6 +477,10 @@ const IN_BAND_CEILING_DB: f32 = -18.0;
 
 /// Level of both tones of a key together, in dBFS: suits soft modems as well ([`dtmf::tones`]).
 const KEY_DB: f32 = -15.0;
+
+/// How often the engine is told that sound comes: often enough against its patience with a modem
+/// that does not answer, 60 s.
+const FLOWS_EVERY: Duration = Duration::from_secs(5);
 
 /// News that found no room are tried again after this.
 const RETRY: Duration = Duration::from_millis(20);

@@ -5,10 +5,13 @@
 mod calls;
 mod chaos;
 mod cures;
+mod device_quirks;
 mod devices;
 mod dialects;
 mod dialling;
 mod fake;
+mod found;
+mod revive;
 mod sound;
 mod start;
 mod stream;

@@ -54,6 +54,8 @@ pub(super) struct Call {
     pub(super) was_up: bool,
     pub(super) up_since: Option<Tick>,
     pub(super) hang_up: HangUp,
+    /// The modem has said that its voice path is up, or it was up before us.
+    pub(super) begun: bool,
     /// A list has shown it.
     pub(super) listed: bool,
     /// Good polls that did not list it.
@@ -328,6 +330,7 @@ impl Calls {
             was_up: is_up,
             up_since: None,
             hang_up: HangUp::No,
+            begun: is_up,
             listed: idx.is_some(),
             missing: 0,
             list_lags: false,

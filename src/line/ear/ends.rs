@@ -322,6 +322,14 @@ impl Calls {
         }
     }
 
+    /// It was sound for certain, so a call is up that nobody has heard of.
+    pub(super) fn sound_was_a_call(&mut self, now: Tick) {
+        let found = self.list.iter().find(|c| c.is_up() && !c.announced);
+        if let Some(no) = found.map(|c| c.no) {
+            self.up(now, no);
+        }
+    }
+
     /// It was not sound after all.
     pub(super) fn no_sound_after_all(&mut self) {
         self.list.retain(|c| c.announced);

@@ -28,6 +28,8 @@ struct Stream {
     ended: Option<Tick>,
     /// When sound last came; of a joined stream that has fallen silent, `None`.
     sound_at: Option<Tick>,
+    /// Octets of sound so far.
+    octets: usize,
 }
 
 /// A pressed key is reported again and again between `/` and `~`.
@@ -92,8 +94,15 @@ impl InBand {
             stop_wanted: false,
             ended: None,
             sound_at: Some(now),
+            octets: 0,
         });
         self.shield = Shield::Down;
+    }
+
+    /// Joined without a `CONNECT`, and so much sound came until it was ended that it was no noise.
+    pub(super) fn was_joined(&self) -> bool {
+        let joined = self.stream.filter(|s| s.direction.is_none());
+        joined.is_some_and(|s| s.octets >= SOUND_AT_LEAST) && !self.is_idle()
     }
 
     pub(super) fn want_stop(&mut self) {
@@ -140,11 +149,12 @@ impl InBand {
     }
 
     /// Sound came. While only playing there is none from the modem, whatever it sends.
-    pub(super) fn takes_sound(&mut self, now: Tick) -> bool {
+    pub(super) fn takes_sound(&mut self, now: Tick, octets: usize) -> bool {
         let Some(stream) = &mut self.stream else {
             return false;
         };
         stream.sound_at = Some(now);
+        stream.octets = stream.octets.saturating_add(octets);
         stream.direction != Some(Direction::Play)
     }
 
@@ -269,6 +279,8 @@ fn line_tone(code: u8) -> Signal {
     Signal::Tone(ToneHeard::Line { tone })
 }
 
+/// A tenth of a second: modems that start make less noise.
+const SOUND_AT_LEAST: usize = 800;
 /// A stream has 8000 octets of sound in a second and no pauses.
 const SOUND_PAUSE: Duration = Duration::from_millis(500);
 /// hardware.md 3.2: two within 10 s.

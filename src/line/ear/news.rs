@@ -34,7 +34,7 @@ impl Ear {
             Token::Prompt => self.prompt(),
             Token::Code(code) => self.code(now, code),
             Token::Sound(sound) => {
-                if self.in_band.takes_sound(now) {
+                if self.in_band.takes_sound(now, sound.len()) {
                     self.out.push_back(Heard::Audio(AudioHeard::Bytes(sound)));
                 }
             }
@@ -102,7 +102,7 @@ impl Ear {
 
     fn final_result(&mut self, now: Tick, code: FinalCode) {
         if self.in_band.is_busy() && self.replies.in_flight().is_none() {
-            self.stream_finished();
+            self.stream_finished(now);
             if let FinalCode::End(word) = code {
                 self.end_word(now, word);
             }

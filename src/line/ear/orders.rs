@@ -79,11 +79,17 @@ impl Calls {
             Some(no) => {
                 if let Some(call) = self.get(no) {
                     call.idx = call.idx.or(idx);
+                    call.begun = true;
                 }
                 self.tell_dialing(no);
                 self.up(now, no);
             }
-            None => self.up_unknown(now, idx),
+            None => {
+                self.up_unknown(now, idx);
+                if let Some(call) = self.list.last_mut() {
+                    call.begun = true;
+                }
+            }
         }
     }
 

@@ -198,7 +198,11 @@ impl Ear {
     }
 
     /// The stream has come to its end.
-    pub(super) fn stream_finished(&mut self) {
+    pub(super) fn stream_finished(&mut self, now: Tick) {
+        if self.in_band.was_joined() {
+            self.calls.sound_was_a_call(now);
+            self.gather();
+        }
         if self.in_band.finish() {
             self.out.push_back(Heard::Audio(AudioHeard::Stopped));
         }

@@ -183,6 +183,11 @@ impl Core {
     /// A line that follows the answer of the running command after this device's own time.
     pub fn follow(&mut self, low_ms: u64, high_ms: u64, text: String) {
         let delay = self.pace(low_ms, high_ms);
+        self.follow_in(delay, text);
+    }
+
+    /// The same after a time that is given.
+    pub fn follow_in(&mut self, delay: Duration, text: String) {
         self.after.push((delay, text));
     }
 

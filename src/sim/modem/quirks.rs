@@ -73,6 +73,9 @@ pub struct Quirks {
     pub data_only: bool,
     /// The PCM enable is refused after the first call (SIM7600, callpilot#121).
     pub pcm_once: bool,
+    /// SIMCom says so long after the answer that the voice path is up, and refuses to give sound
+    /// before that (hardware.md 3.1); 0: it is up at once.
+    pub begin_late_ms: u64,
     /// A data session stands in the call list beside the voice calls.
     pub data_call_in_clcc: bool,
     /// Seconds until the far end takes a call that was dialled; 0: only by order.
@@ -113,6 +116,10 @@ pub struct Quirks {
     pub uplink_not_taken: bool,
     /// Huawei: diagnostic bytes out of the audio port while it carries no sound.
     pub diag_garbage: bool,
+    /// Huawei: what was left in the diagnostic port comes when sound flows already, behind the OK.
+    pub late_diag_garbage: bool,
+    /// Quectel: says that it has had enough, and not that it takes more.
+    pub never_resumes: bool,
 
     /// V.253: `AT+VTR` is refused; sound goes one way at a time.
     pub refuses_duplex: bool,
@@ -169,6 +176,7 @@ impl Default for Quirks {
             deaf_chup: false,
             data_only: false,
             pcm_once: false,
+            begin_late_ms: 0,
             data_call_in_clcc: false,
             picks_up_after_s: 6,
             refuses_cnmi_2: false,
@@ -187,6 +195,8 @@ impl Default for Quirks {
             second_call_silent: SecondCallSilent::default(),
             uplink_not_taken: false,
             diag_garbage: false,
+            late_diag_garbage: false,
+            never_resumes: false,
             refuses_duplex: false,
             always_mulaw: false,
             shields_with_sub: false,

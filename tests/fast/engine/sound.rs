@@ -125,6 +125,17 @@ fn a_line_whose_sound_is_dead_is_asked_to_begin_anew() {
 }
 
 #[test]
+fn a_line_is_told_that_its_sound_comes() {
+    let mut office = Office::talking();
+    office.hears(0, SoundHeard::Flows { call: CALL });
+    let asked = office.told(0);
+    assert_eq!(
+        asked.last(),
+        Some(&LineOrder::SoundFlows { call: CallNo(1) })
+    );
+}
+
+#[test]
 fn a_trouble_is_on_the_screens_before_it_is_on_disk_and_told_once() {
     let mut office = Office::talking();
     office.saves();

@@ -674,6 +674,7 @@ impl Puppet {
             words::Order::Dtmf { .. }
             | words::Order::SmsKept { .. }
             | words::Order::SoundDead { .. }
+            | words::Order::SoundFlows { .. }
             | words::Order::Cure => {}
         }
     }

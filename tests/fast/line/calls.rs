@@ -624,3 +624,19 @@ fn a_ring_is_kept_on_a_modem_that_has_never_listed_one() {
     world.run(Duration::from_secs(2));
     assert_eq!(ended(&world.events).len(), 1);
 }
+
+#[test]
+fn a_ringing_pair_that_could_not_be_lifted_is_lifted_and_put_down_again() {
+    for family in [Family::Usr, Family::Conexant] {
+        let mut world = World::ready(family);
+        let call = world.rings("0431852000");
+        world.fake.refusals.insert("AT+VLS=1".to_owned(), 1);
+        world.order(Order::Hangup { call });
+        world.run(Duration::from_millis(300));
+        assert_eq!(ended(&world.events), [], "it rings on");
+        world.run(Duration::from_secs(12));
+        assert_eq!(ended(&world.events), [(call, EndedBy::Local)]);
+        assert!(world.fake.calls.is_empty());
+        assert_eq!(world.said("AT+VLS=1"), 2, "{:?}", world.fake.said);
+    }
+}

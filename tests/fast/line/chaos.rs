@@ -83,6 +83,7 @@ enum Deed {
     Say(Vec<u8>),
     Tone(LineTone),
     Dead(u32),
+    Flows(u32),
     Cure,
 }
 
@@ -142,6 +143,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         2 => proptest::collection::vec(any::<u8>(), 0..60).prop_map(Deed::Say),
         2 => tone().prop_map(Deed::Tone),
         1 => (0_u32..4).prop_map(Deed::Dead),
+        1 => (0_u32..4).prop_map(Deed::Flows),
         1 => Just(Deed::Cure),
     ]
 }
@@ -254,6 +256,9 @@ impl Wire {
             Deed::Say(samples) => self.input(Input::SoundOut(samples)),
             Deed::Tone(tone) => self.input(Input::ToneHeard(*tone)),
             Deed::Dead(back) => self.input(Input::Order(Order::SoundDead { call: call(*back) })),
+            Deed::Flows(back) => {
+                self.input(Input::Order(Order::SoundFlows { call: call(*back) }));
+            }
             Deed::Cure => self.input(Input::Order(Order::Cure)),
         }
     }
@@ -343,6 +348,7 @@ enum Day {
     Say,
     Tone(LineTone),
     SoundDead,
+    SoundFlows,
     Refused(&'static str),
     Text,
     TextIn(u16),
@@ -352,6 +358,8 @@ enum Day {
     Restart,
     Unplug,
     Plug,
+    BeginAnew,
+    Listen,
     NoNetwork(bool),
     Cure,
     Noise(Vec<u8>),
@@ -370,6 +378,7 @@ fn day() -> impl Strategy<Value = Day> {
         2 => Just(Day::Say),
         1 => tone().prop_map(Day::Tone),
         1 => Just(Day::SoundDead),
+        1 => Just(Day::SoundFlows),
         2 => proptest::sample::select(vec!["AT^DDSETEX=2", "AT+CPCMREG=1", "AT+CPCMREG=0",
             "AT+QPCMV=1,0", "AT+QPCMV=1,2", "AT+QPCMV=0", "AT+VTR"]).prop_map(Day::Refused),
         3 => Just(Day::Text),
@@ -382,6 +391,8 @@ fn day() -> impl Strategy<Value = Day> {
         1 => Just(Day::Restart),
         1 => Just(Day::Unplug),
         2 => Just(Day::Plug),
+        1 => Just(Day::BeginAnew),
+        2 => Just(Day::Listen),
         1 => any::<bool>().prop_map(Day::NoNetwork),
         1 => Just(Day::Cure),
         1 => proptest::collection::vec(any::<u8>(), 0..40).prop_map(Day::Noise),
@@ -431,6 +442,11 @@ fn lives(world: &mut World, judge: &mut Judge, deed: &Day) {
         }
         Day::Say => world.input(Input::SoundOut(b"\x90\x10\xa0")),
         Day::Tone(tone) => world.input(Input::ToneHeard(*tone)),
+        Day::SoundFlows => {
+            if let Some(call) = known(judge) {
+                world.order(Order::SoundFlows { call });
+            }
+        }
         Day::SoundDead => {
             if let Some(call) = known(judge) {
                 world.order(Order::SoundDead { call });
@@ -461,6 +477,14 @@ fn lives(world: &mut World, judge: &mut Judge, deed: &Day) {
         }
         Day::Plug if !world.open => world.open(),
         Day::Unplug | Day::Plug => {}
+        Day::BeginAnew if world.open => {
+            // What the last program knew of its calls is written off when it begins anew.
+            *judge = Judge::default();
+            let setup = world.setup.clone();
+            world.begins_anew(setup);
+        }
+        Day::BeginAnew => {}
+        Day::Listen => world.listens(Duration::from_secs(3)),
         Day::NoNetwork(gone) => world.fake.registered = !gone,
         Day::Cure => world.order(Order::Cure),
         Day::Noise(bytes) => world.input(Input::Bytes(bytes)),

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use siaga112::base::sound::Coding;
 use siaga112::base::time::{Now, Tick, Wall};
-use siaga112::line::words::{EndedBy, Event, Input, Line, Order, Output, Phase, Setup, SoundPath};
+use siaga112::line::words::{
+    CallNo, EndedBy, Event, Input, Line, Order, Output, Phase, Setup, SoundPath,
+};
 use siaga112::line::{Families, Machine};
 use siaga112::sim::modem::{Act, Family, Modem, Out, Quirks, Report};
 
@@ -28,15 +30,26 @@ fn is_analog(family: Family) -> bool {
     matches!(family, Family::V253Usr | Family::V253Conexant)
 }
 
-struct Bench {
-    machine: Machine,
-    modem: Modem,
+pub fn machine(profile: &str, sound: SoundPath) -> Machine {
+    let setup = Setup {
+        profile: profile.to_owned(),
+        sound,
+        ..Setup::default()
+    };
+    Machine::new(setup, Arc::new(Families::compiled_in()))
+}
+
+pub struct Bench {
+    pub machine: Machine,
+    pub modem: Modem,
     tick: Tick,
     wake: Option<Tick>,
-    events: Vec<Event>,
+    pub events: Vec<Event>,
     reports: Vec<Report>,
-    said: Vec<String>,
+    pub said: Vec<String>,
     reopen: bool,
+    /// Sound that came in band.
+    pub sound: Vec<u8>,
 }
 
 impl Bench {
@@ -44,14 +57,17 @@ impl Bench {
         Bench::with(family, quirks, seed, SoundPath::None)
     }
 
-    fn with(family: Family, quirks: Quirks, seed: u64, sound: SoundPath) -> Bench {
-        let setup = Setup {
-            profile: "auto".to_owned(),
-            sound,
-            ..Setup::default()
-        };
+    pub fn with(family: Family, quirks: Quirks, seed: u64, sound: SoundPath) -> Bench {
+        let mut bench = Bench::with_machine(family, quirks, seed, machine("auto", sound));
+        if sound == SoundPath::Port {
+            bench.modem.fit_audio();
+        }
+        bench
+    }
+
+    pub fn with_machine(family: Family, quirks: Quirks, seed: u64, machine: Machine) -> Bench {
         let mut bench = Bench {
-            machine: Machine::new(setup, Arc::new(Families::compiled_in())),
+            machine,
             modem: Modem::new(family, quirks, seed),
             tick: Tick(0),
             wake: None,
@@ -59,6 +75,7 @@ impl Bench {
             reports: Vec::new(),
             said: Vec::new(),
             reopen: false,
+            sound: Vec::new(),
         };
         let wall = Wall::parse("2026-03-01T03:45:02Z").expect("a time");
         bench.modem.set_wall(Now {
@@ -79,7 +96,7 @@ impl Bench {
     }
 
     /// Moods pass.
-    fn until_ready(&mut self, whose: &str) {
+    pub fn until_ready(&mut self, whose: &str) {
         for _ in 0..300 {
             if self.machine.status().phase == Phase::Ready {
                 return;
@@ -103,7 +120,7 @@ impl Bench {
                 }
                 Output::Tell(event) => self.events.push(event),
                 Output::Reopen => self.reopen = true,
-                Output::Sound(_) => {}
+                Output::Sound(bytes) => self.sound.extend(bytes),
                 Output::Sleep(at) => {
                     self.wake = at;
                     return;
@@ -134,18 +151,18 @@ impl Bench {
         }
     }
 
-    fn act(&mut self, order: &str) {
+    pub fn act(&mut self, order: &str) {
         let act: Act = order.parse().unwrap_or_else(|_| panic!("{order}"));
         self.modem.act(self.tick, act);
         self.relay();
     }
 
-    fn order(&mut self, order: Order) {
+    pub fn order(&mut self, order: Order) {
         self.input(Input::Order(order));
         self.relay();
     }
 
-    fn run(&mut self, seconds: u64) {
+    pub fn run(&mut self, seconds: u64) {
         self.run_for(Duration::from_secs(seconds));
     }
 
@@ -167,7 +184,27 @@ impl Bench {
         self.tick = end;
     }
 
-    fn ends(&self) -> Vec<EndedBy> {
+    /// Somebody calls and is answered.
+    pub fn takes(&mut self) -> CallNo {
+        self.events.clear();
+        self.act(&format!("ring {CALLER}"));
+        self.run(8);
+        let call = rang(&self.events);
+        self.order(Order::Answer { call });
+        self.run(8);
+        call
+    }
+
+    /// The program ends without a word and begins anew; the modem notices nothing.
+    pub fn restarts(&mut self, machine: Machine) {
+        self.machine = machine;
+        self.events.clear();
+        self.said.clear();
+        self.input(Input::PortOpened);
+        self.relay();
+    }
+
+    pub fn ends(&self) -> Vec<EndedBy> {
         let by = |event: &Event| match event {
             Event::Ended { by, .. } => Some(*by),
             _ => None,

@@ -161,3 +161,27 @@ fn who_calls_back_is_answered_once_our_own_call_is_gone() {
     let answered = Event::Answered { call, found: false };
     assert!(world.events.contains(&answered), "{:?}", world.events);
 }
+
+#[test]
+fn a_call_back_right_after_the_far_end_has_gone_waits_until_the_receiver_is_down() {
+    for family in [Family::Usr, Family::Conexant] {
+        let mut world = super::sound::with_sound(family);
+        world.takes(SECOND);
+        world.take_events();
+        world.fake.said.clear();
+        world.fake.latency = Duration::from_millis(200);
+        world.hears("\u{10}b\u{10}b");
+        assert_eq!(ended(&world.events).len(), 1, "{:?}", world.events);
+        dial(&mut world, FIRST, 1);
+        world.run(Duration::from_secs(4));
+        shown(&world, 1);
+        let said: Vec<&str> = world.fake.said.iter().map(String::as_str).collect();
+        let place = |word: &str| said.iter().position(|said| *said == word);
+        let dialled = place(&format!("ATDT{FIRST}"));
+        assert!(dialled.is_some(), "{said:?}");
+        assert!(place("AT+VLS=0") < dialled, "{said:?}");
+        assert!(place("AT+VLS=0").is_some(), "{said:?}");
+        let last = said.iter().rposition(|said| *said == "AT+FCLASS=0");
+        assert!(last < dialled, "{said:?}");
+    }
+}

@@ -67,6 +67,13 @@ pub struct Fake {
     pub stops_on: &'static str,
     /// What a voice modem lists as its formats.
     pub formats: &'static str,
+    /// The one format, as `AT+VSM=` was told it, in which there is a duplex stream.
+    pub duplex_in: Option<&'static str>,
+    /// How long after its answer a SIMCom says that the voice path is up, before which it refuses
+    /// to give sound; `None`: it says nothing and gives it at once.
+    pub begin_after: Option<Duration>,
+    /// Sound is given in the first call after a restart only.
+    pub sound_once: bool,
     /// Commands that are refused so many times.
     pub refusals: BTreeMap<String, u32>,
     /// Sound of ours that came in a stream, escaped as it was.
@@ -75,6 +82,9 @@ pub struct Fake {
     pub strays: usize,
     /// Writes of sound behind a stop and before the next `CONNECT`.
     pub late_sound: usize,
+    voice_at: Option<Tick>,
+    sounded: bool,
+    format: String,
     stopped: bool,
     aborted: Option<Tick>,
     prompt: Option<usize>,
@@ -109,10 +119,16 @@ impl Fake {
             lone_cr: false,
             stops_on: "\u{10}^",
             formats: "1,\"UNSIGNED PCM\",8,0,8000,0,0",
+            duplex_in: None,
+            begin_after: Some(Duration::from_millis(150)),
+            sound_once: false,
             refusals: BTreeMap::new(),
             took: Vec::new(),
             strays: 0,
             late_sound: 0,
+            voice_at: None,
+            sounded: false,
+            format: String::new(),
             stopped: false,
             aborted: None,
             prompt: None,
@@ -200,6 +216,7 @@ impl Fake {
         }
         self.said.push(line.to_owned());
         let resets = ["AT^RESET", "AT+CRESET", "AT+CFUN=1,1", "ATZ"].contains(&line);
+        self.sounded &= !resets;
         if resets && self.heals_on_reset {
             self.deaf = false;
             self.silent.clear();
@@ -296,6 +313,7 @@ impl Fake {
                     .retain(|call| !line.ends_with(&call.idx.to_string()));
                 ok
             }
+            "AT+CPCMREG=1" if self.refuses_sound(now) => error,
             "AT^NWTIME?" => error,
             _ if line.starts_with("AT^") => match self.family {
                 Family::Huawei => ok,
@@ -352,28 +370,38 @@ impl Fake {
             "ATI3" => info("V1.2.23"),
             "AT+FCLASS=?" => info("0,1,8"),
             "AT+VSM=?" => info(self.formats),
-            "AT+FCLASS=8" => {
+            "AT+FCLASS=8" | "AT#CLS=8" => {
                 self.voice = true;
                 ok
             }
-            "AT+FCLASS=0" | "ATZ" => {
+            "AT+FCLASS=0" | "AT#CLS=0" | "ATZ" => {
+                if self.voice || line == "ATZ" {
+                    self.on_hook();
+                }
                 self.voice = false;
                 ok
             }
+            "AT+VLS=1" | "AT+VLS=0" | "AT+VTR" | "AT+VRX" if !self.voice => ERROR.to_owned(),
             "AT+VLS=1" | "ATA" => {
                 for call in &mut self.calls {
                     call.stat = 0;
                     call.rings_at = None;
                 }
-                if line == "ATA" {
-                    return "\r\nVCON\r\n".to_owned();
+                match (line, self.voice) {
+                    ("ATA", true) => "\r\nVCON\r\n".to_owned(),
+                    // It screams at the caller until it gives up.
+                    ("ATA", false) => {
+                        self.says(now + Duration::from_secs(30), "\r\nNO CARRIER\r\n");
+                        String::new()
+                    }
+                    _ => ok,
                 }
-                ok
             }
             "AT+VLS=0" | "ATH0" => {
-                self.calls.clear();
+                self.on_hook();
                 ok
             }
+            "AT+VTR" if self.duplex_in.is_some_and(|only| only != self.format) => ERROR.to_owned(),
             "AT+VTR" | "AT+VRX" => {
                 let since = self.aborted.map(|at| now.since(at));
                 if since.is_some_and(|since| since < Duration::from_millis(250)) {
@@ -385,8 +413,18 @@ impl Fake {
                 "\r\nCONNECT\r\n".to_owned()
             }
             "AT+CGMI" | "AT+GCI=54" => "\r\nERROR\r\n".to_owned(),
-            _ => ok,
+            _ => {
+                if let Some(format) = line.strip_prefix("AT+VSM=") {
+                    format.clone_into(&mut self.format);
+                }
+                ok
+            }
         }
+    }
+
+    /// Whatever was lifted is put down; what rings goes on ringing.
+    fn on_hook(&mut self) {
+        self.calls.retain(|call| call.stat == 4);
     }
 
     fn list(&self) -> String {
@@ -412,14 +450,33 @@ impl Fake {
         match self.family {
             Family::Huawei => format!("\r\n^CONN:{idx},0\r\n\r\nOK\r\n"),
             Family::Simcom => {
-                self.says(
-                    now + Duration::from_millis(150),
-                    "\r\nVOICE CALL: BEGIN\r\n",
-                );
+                self.voice_at = self.begin_after.map(|after| now + after);
+                if let Some(at) = self.voice_at {
+                    self.says(at, "\r\nVOICE CALL: BEGIN\r\n");
+                }
                 "\r\nOK\r\n".to_owned()
             }
             _ => "\r\nOK\r\n".to_owned(),
         }
+    }
+
+    fn refuses_sound(&mut self, now: Tick) -> bool {
+        let is_early = self.voice_at.is_some_and(|at| now < at);
+        let is_worn = self.sound_once && self.sounded;
+        self.sounded |= !is_early;
+        is_early || is_worn
+    }
+
+    /// A call is up and its sound flows, from before anybody listened.
+    pub fn is_in_a_call(&mut self, number: &str) {
+        self.calls.push(FakeCall {
+            idx: 1,
+            incoming: true,
+            stat: 0,
+            number: number.to_owned(),
+            rings_at: None,
+        });
+        (self.voice, self.stream) = (true, true);
     }
 
     fn dialled(&mut self, now: Tick, number: &str) -> String {
@@ -481,6 +538,7 @@ pub const ERROR: &str = "\r\nERROR\r\n";
 /// One line, one modem, one clock.
 pub struct World {
     pub machine: Machine,
+    pub setup: Setup,
     pub fake: Fake,
     pub now: Tick,
     pub open: bool,
@@ -504,7 +562,8 @@ impl World {
 
     pub fn with(family: Family, setup: Setup) -> World {
         World {
-            machine: Machine::new(setup, Arc::new(Families::compiled_in())),
+            machine: Machine::new(setup.clone(), Arc::new(Families::compiled_in())),
+            setup,
             fake: Fake::new(family),
             now: Tick(0),
             open: false,
@@ -524,7 +583,8 @@ impl World {
         let (families, faults) = Families::new([(name, text.as_str())]);
         assert!(faults.is_empty(), "{faults:?}");
         World {
-            machine: Machine::new(setup, Arc::new(families)),
+            machine: Machine::new(setup.clone(), Arc::new(families)),
+            setup,
             ..World::new(family)
         }
     }
@@ -550,6 +610,33 @@ impl World {
             self.fake.line.clear();
             self.hears("\u{10}\u{3}\r\nOK\r\n");
         }
+    }
+
+    /// Time passes, and the far end is heard wherever sound flows in band.
+    pub fn listens(&mut self, span: Duration) {
+        let end = self.now + span;
+        while self.now < end {
+            if self.fake.stream {
+                self.input(Input::Bytes(&[0x81, 0x7F].repeat(80)));
+            }
+            self.run(Duration::from_millis(20));
+        }
+    }
+
+    /// Time passes, and the audio port of a call gives sound.
+    pub fn hears_port(&mut self, call: CallNo, span: Duration) {
+        let end = self.now + span;
+        while self.now < end {
+            self.order(Order::SoundFlows { call });
+            self.run(Duration::from_secs(5));
+        }
+    }
+
+    /// The program ends without a word and begins anew; the modem notices nothing.
+    pub fn begins_anew(&mut self, setup: Setup) {
+        self.machine = Machine::new(setup, Arc::new(Families::compiled_in()));
+        self.events.clear();
+        self.open();
     }
 
     /// Somebody calls.

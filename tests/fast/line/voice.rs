@@ -323,3 +323,50 @@ fn a_rockwell_modem_from_before_v253_takes_calls_in_its_own_words() {
     assert_eq!(ended(&world.events), [(refused, EndedBy::Local)]);
     assert_eq!(world.status().phase, Phase::Ready);
 }
+
+#[test]
+fn where_our_own_ears_hear_nothing_the_modem_alone_is_believed() {
+    let no_stream = |world: &mut World| {
+        for stream in ["AT+VTR", "AT+VRX"] {
+            world.fake.refusals.insert(stream.to_owned(), 99);
+        }
+    };
+    for family in VOICE {
+        let setup = Setup {
+            own_ears: true,
+            ..setup(SoundPath::InBand)
+        };
+        let mut world = World::with(family, setup).boots();
+        no_stream(&mut world);
+        let call = world.takes("0431852000");
+        hint(&mut world, b"\x10b");
+        assert_eq!(ended(&world.events), []);
+        hint(&mut world, b"\x10b");
+        assert_eq!(
+            ended(&world.events),
+            [(call, EndedBy::Remote)],
+            "{family:?}"
+        );
+        // A stream in which nothing comes is no better.
+        let (mut world, call) = listened_to(family);
+        world.order(Order::SoundDead { call });
+        world.run(Duration::from_secs(1));
+        world.order(Order::SoundDead { call });
+        hint(&mut world, b"\x10b");
+        hint(&mut world, b"\x10b");
+        assert_eq!(
+            ended(&world.events),
+            [(call, EndedBy::Remote)],
+            "{family:?}"
+        );
+        // Once it comes again, two witnesses are wanted again.
+        let (mut world, call) = listened_to(family);
+        world.order(Order::SoundDead { call });
+        world.run(Duration::from_secs(1));
+        world.order(Order::SoundDead { call });
+        world.input(Input::Bytes(b"\x80\x80"));
+        hint(&mut world, b"\x10b");
+        hint(&mut world, b"\x10b");
+        assert_eq!(ended(&world.events), [], "{family:?}");
+    }
+}

@@ -254,6 +254,34 @@ fn a_quectel_says_when_it_has_enough_and_when_it_wants_more() {
 }
 
 #[test]
+fn a_quectel_may_forget_to_say_that_it_wants_more() {
+    let quirks = Quirks {
+        never_resumes: true,
+        ..Quirks::calm()
+    };
+    let mut host = in_call(Family::Quectel, quirks);
+    sound_on(&mut host, "AT+QPCMV=1,0");
+    let frame = bytes(&speech(FRAME_SAMPLES, 8));
+    for round in 0..2 {
+        let told: String = (0..16).map(|_| host.write_audio(&frame)).collect();
+        assert_eq!(told, "\r\n+QPCMV: 0,0\r\n", "{round}");
+        assert_eq!(host.pass(1.0), "", "{round}");
+    }
+}
+
+#[test]
+fn a_simcom_may_refuse_sound_until_its_voice_path_is_up() {
+    let quirks = Quirks {
+        begin_late_ms: 1_500,
+        ..Quirks::calm()
+    };
+    let mut host = in_call(Family::Simcom, quirks);
+    assert_eq!(host.send("AT+CPCMREG=1"), "\r\nERROR\r\n");
+    assert_eq!(host.pass(1.6), "\r\nVOICE CALL: BEGIN\r\n");
+    sound_on(&mut host, "AT+CPCMREG=1");
+}
+
+#[test]
 fn a_quectel_may_be_armed_before_the_call_is_up() {
     let mut host = Host::with_audio(Family::Quectel, Quirks::calm());
     host.send("AT+QGPSCFG=\"outport\",\"none\"");
@@ -296,6 +324,29 @@ fn a_stick_may_spit_diagnostic_bytes_before_the_sound() {
     host.pass(10.0);
     assert_eq!(host.audio[0].1.len() % 2, 1, "an odd rest");
     assert!(host.audio[1..].iter().all(|(_, bytes)| bytes.len() == 320));
+}
+
+#[test]
+fn what_was_left_in_a_diagnostic_port_may_come_behind_the_ok() {
+    let quirks = Quirks {
+        late_diag_garbage: true,
+        ..Quirks::calm()
+    };
+    let mut host = in_call(Family::Huawei, quirks);
+    sound_on(&mut host, "AT^DDSETEX=2");
+    host.act("hangup");
+    host.pass(10.0);
+    host.audio.clear();
+    call(&mut host);
+    assert_eq!(host.send("AT^DDSETEX=2"), "\r\nOK\r\n");
+    host.pass(1.0);
+    let sizes: Vec<usize> = host.audio.iter().map(|(_, bytes)| bytes.len()).collect();
+    assert_eq!(
+        sizes[..3],
+        [7, 320, 320],
+        "an odd rest, with the first frame"
+    );
+    assert!(sizes[1..].iter().all(|size| *size == 320));
 }
 
 #[test]

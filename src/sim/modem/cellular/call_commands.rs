@@ -70,7 +70,11 @@ impl Cellular {
         match self.persona.dialect {
             Dialect::Huawei if self.settings.on("^CURC") => core.line(&format!("^CONN:{idx},0")),
             Dialect::Simcom => {
-                core.follow(20, 80, "VOICE CALL: BEGIN".to_owned());
+                let begin = "VOICE CALL: BEGIN".to_owned();
+                match core.quirks.begin_late_ms {
+                    0 => core.follow(20, 80, begin),
+                    late => core.follow_in(Duration::from_millis(late), begin),
+                }
             }
             Dialect::Huawei | Dialect::Quectel | Dialect::Sim800 | Dialect::Plain => {}
         }

@@ -15,8 +15,6 @@ use crate::base::time::Tick;
 pub struct Calls {
     pub(super) list: Vec<Call>,
     pub(super) counted: u32,
-    /// Calls that had their sound switched on since power-up.
-    pub sound_used: u32,
     pub indications: Indications,
     pub(super) chup_ignored: Option<u32>,
 }
@@ -198,6 +196,14 @@ impl Cellular {
 
     pub(super) fn has_active_call(&self) -> bool {
         self.calls.list.iter().any(|c| c.stat == Stat::Active)
+    }
+
+    /// An incoming call is up, and so long ago that its voice path is too.
+    pub(super) fn voice_has_begun(&self, core: &Core) -> bool {
+        let late = Duration::from_millis(core.quirks.begin_late_ms);
+        let begun = |since: Tick| core.now.since(since) >= late;
+        let mut active = self.calls.list.iter().filter(|c| c.stat == Stat::Active);
+        active.any(|c| !c.incoming || c.since.is_some_and(begun))
     }
 
     /// Any call, in any state.

@@ -40,6 +40,8 @@ pub struct Pcm {
     rearmed: bool,
     /// It is on, and nothing comes.
     silent: bool,
+    /// What was left in the diagnostic port is still to come.
+    garbage_due: bool,
     /// The host was told to wait.
     paused: bool,
     /// Whole frames from the host, oldest first.
@@ -83,6 +85,11 @@ impl Cellular {
         core.sound_stops();
     }
 
+    /// Another call had sound since power-up, and this firmware gives none to a second.
+    pub(super) fn is_worn_out(&self, core: &Core) -> bool {
+        core.quirks.pcm_once && self.pcm.calls > 0
+    }
+
     /// The call is up: what was switched on before begins now.
     pub fn refresh_sound(&mut self, core: &mut Core) {
         let Some(rate_hz) = self.pcm.wanted.filter(|_| self.is_up()) else {
@@ -106,6 +113,7 @@ impl Cellular {
             let bytes = garbage(core, DIAG_LAST_BYTES);
             core.audio(bytes);
         }
+        self.pcm.garbage_due = self.is(Dialect::Huawei) && core.quirks.late_diag_garbage;
         core.sound_starts();
     }
 
@@ -126,6 +134,10 @@ impl Cellular {
     pub fn frame(&mut self, core: &mut Core, serial: u32) {
         if !core.is_on_beat(serial) {
             return;
+        }
+        if std::mem::take(&mut self.pcm.garbage_due) {
+            let bytes = garbage(core, DIAG_LAST_BYTES);
+            core.audio(bytes);
         }
         let down = core.down();
         let taken = self.pcm.waiting.pop_front();
@@ -204,7 +216,9 @@ impl Cellular {
     fn resume(&mut self, core: &mut Core) {
         if self.pcm.paused && self.pcm.waiting.len() <= QUECTEL_RESUME_AT {
             self.pcm.paused = false;
-            core.line("+QPCMV: 1,0");
+            if !core.quirks.never_resumes {
+                core.line("+QPCMV: 1,0");
+            }
         }
     }
 

@@ -83,11 +83,9 @@ impl Cellular {
     fn simcom(&mut self, core: &mut Core, command: &Command) -> Option<Done> {
         Some(match (command.name.as_str(), &command.kind) {
             ("+CPCMREG", Kind::Set(value)) if value == "1" => {
-                let worn_out = core.quirks.pcm_once && self.calls.sound_used > 0;
-                if worn_out || !self.has_active_call() {
+                if self.is_worn_out(core) || !self.voice_has_begun(core) {
                     return Some(Done::Error);
                 }
-                self.calls.sound_used += 1;
                 let is_wide = self.settings.on("+CPCMFRM");
                 self.sound_on(core, if is_wide { 2 * RATE_HZ } else { RATE_HZ });
                 return None;
