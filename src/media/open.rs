@@ -161,9 +161,10 @@ impl Open {
             make(folder)?;
         }
         let file = options.open(&path)?;
-        self.path = Some(path);
         self.named = false;
-        file.write_all_at(&self.head(), 0)?;
+        if self.path.replace(path).is_none() {
+            file.write_all_at(&self.head(), 0)?;
+        }
         Ok(file)
     }
 
