@@ -265,10 +265,19 @@ impl Bridge {
     /// Time has passed.
     pub fn wake(&mut self, now: Tick) {
         // After a long sleep the beat leaves out what nobody wants any more, so this ends.
-        while let Some(call) = self.call.as_ref().filter(|call| call.beat.next() <= now) {
-            let at = call.beat.next();
-            self.beat(at.max(now), now);
+        while self.due().is_some_and(|due| due <= now) {
+            self.beat(now);
         }
+    }
+
+    /// When the next frame goes out. A talker who is a little late is waited for, once; the beat
+    /// stays where it was.
+    fn due(&self) -> Option<Tick> {
+        let beat = self.call.as_ref()?.beat.next();
+        Some(match self.parties.somebody_is_late() {
+            true => beat + GRACE,
+            false => beat,
+        })
     }
 
     pub fn counts(&self) -> LineCounts {
@@ -280,7 +289,7 @@ impl Bridge {
     pub fn next(&mut self) -> Out {
         match self.out.pop_front() {
             Some(out) => out,
-            None => Out::Sleep(self.call.as_ref().map(|call| call.beat.next())),
+            None => Out::Sleep(self.due()),
         }
     }
 
@@ -317,7 +326,7 @@ impl Bridge {
 
     // ---- to the line -----------------------------------------------------------------------
 
-    fn beat(&mut self, at: Tick, now: Tick) {
+    fn beat(&mut self, now: Tick) {
         let voices = self.parties.speak();
         self.hold_back(now);
         let gather = self.gather.as_mut().filter(|_| self.paused.is_none());
@@ -335,7 +344,7 @@ impl Bridge {
         }
         let wanted = self.parties.wanted_shift();
         let moved = call.beat.shift(wanted);
-        call.beat.done(at);
+        call.beat.done(now);
         self.parties.shifted(moved);
         if !call.beat.line_flows(now) {
             call.filled.silence(now);
@@ -427,6 +436,10 @@ impl Call {
 
 /// From the beginning of one "stay on the line" to the next.
 const HOLD_EVERY: Duration = limits::HOLD_PROMPT_EVERY;
+
+/// How late a frame may go out now and then: every modem and card holds at least one of 20 ms, and
+/// what is said without a hole is worth more than 6 ms.
+const GRACE: Duration = Duration::from_millis(6);
 
 /// Orders of keys that may wait: far more than anybody types while a modem takes no sound.
 const KEYS_MAX: usize = 64;

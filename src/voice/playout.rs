@@ -97,6 +97,11 @@ impl Playout {
         self.counts.came > 0 && self.misses <= IDLE_AFTER_MISSES
     }
 
+    /// Whether it has been sending all along and its next frame is not here yet.
+    pub fn is_awaited(&self) -> bool {
+        self.waiting.is_empty() && self.counts.came > 0 && self.misses == 0
+    }
+
     /// A frame more than needed has been waiting for seconds: one is left out, quiet if possible.
     fn cut_if_far_behind(&mut self) {
         let spare = self.slack.least().is_some_and(|l| l >= GUARD_US + FRAME_US);
@@ -156,6 +161,9 @@ struct Slack {
 impl Slack {
     fn note(&mut self, now: Tick, slack: i64) {
         self.noted = self.noted.saturating_add(1);
+        if self.noted <= SETTLES {
+            return;
+        }
         let second = now.0 / 1_000_000;
         match self.seconds.back_mut() {
             Some((of, least)) if *of == second => *least = slack.min(*least),
@@ -198,6 +206,9 @@ const IDLE_AFTER_MISSES: u32 = 25;
 
 /// Seconds over which the least slack is taken. A browser's worst hiccups come every few seconds.
 const SLACK_SECONDS: usize = 8;
+
+/// The first frames (0.2 s) come as the connection was made, not as they will come.
+const SETTLES: u32 = 10;
 
 /// Frames before anything is judged: half a second.
 const JUDGED_AFTER: u32 = 25;

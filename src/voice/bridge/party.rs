@@ -112,6 +112,11 @@ impl Parties {
         self.talkers().any(|party| party.playout.is_sending())
     }
 
+    /// Whether somebody who talks with the caller is a little late.
+    pub fn somebody_is_late(&self) -> bool {
+        self.talkers().any(|party| party.playout.is_awaited())
+    }
+
     /// How much later beats should be for whoever talks with the caller and joined first.
     pub fn wanted_shift(&self) -> i64 {
         let mut sending = self.talkers().filter(|party| party.playout.is_sending());

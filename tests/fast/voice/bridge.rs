@@ -104,6 +104,36 @@ fn what_is_said_waits_no_longer_than_it_must() {
 }
 
 #[test]
+fn a_frame_that_is_a_little_late_is_waited_for_and_the_beat_stays_where_it_is() {
+    let mut world = World::call(Coding::S16le);
+    // Once in ten seconds, which is longer than what was seen of a browser is remembered.
+    world.joins_late(1, Part::Talk, 7, |n| if n % 500 == 0 { 8_500 } else { 0 });
+    world.run_ms(61_000);
+    let counts = world.bridge.leave(Tick(world.now), PartyId(1));
+    let counts = counts.expect("was there");
+    // What came double at the very beginning is left out once.
+    assert!(counts.missed == 0 && counts.cut <= 1, "{counts:?}");
+    let gaps = world.line.windows(2).map(|pair| pair[1].0 - pair[0].0);
+    let late = gaps.clone().max().expect("frames");
+    assert!((20_500..=26_000).contains(&late), "{late}");
+    let moved: i64 = gaps.map(|gap| gap as i64 - FRAME as i64).sum();
+    assert!(moved.abs() < 10_000, "{moved}");
+}
+
+#[test]
+fn who_stops_sending_is_waited_for_once() {
+    let mut world = World::call(Coding::S16le);
+    world.joins(1, Part::Talk, 7);
+    world.run_ms(3_000);
+    let before = world.line.len();
+    world.falls_silent(1);
+    world.run_ms(1_000);
+    let times: Vec<u64> = world.line[before - 2..].iter().map(|(at, _)| *at).collect();
+    let late = times.windows(2).filter(|pair| pair[1] - pair[0] > 21_500);
+    assert!(late.count() <= 1, "{times:?}");
+}
+
+#[test]
 fn a_network_that_stutters_costs_a_moment_and_no_delay_afterwards() {
     let mut world = World::call(Coding::S16le);
     // Half a second is held back and comes at once.
