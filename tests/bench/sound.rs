@@ -19,7 +19,7 @@ use super::support::caller::Caller;
 use super::support::office::{Line, Office};
 use super::support::times::{Account, Heard, Sent};
 
-/// PCM ports for as long as is asked for, then V.253 lines for half a minute.
+/// PCM ports for as long as is asked for, then V.253 lines for a fifth of that, at least half a minute.
 pub fn figures() -> Vec<Figure> {
     let minutes = std::env::var("SIAGA112_MINUTES").ok();
     let minutes: f64 = minutes.and_then(|n| n.parse().ok()).unwrap_or(1.0);
@@ -28,7 +28,8 @@ pub fn figures() -> Vec<Figure> {
         Line::Pcm,
         Duration::from_secs_f64(60.0 * minutes),
     );
-    figures.extend(measure("in band", Line::InBand, IN_BAND_LASTS));
+    let in_band = Duration::from_secs_f64(12.0 * minutes).max(IN_BAND_LASTS);
+    figures.extend(measure("in band", Line::InBand, in_band));
     figures
 }
 
