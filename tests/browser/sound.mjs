@@ -588,6 +588,10 @@ try {
     for (const page of context.pages()) {
       await page.shot?.(`failed-${name}`).catch(() => {});
       console.error(`${page.url()} said:`, page.troubles, await page.evaluate(() => JSON.stringify(Talk.look())).catch(() => ''));
+      for (const part of ['#incoming', '#mine', '#toasts', '#lines', '#journal']) {
+        const shown = await page.textContent(part, { timeout: 1000 }).catch(() => '');
+        console.error(`  ${part}: ${shown.replace(/\s+/g, ' ').slice(0, 400)}`);
+      }
     }
   }
   print();
