@@ -20,5 +20,13 @@ mod tape;
 mod trouble;
 mod waker;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 pub use seat::{Seat, ToBrowser, Why};
 pub use studio::{HoldSound, LineSpec, NotJoined, Path, Setup, Studio};
+
+/// Every change under the locks of this room is one statement, so a panic elsewhere cannot leave it
+/// half made.
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}

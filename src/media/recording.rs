@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileExt};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use crate::base::ids::CallId;
@@ -81,8 +81,7 @@ impl Folder {
     }
 
     fn begun(&self) -> MutexGuard<'_, BTreeSet<PathBuf>> {
-        // Every change is one statement, so a panic elsewhere cannot leave it half made.
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
+        super::lock(&self.begun)
     }
 
     /// Kept files of the newest calls, as `(call, name)`: two folders, 1,000 to 2,000 calls.

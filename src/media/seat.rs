@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{SyncSender, TrySendError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
@@ -77,8 +77,7 @@ struct Inside {
 
 impl Way {
     fn lock(&self) -> MutexGuard<'_, Inside> {
-        // Every change is one statement, so a panic elsewhere cannot leave it half made.
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+        super::lock(&self.inside)
     }
 }
 

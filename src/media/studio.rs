@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 
 use super::codes::NO_THREAD;
 use super::line::{Command, LineSound};
+use super::lock;
 use super::recording::Folder;
 use super::seat::{self, Seat};
 use super::shelf::Shelf;
@@ -255,11 +256,6 @@ impl Sounds for Studio {
         }
         end.waker.wake();
     }
-}
-
-/// Every change under these locks is one statement, so a panic elsewhere cannot leave it half made.
-fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Puts something into the engine's inbox without waiting; gives it back if there is no room.

@@ -7,10 +7,11 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::codes::{BEHIND, DISK};
+use super::lock;
 use super::open::Open;
 use super::recording::{Folder, PAIR_BYTES};
 use super::shelf::ToShelf;
@@ -214,11 +215,6 @@ impl Shared {
     }
 }
 
-fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Every change is one statement, so a panic elsewhere cannot leave it half made.
-    of.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// The thread's own.
 struct Recorder {
     setup: Setup,
@@ -408,7 +404,7 @@ mod tests {
     use super::*;
     use crate::engine::handle::Inbox;
     use crate::engine::sound::SoundHeard;
-    use std::sync::mpsc::sync_channel;
+    use std::sync::mpsc::{SyncSender, sync_channel};
 
     fn told(inbox: &Receiver<Inbox>) -> Option<Option<String>> {
         match inbox.try_recv() {
@@ -420,17 +416,32 @@ mod tests {
         }
     }
 
+    /// A recorder whose thread does not run, the way to it, and what is on its way.
+    fn standing(
+        folder: &std::path::Path,
+        engine: SyncSender<Inbox>,
+    ) -> (Tape, Recorder, Receiver<Message>) {
+        let setup = Setup {
+            folder: Folder::at(folder),
+            clock: Clock::start(),
+            shelf: ToShelf::to_nobody(),
+            trouble: Arc::new(Trouble::new(engine)),
+        };
+        let (tape, taken) = Tape::new(&setup);
+        let recorder = Recorder {
+            setup,
+            shared: Arc::clone(&tape.shared),
+            open: BTreeMap::new(),
+            told: false,
+        };
+        (tape, recorder, taken)
+    }
+
     #[test]
     fn a_disk_that_stands_still_is_told_by_the_lines_and_loses_no_beginning_or_end() {
         let folder = tempfile::tempdir().expect("folder");
         let (engine, inbox) = sync_channel(1);
-        let setup = Setup {
-            folder: Folder::at(folder.path()),
-            clock: Clock::start(),
-            shelf: ToShelf::to_nobody(),
-            trouble: Arc::new(Trouble::new(engine.clone())),
-        };
-        let (mut tape, taken) = Tape::new(&setup);
+        let (mut tape, mut recorder, taken) = standing(folder.path(), engine);
         let second = |tape: &mut Tape| {
             for _ in 0..50 {
                 tape.record(CallId(1), &Frame::SILENCE, &Frame::SILENCE);
@@ -454,12 +465,6 @@ mod tests {
         tape.end(CallId(1));
 
         // The thread gets to it.
-        let mut recorder = Recorder {
-            setup,
-            shared: Arc::clone(&tape.shared),
-            open: BTreeMap::new(),
-            told: false,
-        };
         let mut ends = 0;
         while let Ok(message) = taken.try_recv() {
             ends += usize::from(matches!(message, Message::End { lost: 50, .. }));
@@ -477,19 +482,7 @@ mod tests {
         // What is in the way of the folder is no folder.
         std::fs::write(folder.path().join("now"), "").expect("file");
         let (engine, _inbox) = sync_channel(64);
-        let setup = Setup {
-            folder: Folder::at(folder.path()),
-            clock: Clock::start(),
-            shelf: ToShelf::to_nobody(),
-            trouble: Arc::new(Trouble::new(engine)),
-        };
-        let (tape, _taken) = Tape::new(&setup);
-        let mut recorder = Recorder {
-            setup,
-            shared: Arc::clone(&tape.shared),
-            open: BTreeMap::new(),
-            told: false,
-        };
+        let (tape, mut recorder, _taken) = standing(folder.path(), engine);
         for call in (1..=60).map(CallId) {
             recorder.take(Message::Begin(call));
             for _ in 0..300 {

@@ -1,8 +1,8 @@
 //! Why calls are not recorded just now, or soon will not be: kept here, told to the engine, which
 //! shows it on every screen.
 
+use std::sync::Mutex;
 use std::sync::mpsc::SyncSender;
-use std::sync::{Mutex, PoisonError};
 
 use crate::engine::handle::Inbox;
 use crate::engine::sound::SoundHeard;
@@ -77,14 +77,14 @@ impl Trouble {
 
     /// `None`: all is well.
     pub(super) fn worst(&self) -> Option<String> {
-        let now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = super::lock(&self.now);
         now.worst().cloned()
     }
 
     /// Tells the engine what has become of it, if that is news; waits for room in its inbox, for
     /// nobody would say it again. In the lock, so that what is told last is what is true.
     fn change(&self, change: impl FnOnce(&mut Now)) {
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut now = super::lock(&self.now);
         let before = now.worst().cloned();
         change(&mut now);
         let trouble = now.worst().cloned();

@@ -34,6 +34,13 @@ fn hint(world: &mut World, code: &[u8]) {
     world.run(Duration::from_secs(3));
 }
 
+/// Nothing is heard, and beginning anew has not helped.
+fn sound_is_dead(world: &mut World, call: CallNo) {
+    world.order(Order::SoundDead { call });
+    world.run(Duration::from_secs(1));
+    world.order(Order::SoundDead { call });
+}
+
 fn cause(world: &World) -> Option<u8> {
     world.events.iter().find_map(|event| match event {
         Event::Ended { cause, .. } => *cause,
@@ -349,9 +356,7 @@ fn where_our_own_ears_hear_nothing_the_modem_alone_is_believed() {
         );
         // A stream in which nothing comes is no better.
         let (mut world, call) = listened_to(family);
-        world.order(Order::SoundDead { call });
-        world.run(Duration::from_secs(1));
-        world.order(Order::SoundDead { call });
+        sound_is_dead(&mut world, call);
         hint(&mut world, b"\x10b");
         hint(&mut world, b"\x10b");
         assert_eq!(
@@ -361,9 +366,7 @@ fn where_our_own_ears_hear_nothing_the_modem_alone_is_believed() {
         );
         // Once it comes again, two witnesses are wanted again.
         let (mut world, call) = listened_to(family);
-        world.order(Order::SoundDead { call });
-        world.run(Duration::from_secs(1));
-        world.order(Order::SoundDead { call });
+        sound_is_dead(&mut world, call);
         world.input(Input::Bytes(b"\x80\x80"));
         hint(&mut world, b"\x10b");
         hint(&mut world, b"\x10b");

@@ -252,6 +252,12 @@ fn an_announcement_is_said_once_and_whole() {
     assert_eq!(world.line_hears(), flat(77));
 }
 
+fn keys_on_the_line(world: &World) -> String {
+    let mut ear = dtmf::Ear::new();
+    let frames = world.line.iter();
+    frames.filter_map(|(_, frame)| ear.hear(frame)).collect()
+}
+
 #[test]
 fn keys_that_are_sent_are_heard_at_the_other_end() {
     let mut world = World::call(Coding::Mulaw);
@@ -260,13 +266,7 @@ fn keys_that_are_sent_are_heard_at_the_other_end() {
     world.bridge.send_keys(dtmf::tones("112#", 100, 100, -15.0));
     world.line.clear();
     world.run_ms(1_500);
-    let mut ear = dtmf::Ear::new();
-    let heard: String = world
-        .line
-        .iter()
-        .filter_map(|(_, frame)| ear.hear(frame))
-        .collect();
-    assert_eq!(heard, "112#");
+    assert_eq!(keys_on_the_line(&world), "112#");
 }
 
 #[test]
@@ -285,13 +285,7 @@ fn keys_that_are_sent_in_haste_are_all_heard() {
     world.bridge.flow(Tick(world.now), true);
     world.bridge.send_keys(dtmf::tones("#", 100, 100, -15.0));
     world.run_ms(1_500);
-    let mut ear = dtmf::Ear::new();
-    let heard: String = world
-        .line
-        .iter()
-        .filter_map(|(_, frame)| ear.hear(frame))
-        .collect();
-    assert_eq!(heard, "112#");
+    assert_eq!(keys_on_the_line(&world), "112#");
 }
 
 #[test]
