@@ -365,9 +365,9 @@ impl Ear {
         known.is_none_or(|known| known.begun)
     }
 
-    /// Whether a call has ended and only a list of calls tells which.
+    /// Whether only another list tells which call has ended, or whether one has.
     pub fn wants_list(&self) -> bool {
-        self.calls.doubt.is_some()
+        self.calls.doubt.is_some() || self.calls.overtaken
     }
 
     /// Lines thrown away so far because they were over-long or meant nothing.

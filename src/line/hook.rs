@@ -371,7 +371,7 @@ impl Machine {
 
     /// When the modem's list of calls is wanted next.
     pub(super) fn schedule_poll(&mut self) {
-        if !self.list_works() || self.talk.is_free() || !self.open {
+        if !self.list_works() || !self.list_is_due() || !self.open {
             self.core.timers.stop(Timer::Poll);
             return;
         }
@@ -403,8 +403,12 @@ impl Machine {
         self.core.profile.calls.list && self.hook.list_refusals < LIST_REFUSALS_MAX
     }
 
+    fn list_is_due(&self) -> bool {
+        !self.talk.is_free() || self.ear.wants_list()
+    }
+
     pub(super) fn poll_due(&mut self) {
-        if !self.talk.is_free() {
+        if self.list_is_due() {
             self.poll_now();
         }
     }

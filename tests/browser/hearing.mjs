@@ -113,3 +113,16 @@ export function find(said, heard) {
   }
   return best;
 }
+
+// How alike two sounds are, second by second: a frame more or less between two words is not another
+// sentence. Where it begins is where its best second says.
+export function alike(said, heard) {
+  const pieces = [];
+  for (let at = 0; at + HZ <= said.length; at += HZ) {
+    const found = find(said.subarray(at, at + HZ), heard);
+    pieces.push({ ...found, at: found.at - at });
+  }
+  const mean = name => pieces.reduce((sum, piece) => sum + piece[name], 0) / pieces.length;
+  const best = pieces.reduce((a, b) => (a.correlation > b.correlation ? a : b));
+  return { correlation: mean('correlation'), gain_db: mean('gain_db'), at: best.at };
+}

@@ -1,6 +1,6 @@
 // A whole office for the browser tests: the real program, a virtual modem on each line, real windows.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,10 +91,27 @@ export class Office {
     return office;
   }
   async serve() {
-    this.server = spawn(BIN, ['serve', '--config', this.config, '--data', this.data], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const log = openSync(this.logFile(), 'a'), env = { ...process.env, SIAGA112_LOG: 'info' };
+    const args = ['serve', '--config', this.config, '--data', this.data];
+    this.server = spawn(BIN, args, { env, stdio: ['ignore', 'pipe', log] });
     const told = [];
     createInterface({ input: this.server.stdout }).on('line', line => told.push(line));
     await until('the server', () => told.some(line => line.startsWith('siap di')));
+  }
+  logFile() { return join(this.folder, 'server.log'); }
+  // What every window shows and the server last said, after a step that failed.
+  async witness(browser) {
+    for (const [name, context] of browser.contexts().entries()) {
+      for (const page of context.pages()) {
+        await page.shot?.(`failed-${name}`).catch(() => {});
+        console.error(`${page.url()} said:`, page.troubles, await page.evaluate(() => JSON.stringify(Talk.look())).catch(() => ''));
+        for (const part of ['#incoming', '#mine', '#toasts', '#lines', '#journal']) {
+          const shown = await page.textContent(part, { timeout: 1000 }).catch(() => '');
+          console.error(`  ${part}: ${shown.replace(/\s+/g, ' ').slice(0, 400)}`);
+        }
+      }
+    }
+    console.error(readFileSync(this.logFile(), 'utf8').split('\n').slice(-150).join('\n'));
   }
   // As a power cut: no word of farewell.
   async killServer() {
@@ -104,6 +121,7 @@ export class Office {
   close() {
     this.server?.kill('SIGKILL');
     Object.values(this.modems ?? {}).forEach(modem => modem.child.kill('SIGKILL'));
+    if (shots && existsSync(this.logFile())) copyFileSync(this.logFile(), join(shots, 'server.log'));
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

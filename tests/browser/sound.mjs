@@ -1,11 +1,10 @@
 // The operator hears and is heard: on every family of modems, both ways at once; and what the screen
 // says when something of it breaks, while a colleague's call goes on undisturbed.
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import { Office, desk, launch, until, wait } from './office.mjs';
-import { HZ, band, find, readWav, writeWav } from './hearing.mjs';
-import '../../web/script/talk-core.js';
+import { HZ, alike, band, find, readWav } from './hearing.mjs';
+import { record, speak } from './speech.mjs';
 
 const ALIKE = 0.8;                    // correlation at which it is the same voice
 const SNIPPET_S = 2;                  // of what the operator says, looked for in what is heard
@@ -38,80 +37,6 @@ async function step(name, run) {
   await run();
   steps.push(name);
   console.log(`ok   ${name} (${Date.now() - started} ms)`);
-}
-
-// A sentence as WAV of any rate; half of full scale.
-function speak(text, path, rate, voice) {
-  const spoken = spawnSync('espeak-ng', ['-v', voice, '-s', '160', '-w', path, text]);
-  if (spoken.status !== 0) throw new Error(`espeak-ng: ${spoken.error ?? spoken.stderr}`);
-  const raw = readWav(path), resampler = new Core.Resampler(raw.rate, rate), some = new Float32Array(2048), out = [];
-  const peak = Core.level(raw.samples).peak;
-  for (let at = 0; at < raw.samples.length; at += 1024) {
-    resampler.put(raw.samples.subarray(at, at + 1024).map(sample => sample * 0.5 / peak));
-    for (let count; (count = resampler.take(some)) > 0;) out.push(...some.subarray(0, count));
-  }
-  writeWav(path, rate, Float32Array.from(out));
-  return out.length / rate;
-}
-
-// A recorder for the page's sound thread, which loses nothing however busy the page is.
-const RECORDER = `registerProcessor('recorder', class extends AudioWorkletProcessor {
-  constructor() { super(); this.blocks = [[], []]; this.port.onmessage = () => this.port.postMessage(this.blocks); }
-  process([[played, said]]) {
-    this.blocks[0].push(Float32Array.from(played ?? new Float32Array(128)));
-    this.blocks[1].push(Float32Array.from(said ?? new Float32Array(128)));
-    return true;
-  }
-});`;
-// Taps what the page plays and what its microphone gives, from now until `stop`.
-async function record(page) {
-  await page.evaluate(async script => {
-    const { context, ear, source } = Talk.graph();
-    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
-    const merger = context.createChannelMerger(2);
-    const taker = new AudioWorkletNode(context, 'recorder', { channelCount: 2, channelCountMode: 'explicit' });
-    ear.connect(merger, 0, 0);
-    source.connect(merger, 0, 1);
-    merger.connect(taker).connect(context.destination);
-    const began = performance.timeOrigin + performance.now();
-    window.stopRecording = async () => {
-      const told = new Promise(resolve => { taker.port.onmessage = ({ data }) => resolve(data); });
-      taker.port.postMessage('stop');
-      const blocks = await told;
-      merger.disconnect();
-      taker.disconnect();
-      const text = all => {
-        const whole = new Int16Array(128 * all.length);
-        all.forEach((one, n) => one.forEach((sample, i) => { whole[128 * n + i] = 32767 * Math.max(-1, Math.min(1, sample)); }));
-        const bytes = new Uint8Array(whole.buffer);
-        let out = '';
-        for (let n = 0; n < bytes.length; n += 8192) out += String.fromCharCode(...bytes.subarray(n, n + 8192));
-        return btoa(out);
-      };
-      return { rate: context.sampleRate, began, sounds: blocks.map(text) };
-    };
-  }, RECORDER);
-  return async () => {
-    const { rate, began, sounds } = await page.evaluate(() => window.stopRecording());
-    const [played, said] = sounds.map(text => {
-      const bytes = Buffer.from(text, 'base64');
-      return { rate, samples: Float32Array.from({ length: bytes.length / 2 }, (_, n) => bytes.readInt16LE(2 * n) / 32768) };
-    });
-    return { played, said, began };
-  };
-}
-
-// How alike two sounds are, second by second: a frame more or less between two words is not another
-// sentence. Where it begins is where its best second says.
-function alike(said, heard) {
-  const pieces = [];
-  for (let at = 0; at + HZ <= said.length; at += HZ) {
-    const found = find(said.subarray(at, at + HZ), heard);
-    pieces.push({ ...found, at: found.at - at });
-  }
-  const mean = name => pieces.reduce((sum, piece) => sum + piece[name], 0) / pieces.length;
-  const best = pieces.reduce((a, b) => (a.correlation > b.correlation ? a : b));
-  return { correlation: mean('correlation'), gain_db: mean('gain_db'), at: best.at };
 }
 
 const office = await Office.open({ ...FAMILIES, ...FAULTY });
@@ -584,16 +509,7 @@ try {
   print();
   console.log(`${steps.length} steps, all good`);
 } catch (error) {
-  for (const [name, context] of browser.contexts().entries()) {
-    for (const page of context.pages()) {
-      await page.shot?.(`failed-${name}`).catch(() => {});
-      console.error(`${page.url()} said:`, page.troubles, await page.evaluate(() => JSON.stringify(Talk.look())).catch(() => ''));
-      for (const part of ['#incoming', '#mine', '#toasts', '#lines', '#journal']) {
-        const shown = await page.textContent(part, { timeout: 1000 }).catch(() => '');
-        console.error(`  ${part}: ${shown.replace(/\s+/g, ' ').slice(0, 400)}`);
-      }
-    }
-  }
+  await office.witness(browser);
   print();
   console.error(error);
   process.exitCode = 1;

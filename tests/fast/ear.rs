@@ -329,6 +329,27 @@ const TALKS: &str = "1,1,0,0,0,\"+6284000000001\",145";
 const WAITS: &str = "2,1,5,0,0,\"+6284000000002\",145";
 
 #[test]
+fn a_list_that_is_older_than_the_end_of_its_call_rings_nobody() {
+    let mut ear = Ear::new(EarSetup::default());
+    ear.bytes(T0, b"\r\n^CONN:1,0\r\n");
+    list(&mut ear, 500, &[TALKS]);
+    all(&mut ear);
+    ear.sent(after(1000), b"AT+CLCC\r");
+    let end_first = format!("\r\nNO CARRIER\r\n\r\n+CLCC: {TALKS}\r\n\r\nOK\r\n");
+    ear.bytes(after(1020), end_first.as_bytes());
+    let heard = all(&mut ear);
+    let told = |h: &&Heard| matches!(h, Heard::Call(_));
+    assert_eq!(heard.iter().filter(told).count(), 1, "the end: {heard:?}");
+    assert!(ear.calls().is_empty());
+    assert!(ear.wants_list(), "in case that it was another call");
+    list(&mut ear, 1100, &[]);
+    assert!(all(&mut ear).iter().filter(told).count() == 0 && !ear.wants_list());
+    // Asked for after the end, it is believed.
+    list(&mut ear, 2000, &[TALKS]);
+    assert_eq!(ear.calls().len(), 1);
+}
+
+#[test]
 fn a_bare_end_with_two_callers_is_about_the_one_the_list_misses() {
     for (left, over) in [(TALKS, CallNo(2)), (WAITS, CallNo(1))] {
         let mut ear = one_talks_one_waits();

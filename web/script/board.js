@@ -463,8 +463,8 @@
     },
   });
   document.addEventListener('keydown', event => {
-    wake();
     if (works) press(event); else if (event.key === 'Escape' && Headset.isOpen()) Headset.open(false);
+    wake();
   });
 
   // ---- start

@@ -32,6 +32,8 @@ pub(super) struct Calls {
     /// A bare end word came that may be about either of two calls: the next list decides. How
     /// many lists were refused since.
     pub(super) doubt: Option<u8>,
+    /// A list was older than the end of the call it showed: the next one tells.
+    pub(super) overtaken: bool,
     /// `AT+CHLD=2` was obeyed: the next list tells what it did.
     pub(super) swapped: bool,
     last_no: u32,
@@ -105,6 +107,7 @@ impl Calls {
             poll: None,
             lists_rings: false,
             doubt: None,
+            overtaken: false,
             swapped: false,
             last_no: 0,
         }

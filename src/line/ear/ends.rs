@@ -109,6 +109,7 @@ impl Calls {
             }
         }
         self.remember(now, call.idx, call.was_up, ended.sign);
+        self.ended_meanwhile(call.idx, call.caller.clone());
         let told = Self::told_end(now, &call, ended);
         self.out.push_back(told);
     }
@@ -141,6 +142,7 @@ impl Calls {
     pub(super) fn end_unknown(&mut self, now: Tick, idx: Option<u8>, by: EndedBy, ended: Ended) {
         self.are_known = true;
         self.remember(now, idx, true, ended.sign);
+        self.ended_meanwhile(idx, Caller::unknown());
         let call = self.unknown_call();
         self.out.push_back(CallHeard::Ended {
             call,
@@ -361,6 +363,7 @@ impl Calls {
         self.answer_in_flight = false;
         self.poll = None;
         self.doubt = None;
+        self.overtaken = false;
         self.swapped = false;
         // A call that nobody knew of is gone with it.
         self.are_known = true;

@@ -14,6 +14,9 @@ pub(super) struct Poll {
     asked: Vec<CallNo>,
     /// Calls that it listed, or that were heard of while it was under way.
     seen: Vec<CallNo>,
+    /// Calls that ended while it was under way, by their place if it was known: it may have been
+    /// written down before.
+    ended: Vec<(Option<u8>, Caller)>,
     /// It was asked for after a bare end word, so it tells whose end that was.
     settles: bool,
 }
@@ -56,6 +59,7 @@ impl Calls {
         };
         match no {
             Some(no) => self.known_row(now, no, row, caller, state, from),
+            None if self.is_overtaken(row, &caller) => self.overtaken = true,
             None => self.new_row(now, row, caller, state, from),
         }
     }
@@ -204,6 +208,7 @@ impl Calls {
         self.poll = Some(Poll {
             asked,
             seen: Vec::new(),
+            ended: Vec::new(),
             settles: self.doubt.is_some(),
         });
     }
@@ -214,10 +219,29 @@ impl Calls {
         }
     }
 
+    /// A call is over while a list may be on its way.
+    pub(super) fn ended_meanwhile(&mut self, idx: Option<u8>, caller: Caller) {
+        if let Some(poll) = &mut self.poll {
+            poll.ended.push((idx, caller));
+        }
+    }
+
+    /// Whether the list shows a call that ended while it was under way. The next one tells whether
+    /// it was a new call after all.
+    fn is_overtaken(&self, row: &Row, caller: &Caller) -> bool {
+        let is_it = |(idx, ended): &(Option<u8>, Caller)| {
+            idx.is_none_or(|idx| idx == row.idx) && !differ(ended, caller)
+        };
+        self.poll.as_ref().is_some_and(|poll| poll.ended.iter().any(is_it))
+    }
+
     /// The list is complete: who is missing from two good ones is gone (callpilot's rule); who we
     /// hung up, or whose end may just have been told, is gone at the first.
     pub(super) fn poll_done(&mut self, now: Tick, good: bool) {
         let Some(poll) = self.poll.take() else { return };
+        if poll.ended.is_empty() {
+            self.overtaken = false;
+        }
         if !good {
             return self.poll_failed(now, poll.settles);
         }
