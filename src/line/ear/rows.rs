@@ -232,7 +232,9 @@ impl Calls {
         let is_it = |(idx, ended): &(Option<u8>, Caller)| {
             idx.is_none_or(|idx| idx == row.idx) && !differ(ended, caller)
         };
-        self.poll.as_ref().is_some_and(|poll| poll.ended.iter().any(is_it))
+        self.poll
+            .as_ref()
+            .is_some_and(|poll| poll.ended.iter().any(is_it))
     }
 
     /// The list is complete: who is missing from two good ones is gone (callpilot's rule); who we

@@ -136,6 +136,25 @@ fn a_caller_who_hangs_up_while_talking_is_noticed_without_any_report() {
 }
 
 #[test]
+fn a_caller_who_hangs_up_while_the_list_is_on_its_way_does_not_ring_once_more() {
+    for family in CELLULAR {
+        for millis in (0..2_500).step_by(5) {
+            let (mut world, call) = talking(family);
+            // Slower to answer than to report.
+            world.fake.latency = Duration::from_millis(150);
+            world.run(Duration::from_millis(millis));
+            world.far_end_hangs_up();
+            world.run(Duration::from_secs(20));
+            let why = format!("{family:?}, {millis} ms: {:?}", world.events);
+            assert_eq!(ended(&world.events), [(call, EndedBy::Remote)], "{why}");
+            let new = |event: &Event| matches!(event, Event::Rang { .. } | Event::Answered { .. });
+            assert!(!world.events.iter().any(new), "{why}");
+            assert_eq!(world.status().phase, Phase::Ready, "{why}");
+        }
+    }
+}
+
+#[test]
 fn ata_that_takes_long_is_waited_for() {
     let mut world = World::ready(Family::Huawei);
     let call = world.rings(CALLER);
