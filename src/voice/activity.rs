@@ -19,7 +19,8 @@ pub enum Activity {
     SpeechEnded,
     /// 5 to 250 ms of energy, with 250 ms of quiet before and after. Knocks in a row may follow
     /// faster, 100 ms apart, and are one tap each; quiet must be before the first and behind the
-    /// last. Never during speech.
+    /// last. Where an echo of ours may sound, what is 10 dB fainter than each tap is quiet enough.
+    /// Never during speech.
     Tap,
 }
 
@@ -40,6 +41,8 @@ pub struct Ear {
     /// The energy that goes on, or went on a moment ago.
     burst: Option<Burst>,
     group: Group,
+    /// The loudest of each frame that may have been an echo of what we said, newest first.
+    murmur: [f32; MURMUR_FRAMES],
     /// What sounds is not of the caller's making, until it is quiet.
     masked: bool,
     /// Whether each of the last frames had energy, newest in the lowest bit.
@@ -68,8 +71,11 @@ struct Burst {
 struct Group {
     /// Its first and its last step with energy.
     span: Option<(u64, u64)>,
-    /// Bursts that are taps if nothing spoils it.
+    /// Bursts that are taps if nothing spoils it, and the peak of the faintest.
     taps: u8,
+    faintest: Option<f32>,
+    /// The loudest of what sounded around them below the threshold.
+    murmur: f32,
     spoiled: bool,
 }
 
@@ -97,6 +103,7 @@ impl Ear {
             quiet: 0,
             burst: None,
             group: Group::default(),
+            murmur: [0.0; MURMUR_FRAMES],
             masked: false,
             frames: 0,
             quiet_frames: 0,
@@ -114,11 +121,17 @@ impl Ear {
         self.floor.hear(power);
         let noise = noise?;
         let mut loud_steps = 0;
+        self.murmur.rotate_right(1);
+        self.murmur[0] = 0.0;
+        let audible = (LOUD_OVER_NOISE * noise).max(FAINTEST);
         for step in samples.chunks_exact(STEP) {
             self.now += 1;
             let power = self.envelope.hear(step);
-            let is_loud = power > (LOUD_OVER_NOISE * noise).max(FAINTEST).max(self.echo);
+            let is_loud = power > audible.max(self.echo);
             loud_steps += usize::from(is_loud);
+            if !is_loud && power > audible {
+                self.murmurs(power);
+            }
             self.step(power, is_loud, noise);
         }
         // A click may be as loud as a word, and does not last.
@@ -139,6 +152,14 @@ impl Ear {
         self.frames = 0;
     }
 
+    /// This may be an echo of ours, or a caller who speaks while we do.
+    fn murmurs(&mut self, power: f32) {
+        self.murmur[0] = self.murmur[0].max(power);
+        if self.quiet >= EDGE_STEPS {
+            self.group.murmur = self.group.murmur.max(power);
+        }
+    }
+
     /// One step of the envelope.
     fn step(&mut self, power: f32, is_loud: bool, noise: f32) {
         if is_loud && !self.masked {
@@ -147,6 +168,10 @@ impl Ear {
         }
         if is_loud {
             self.quiet = 0;
+            if self.group.span.is_none() {
+                let before = self.murmur.iter().skip(EDGE_FRAMES);
+                self.group.murmur = before.copied().fold(0.0, f32::max);
+            }
             let first = self.group.span.map_or(self.now, |(first, _)| first);
             self.group.span = Some((first, self.now));
             return;
@@ -185,12 +210,16 @@ impl Ear {
             self.group.spoiled = true;
         } else {
             self.group.taps = self.group.taps.saturating_add(1);
+            let faintest = self.group.faintest.unwrap_or(f32::MAX);
+            self.group.faintest = Some(faintest.min(burst.peak));
         }
     }
 
     fn tell_taps(&mut self) {
         let taps = std::mem::take(&mut self.group.taps);
-        if !self.group.spoiled && !self.speech {
+        let stands_out = |peak| peak >= STANDS_OUT * self.group.murmur;
+        let alone = self.group.faintest.is_some_and(stands_out);
+        if alone && !self.group.spoiled && !self.speech {
             self.taps = self.taps.saturating_add(taps);
         }
     }
@@ -308,6 +337,18 @@ const HOLE_STEPS: u64 = steps(100);
 
 /// Quiet before and behind taps.
 const APART_STEPS: u64 = steps(250);
+
+/// What sounds so close to a tap (60 ms) is its own beginning or end.
+const EDGE_STEPS: u64 = steps(60);
+const EDGE_FRAMES: usize = 3;
+
+/// So much louder is a tap than what sounds around it while we speak (10 dB): between a caller who
+/// speaks at the same time as the operator and seems to knock, and knocks lost in the echo of a bad
+/// hybrid. Measured in `tests/slow/ears/activity.rs`.
+const STANDS_OUT: f32 = 10.0;
+
+/// As far as quiet is looked for before a tap, and its edge: 320 ms.
+const MURMUR_FRAMES: usize = 16;
 
 /// Taps that go on without such quiet are told after this time.
 const GROUP_STEPS_MAX: u64 = steps(1_000);

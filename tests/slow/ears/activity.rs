@@ -3,6 +3,7 @@
 use siaga112::sim::modem::Dice;
 use siaga112::voice::activity::{Activity, Ear};
 use siaga112::voice::dtmf;
+use siaga112::voice::ears::{Ears, Heard};
 use siaga112::voice::frame::RATE_HZ;
 use siaga112::voice::tones;
 
@@ -363,6 +364,98 @@ fn in_an_hour_of_talk_there_is_speech_and_hardly_a_tap() {
         f64::from(taps) / hours
     );
     assert!(speech > 0.9 * seconds, "{speech} of {seconds} s");
+}
+
+/// Taps heard of somebody while we say something of our own, of which `echo` (amplitude) comes back
+/// 10 ms later.
+fn taps_beside(own: &[i16], theirs: &[i16], echo: f64) -> usize {
+    let mut back: Vec<f64> = theirs.iter().map(|x| f64::from(*x)).collect();
+    for (sample, own) in back.iter_mut().skip(80).zip(own) {
+        *sample += echo * f64::from(*own);
+    }
+    let (back, mut ears) = (sampled(&back), Ears::default());
+    let heard = frames(&back).zip(frames(own)).flat_map(|(theirs, own)| {
+        ears.own(&own, false);
+        ears.hear(&theirs)
+    });
+    heard.filter(|heard| *heard == Heard::Tap).count()
+}
+
+/// What is lost of our own voice on its way back: nothing comes back in a digital network; a copper
+/// pair's hybrid loses 20 dB, a bad one 12.
+const ECHOES: [(&str, f64); 3] = [
+    ("no echo", 0.0),
+    ("echo -20 dB", 0.1),
+    ("echo -12 dB", 0.25),
+];
+
+/// How loud the operator is.
+const OWN_DB: f64 = -22.0;
+
+/// Many voices, each with another one's to speak at the same time.
+fn two_at_once() -> Vec<(&'static Piece, &'static Piece)> {
+    let is_voice = |piece: &&Piece| piece.kind == Kind::Voice;
+    let voices: Vec<&Piece> = hour().iter().filter(is_voice).collect();
+    let other = |n: usize| voices[(n + voices.len() / 2) % voices.len()];
+    let pairs = voices.iter().enumerate();
+    pairs.map(|(n, one)| (*one, other(n))).collect()
+}
+
+#[test]
+fn who_speaks_while_the_operator_does_hardly_seems_to_knock() {
+    let mut dice = Dice::new(59);
+    let mut out =
+        Table::new("taps in an hour of two who speak at once; the caller is louder by dB");
+    for (name, echo) in ECHOES {
+        let mut cells = Vec::new();
+        for louder in [-9, -6, -3, 0, 3, 6] {
+            let (mut taps, mut seconds) = (0, 0.0);
+            for (own, theirs) in two_at_once() {
+                let length = own.samples.len().min(theirs.samples.len());
+                let said = at_level(&own.samples[..length], OWN_DB);
+                let spoken = at_level(&theirs.samples[..length], OWN_DB + f64::from(louder));
+                let mut sound: Vec<f64> = spoken.iter().map(|x| f64::from(*x)).collect();
+                add_noise(&mut sound, -60.0, &mut dice);
+                taps += taps_beside(&said, &sampled(&sound), echo);
+                seconds += length as f64 / f64::from(RATE_HZ);
+            }
+            let in_an_hour = taps as f64 * 3_600.0 / seconds;
+            cells.push(format!("{louder:+}: {in_an_hour:.0}"));
+            assert!(in_an_hour < 80.0, "{name}, {louder} dB: {in_an_hour:.0}");
+        }
+        out.line(format!("{name:<14} {}", cells.join("   ")));
+    }
+}
+
+#[test]
+fn who_knocks_while_the_operator_speaks_is_heard() {
+    let mut dice = Dice::new(60);
+    let mut out = Table::new("knocks heard while the operator speaks; their peak is dBFS");
+    for (name, echo) in ECHOES {
+        let mut cells = Vec::new();
+        for peak in [-20.0, -14.0, -8.0] {
+            let (mut offered, mut found) = (0, 0);
+            for (own, _) in two_at_once().into_iter().take(30) {
+                let mut sound = vec![0.0; own.samples.len()];
+                add_noise(&mut sound, -60.0, &mut dice);
+                let mut at = 1.0;
+                while at + 3.0 < own.seconds() {
+                    add_tap(&mut sound, samples_of(at), Tap::Knock, peak, &mut dice);
+                    offered += 1;
+                    at += between(&mut dice, 2.0, 3.0);
+                }
+                found += taps_beside(&at_level(&own.samples, OWN_DB), &sampled(&sound), echo);
+            }
+            let percent = 100 * found / offered;
+            cells.push(format!("{peak:.0}: {percent} %"));
+            let promised = peak > -10.0 || (peak > -16.0 && echo < 0.2);
+            assert!(
+                !promised || percent >= 95,
+                "{name}, {peak} dBFS: {percent} %"
+            );
+        }
+        out.line(format!("{name:<14} {}", cells.join("   ")));
+    }
 }
 
 /// All three ears on one call, as the bridge of a call uses them.
