@@ -91,6 +91,9 @@ struct Call {
     announcement: Option<Player>,
     /// Played one after another, as far as anything goes out to the line.
     keys: VecDeque<Player>,
+    /// The machine stood still over this beat, and until then what was said meanwhile is read first.
+    overslept: Option<Tick>,
+    reads_until: Tick,
 }
 
 /// Frames of a call.
@@ -134,6 +137,8 @@ impl Bridge {
             hold_sound: hold,
             announcement: None,
             keys: VecDeque::new(),
+            overslept: None,
+            reads_until: now,
         });
     }
 
@@ -265,17 +270,35 @@ impl Bridge {
     /// Time has passed.
     pub fn wake(&mut self, now: Tick) {
         // After a long sleep the beat leaves out what nobody wants any more, so this ends.
-        while self.due().is_some_and(|due| due <= now) {
-            self.beat(now);
+        while let Some(due) = self.due().filter(|due| *due <= now) {
+            if !self.has_overslept(now, due) {
+                self.beat(now);
+            }
         }
+    }
+
+    /// Whether this beat comes so late that its talkers have stood still as well: their frames are
+    /// about to be read. Told once for each beat.
+    fn has_overslept(&mut self, now: Tick, due: Tick) -> bool {
+        let Some(call) = &mut self.call else {
+            return false;
+        };
+        let beat = Some(call.beat.next());
+        let has = now.since(due) >= OVERSLEPT && call.overslept != beat;
+        if has {
+            call.overslept = beat;
+            call.reads_until = now + GRACE;
+        }
+        has
     }
 
     /// When the next frame goes out. A talker who is a little late is waited for, once; the beat
     /// stays where it was.
     fn due(&self) -> Option<Tick> {
-        let beat = self.call.as_ref()?.beat.next();
+        let call = self.call.as_ref()?;
+        let beat = call.beat.next();
         Some(match self.parties.somebody_is_late() {
-            true => beat + GRACE,
+            true => (beat + GRACE).max(call.reads_until),
             false => beat,
         })
     }
@@ -440,6 +463,10 @@ const HOLD_EVERY: Duration = limits::HOLD_PROMPT_EVERY;
 /// How late a frame may go out now and then: every modem and card holds at least one of 20 ms, and
 /// what is said without a hole is worth more than 6 ms.
 const GRACE: Duration = Duration::from_millis(6);
+
+/// Timers are late by less (0.1 ms as measured). A machine that stands still for no longer than this
+/// beyond what a talker is given is not told from a talker who is late.
+const OVERSLEPT: Duration = Duration::from_millis(1);
 
 /// Orders of keys that may wait: far more than anybody types while a modem takes no sound.
 const KEYS_MAX: usize = 64;

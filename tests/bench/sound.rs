@@ -41,6 +41,7 @@ fn measure(name: &str, kind: Line, lasts: Duration) -> Vec<Figure> {
     stage.everybody_talks(room);
     std::thread::sleep(SETTLES);
     let (from, before) = (Instant::now(), stage.process.busy());
+    let stolen_before = stolen_s();
     let late = stage.live_through(lasts);
     let (to, after) = (Instant::now(), stage.process.busy());
     let resident = stage.process.resident_mib();
@@ -80,6 +81,11 @@ fn measure(name: &str, kind: Line, lasts: Duration) -> Vec<Figure> {
             "s",
         ),
         Figure::plain(format!("{name}: load of this machine"), load(), ""),
+        Figure::plain(
+            format!("{name}: of its processors, taken by another machine"),
+            (stolen_s() - stolen_before) * 100.0 / wall,
+            "% of one",
+        ),
     ]);
     figures
 }
@@ -264,6 +270,15 @@ fn load() -> f64 {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let first: Option<f64> = text.split(' ').next().and_then(|n| n.parse().ok());
     first.unwrap_or_default()
+}
+
+/// Seconds that a hypervisor did not let this machine run though it wanted to (proc(5), in
+/// hundredths, over all processors).
+fn stolen_s() -> f64 {
+    let text = std::fs::read_to_string("/proc/stat").unwrap_or_default();
+    let field = text.split_whitespace().nth(8);
+    let ticks: Option<f64> = field.and_then(|n| n.parse().ok());
+    ticks.unwrap_or_default() / 100.0
 }
 
 const CALLS: usize = 8;

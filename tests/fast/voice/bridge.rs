@@ -107,7 +107,7 @@ fn what_is_said_waits_no_longer_than_it_must() {
 fn a_frame_that_is_a_little_late_is_waited_for_and_the_beat_stays_where_it_is() {
     let mut world = World::call(Coding::S16le);
     // Once in ten seconds, which is longer than what was seen of a browser is remembered.
-    world.joins_late(1, Part::Talk, 7, |n| if n % 500 == 0 { 8_500 } else { 0 });
+    world.joins_late(1, Part::Talk, 7, |n| if n % 500 == 0 { 14_500 } else { 0 });
     world.run_ms(61_000);
     let counts = world.bridge.leave(Tick(world.now), PartyId(1));
     let counts = counts.expect("was there");
@@ -118,6 +118,24 @@ fn a_frame_that_is_a_little_late_is_waited_for_and_the_beat_stays_where_it_is() 
     assert!((20_500..=26_000).contains(&late), "{late}");
     let moved: i64 = gaps.map(|gap| gap as i64 - FRAME as i64).sum();
     assert!(moved.abs() < 10_000, "{moved}");
+}
+
+#[test]
+fn a_machine_that_stood_still_reads_what_was_said_meanwhile_before_it_covers_anything_up() {
+    let mut covered = Vec::new();
+    for ms in 1..=60 {
+        let mut world = World::call(Coding::S16le);
+        world.joins(1, Part::Talk, 7);
+        world.run_ms(5_000);
+        world.stands_still_ms(ms);
+        world.run_ms(5_000);
+        let counts = world.bridge.leave(Tick(world.now), PartyId(1));
+        let counts = counts.expect("was there");
+        assert_eq!(counts.late, 0, "{ms} ms: {counts:?}");
+        covered.extend((counts.missed > 0).then_some(ms));
+    }
+    // But for those that end just when the patience with a talker does.
+    assert!(covered.len() <= 3, "{covered:?}");
 }
 
 #[test]

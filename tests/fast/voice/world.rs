@@ -170,6 +170,15 @@ impl World {
         }
     }
 
+    /// The whole machine stands still, and the bridge wakes first.
+    pub fn stands_still_ms(&mut self, ms: u64) {
+        self.now += ms * 1_000;
+        self.bridge.wake(Tick(self.now));
+        self.drain();
+        self.now += 1_000;
+        self.happen();
+    }
+
     /// The last frame this one heard.
     pub fn hears(&self, id: u64) -> Frame {
         *self.heard[&PartyId(id)].last().expect("something")
