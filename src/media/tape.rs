@@ -88,12 +88,7 @@ impl Tape {
     /// The system gives no thread.
     pub fn start(setup: Setup) -> std::io::Result<Tape> {
         let (tape, taken) = Tape::new(&setup);
-        let recorder = Recorder {
-            setup,
-            shared: Arc::clone(&tape.shared),
-            open: BTreeMap::new(),
-            told: false,
-        };
+        let recorder = Recorder::new(setup, &tape);
         let (end, ended) = channel::<()>();
         std::thread::Builder::new()
             .name("tape".into())
@@ -225,6 +220,15 @@ struct Recorder {
 }
 
 impl Recorder {
+    fn new(setup: Setup, tape: &Tape) -> Recorder {
+        Recorder {
+            setup,
+            shared: Arc::clone(&tape.shared),
+            open: BTreeMap::new(),
+            told: false,
+        }
+    }
+
     /// `_end` is dropped when it is over.
     fn run(mut self, messages: &Receiver<Message>, _end: Sender<()>) {
         let mut sync_at = self.setup.clock.tick() + limits::TAPE_SYNC_EVERY;
@@ -428,12 +432,7 @@ mod tests {
             trouble: Arc::new(Trouble::new(engine)),
         };
         let (tape, taken) = Tape::new(&setup);
-        let recorder = Recorder {
-            setup,
-            shared: Arc::clone(&tape.shared),
-            open: BTreeMap::new(),
-            told: false,
-        };
+        let recorder = Recorder::new(setup, &tape);
         (tape, recorder, taken)
     }
 

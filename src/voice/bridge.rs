@@ -464,7 +464,7 @@ const HOLD_EVERY: Duration = limits::HOLD_PROMPT_EVERY;
 /// what is said without a hole is worth more than 6 ms.
 const GRACE: Duration = Duration::from_millis(6);
 
-/// Timers are late by less (0.1 ms as measured). A machine that stands still for no longer than this
+/// A timer that is later than this was not late by itself. A machine that stands still for no longer than this
 /// beyond what a talker is given is not told from a talker who is late.
 const OVERSLEPT: Duration = Duration::from_millis(1);
 
