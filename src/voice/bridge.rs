@@ -461,11 +461,11 @@ impl Call {
 const HOLD_EVERY: Duration = limits::HOLD_PROMPT_EVERY;
 
 /// How late a frame may go out now and then: every modem and card holds at least one of 20 ms, and
-/// what is said without a hole is worth more than 6 ms.
-const GRACE: Duration = Duration::from_millis(6);
+/// what is said without a hole is worth more than 10 ms.
+const GRACE: Duration = Duration::from_millis(10);
 
-/// A timer that is later than this was not late by itself. A machine that stands still for no longer than this
-/// beyond what a talker is given is not told from a talker who is late.
+/// A timer that is later than this was not late by itself. A machine that stands still for no
+/// longer than this beyond what a talker is given is not told from a talker who is late.
 const OVERSLEPT: Duration = Duration::from_millis(1);
 
 /// Orders of keys that may wait: far more than anybody types while a modem takes no sound.
