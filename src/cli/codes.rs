@@ -54,4 +54,6 @@ crate::codes! {
     DEMO_TAKEN = "DEMO-004", "Folder itu sedang dipakai demo atau layanan lain", "Hentikan yang itu dengan Ctrl-C di terminalnya, atau pilih folder lain dengan --data";
     /// The scripted call did not come through in time.
     SLOW = "DEMO-002", "Panggilan percobaan tidak sampai ke jurnal pada waktunya", "Jalankan 'siaga112 doctor' dan lihat log; kirim hasilnya bila ini terulang";
+    /// The caller spoke and the recording does not hold it.
+    SILENT = "DEMO-005", "Suara penelepon percobaan tidak ada di rekamannya", "Jalankan 'siaga112 doctor' dan lihat log; kirim hasilnya bila ini terulang";
 }

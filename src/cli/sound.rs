@@ -14,6 +14,7 @@ use crate::config::{Audio, Config, Language, LineConfig};
 use crate::engine::handle::Handle;
 use crate::line::words::SoundPath;
 use crate::media::budget::{Budget, Keeper};
+use crate::media::recording::Folder;
 use crate::media::{self, HoldSound, LineSpec, Studio};
 use crate::port::audio::AudioPath;
 use crate::prompts::Library;
@@ -44,10 +45,15 @@ pub(super) fn start(
     })
 }
 
+/// Where the recordings of the service that lives in `folder` are.
+pub(super) fn recordings(folder: &Path) -> Folder {
+    Folder::at(&folder.join(FOLDER))
+}
+
 /// The newest call of which there is sound, whether or not a journal still tells of it: its number
 /// must not be given to another. `None` if there is none, or the disk does not answer.
 pub(super) fn newest_call(folder: &Path) -> Option<CallId> {
-    let folder = media::recording::Folder::at(&folder.join(FOLDER));
+    let folder = recordings(folder);
     let (sender, newest) = channel();
     let look = move || {
         let _ = sender.send(folder.newest_call());

@@ -116,6 +116,7 @@ try {
     // Long enough for the whole of the caller's sentence, and of a snippet of the looping microphone.
     await wait(1000 * (Math.max(lasts[name], micLasts + SNIPPET_S) + 1));
     if (name === 'Huawei') await open.shot('10-bicara');
+    const { playing, dropped } = await open.talk();
     const { played, said, began } = await stop();
     const heard = band(readWav(await hangUp(modem)));
     const operator = band(readWav(microphone)).subarray(HZ / 4, HZ / 4 + SNIPPET_S * HZ);
@@ -123,7 +124,9 @@ try {
     const spoken = find(operator, band(said));
     table.push([name, 'caller → operator', down, began + 1000 * down.at / HZ - saidAt, first_ms]);
     table.push([name, 'operator → caller', up, delay(up, spoken, began, saidAt), first_ms]);
-    return [down, up].every(({ correlation }) => correlation >= ALIKE);
+    const well = [down, up].every(({ correlation }) => correlation >= ALIKE);
+    if (!well) console.log(`     ${name} was not well: ${JSON.stringify({ ...playing, dropped })}`);
+    return well;
   }
   const firsts = [];
   for (const name of Object.keys(FAMILIES)) {

@@ -167,12 +167,16 @@ fn every_verb_has_help_with_an_example() {
 
 #[test]
 fn the_demo_plays_one_call_through_to_the_journal_and_says_nothing_else() {
-    let said = Test::new(&["demo", "--once"]).says("✓ selesai").run();
+    let said = Test::new(&["demo", "--once"])
+        .says("✓ selesai")
+        .says("✓ suara penelepon terekam")
+        .run();
     for kind in [
         "call.offered",
         "call.identified",
         "call.answered",
         "call.ended",
+        "recording.closed",
         "call.classified",
     ] {
         let fact = format!("\"kind\":\"{kind}\"");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::codes::{DEMO, DEMO_PORT, DEMO_TAKEN, SLOW};
+use super::codes::{DEMO, DEMO_PORT, DEMO_TAKEN, SILENT, SLOW};
 use super::{Context, appliance, exit, last_words, say, signals};
 use crate::base::fault::Fault;
 use crate::clock::Clock;
@@ -35,7 +35,7 @@ pub(super) fn run(context: &Context, args: DemoArgs) -> u8 {
         Ok(()) => exit::DONE,
         Err(fault) => {
             say::trouble(&fault);
-            if *fault.code == SLOW {
+            if [SLOW, SILENT].contains(fault.code) {
                 exit::FINDING
             } else {
                 exit::UNREACHABLE
@@ -62,17 +62,18 @@ fn play(context: &Context, args: &DemoArgs) -> Result<(), Fault> {
     let config = sample_centre(&home.folder, lines, free_port(args.port)?)?;
     let appliance = appliance::start_on(&config, &home.folder, opened, clock)?;
     let login = stage::give_logins(&appliance.handle)?;
-    let played = if args.once {
-        once::play(&appliance.handle, &modems[0])
-    } else {
-        invite(&appliance, &login);
-        let show = stage::Show::start(modems, appliance.handle.clone())?;
-        signals.wait();
-        show.stop();
-        Ok(())
-    };
+    if args.once {
+        let played = once::play(&appliance.handle, &modems[0], &home.folder);
+        appliance.stop();
+        return played;
+    }
+    invite(&appliance, &login);
+    let show = stage::Show::start(modems, appliance.handle.clone())?;
+    signals.wait();
+    // Before the modems go: a line that is lost would be told as one.
     appliance.stop();
-    played
+    show.stop();
+    Ok(())
 }
 
 fn taken(fault: Fault) -> Fault {

@@ -1,15 +1,18 @@
-//! One scripted call: it rings, is answered, a key is pressed, it is hung up and given a class.
+//! One scripted call: it rings, is answered, the caller speaks and presses a key, it is hung up, its
+//! recording is listened to, and it is given a class.
 //!
 //! The operator is played too, through the same handle that the pages use, and each step waits for
 //! what a screen would have been told.
 
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use super::super::codes::{DEMO, SLOW};
+use super::super::codes::{DEMO, SILENT, SLOW};
+use super::super::sound;
 use super::cast::CAST;
 use super::say;
-use super::stage::ModemOnStage;
+use super::stage::{self, ModemOnStage};
 use crate::base::fault::Fault;
 use crate::base::ids::{CallId, Seq, UserName};
 use crate::desk::call::{CallRecord, CallState, Class};
@@ -18,9 +21,12 @@ use crate::desk::order::{Actor, Order};
 use crate::engine::bus::{Alert, Said, Subscription};
 use crate::engine::handle::Handle;
 use crate::sim::modem::{Act, Identity};
+use crate::voice::frame::{FRAME_BYTES, Frame};
+use crate::voice::wav;
 
-/// Plays the call on the first line and prints what the journal holds of it.
-pub fn play(handle: &Handle, line: &ModemOnStage) -> Result<(), Fault> {
+/// Plays the call on the first line and prints what the journal holds of it. `folder` is where the
+/// demo lives.
+pub fn play(handle: &Handle, line: &ModemOnStage, folder: &Path) -> Result<(), Fault> {
     let screen = Screen::open(handle)?;
     let _presence = handle.presence(UserName::new("rina"));
     screen.order(
@@ -46,8 +52,9 @@ pub fn play(handle: &Handle, line: &ModemOnStage) -> Result<(), Fault> {
     screen.until("tersambung", |record| {
         record.id == call && record.state == CallState::Talking
     })?;
+    stage::speak(line, caller);
     line.modem.act(Act::Dtmf("1".into()));
-    std::thread::sleep(Duration::from_secs(1));
+    std::thread::sleep(SPEAKS_FOR);
     screen.until("tombol 1", |record| {
         record.id == call && record.dtmf.ends_with('1')
     })?;
@@ -55,6 +62,7 @@ pub fn play(handle: &Handle, line: &ModemOnStage) -> Result<(), Fault> {
     screen.until("selesai", |record| {
         record.id == call && record.state == CallState::Ended
     })?;
+    screen.wait_for_recording(folder, call)?;
     let note = Some(caller.says.to_owned());
     let class = Class::Incident;
     screen.order(
@@ -124,6 +132,29 @@ impl Screen {
         })
     }
 
+    /// Waits until the call's sound is on disk, and listens whether the caller is in it.
+    fn wait_for_recording(&self, folder: &Path, call: CallId) -> Result<(), Fault> {
+        self.find("rekaman", |said| match said {
+            Said::Fact(fact) => (fact.kind == "recording.closed").then_some(()),
+            Said::Alert(_) => None,
+        })?;
+        let record = self.handle.reader().call(call)?;
+        let kept = record.and_then(|record| record.sound.recordings.into_iter().next());
+        let file = kept.and_then(|kept| sound::recordings(folder).kept_file(&kept.file));
+        let file = file.ok_or_else(|| Fault::new(&SILENT, "mencari rekaman"))?;
+        let loudest = loudest_of_caller(&file)?;
+        if loudest < HEARD_DB {
+            return Err(Fault::new(
+                &SILENT,
+                format!("paling keras {loudest:.0} dBFS"),
+            ));
+        }
+        say::line(format!(
+            "✓ suara penelepon terekam, paling keras {loudest:.0} dBFS"
+        ));
+        Ok(())
+    }
+
     fn find<T>(&self, doing: &str, found: impl Fn(&Said) -> Option<T>) -> Result<T, Fault> {
         loop {
             match self.said.recv_timeout(PATIENCE) {
@@ -167,6 +198,29 @@ fn print(handle: &Handle, call: CallId) -> Result<(), Fault> {
             .for_each(|entry| say::line(&entry.json));
     }
 }
+
+/// The level of the loudest frame that came from the line: the first of a recording's two channels.
+fn loudest_of_caller(file: &Path) -> Result<f32, Fault> {
+    let bytes = std::fs::read(file)
+        .map_err(|error| Fault::because(&SILENT, file.display().to_string(), error))?;
+    let both = bytes.get(wav::HEADER_BYTES..).unwrap_or_default();
+    let caller: Vec<u8> = both
+        .chunks_exact(4)
+        .flat_map(|pair| [pair[0], pair[1]])
+        .collect();
+    let frames = caller
+        .chunks_exact(FRAME_BYTES)
+        .filter_map(Frame::from_bytes);
+    Ok(frames
+        .map(|frame| frame.level_db())
+        .fold(f32::NEG_INFINITY, f32::max))
+}
+
+/// Long enough for a sentence.
+const SPEAKS_FOR: Duration = Duration::from_secs(3);
+
+/// Speech is louder than this; a line that carries none is silent, or hisses far below it.
+const HEARD_DB: f32 = -40.0;
 
 /// No step of the call takes longer on the slowest machine; a virtual SIMCom boots in eight.
 const PATIENCE: Duration = Duration::from_secs(30);

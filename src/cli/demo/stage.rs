@@ -293,7 +293,7 @@ fn follow(modem: &ModemOnStage, talk: &mut Option<Talk>) {
 }
 
 /// The caller's voice, if there is a recording of it.
-fn speak(modem: &ModemOnStage, caller: &Caller) {
+pub fn speak(modem: &ModemOnStage, caller: &Caller) {
     let sound = caller.voice().and_then(|file| wav::read(file).ok());
     if let Some(sound) = sound {
         modem.modem.act(Act::Say(sound.at_8_khz().into()));
