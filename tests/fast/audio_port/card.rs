@@ -235,7 +235,10 @@ fn a_program_that_dies_is_started_again_each_time_later_and_told_once() {
     assert_eq!(owner.changes, []);
     // It works again, for long; then a death is news and the first pause short.
     card.script("arecord", &format!("touch \"$0.ok\"\n{HEARS}"));
-    owner.until("its last end", |owner| owner.port().fds().next().is_none());
+    owner.until("the stop", |_| card.all_gone());
+    owner.until("the next try", |owner| {
+        owner.port().due() == Some(owner.now() + Duration::from_secs(5))
+    });
     owner.ahead += Duration::from_secs(5);
     is_heard_and_open(&mut owner);
     for _ in 0..3 {
