@@ -121,7 +121,11 @@ impl Playout {
         self.behind += 1;
         let is_pause = next.level_db() < PAUSE_DB && self.behind > 1;
         if is_pause || self.behind > CUT_AT_LAST {
+            let left_out = *next;
             self.waiting.pop_front();
+            if let Some(next) = self.waiting.front_mut() {
+                *next = faded(&left_out, next);
+            }
             self.counts.cut += 1;
             self.behind = 0;
             self.slack.shift(-FRAME_US);
@@ -150,6 +154,16 @@ impl Playout {
         }
         Some(fading)
     }
+}
+
+/// From one frame into another: where one is left out in the middle of a word, no click is heard.
+fn faded(from: &Frame, to: &Frame) -> Frame {
+    let mut out = *to;
+    for (index, (out, from)) in out.0.iter_mut().zip(from.0).enumerate() {
+        let (gone, length) = (index as i32, FRAME_SAMPLES as i32);
+        *out = ((i32::from(from) * (length - gone) + i32::from(*out) * gone) / length) as i16;
+    }
+    out
 }
 
 impl Default for Frame {
@@ -236,6 +250,8 @@ const CUT_AT_LAST: u32 = 50;
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const TWENTY: u64 = 20_000;
@@ -318,6 +334,28 @@ mod tests {
             Some(1_000),
             "as near to the present as at the beginning"
         );
+    }
+
+    #[test]
+    fn a_frame_left_out_in_the_middle_of_a_word_makes_no_click() {
+        let word = |n: i32| (f64::from(n) * 0.25).sin() * 10_000.0;
+        let mut playout = Playout::default();
+        let mut heard: Vec<i16> = Vec::new();
+        for frame in 0..300i32 {
+            let at = Tick(frame as u64 * TWENTY);
+            let samples = std::array::from_fn(|n| word(frame * 160 + n as i32) as i16);
+            // A frame ahead from the beginning: one too many waits all along.
+            playout.push(at, at + Duration::from_millis(15), Frame(samples));
+            if frame > 0 {
+                heard.extend(playout.pull().expect("it talks").0);
+            }
+        }
+        assert_eq!(playout.counts().cut, 1, "{:?}", playout.counts());
+        let steps = heard
+            .windows(2)
+            .map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs());
+        // A quarter of a radian at most at this loudness, and what the fade itself adds.
+        assert!(steps.max() < Some(3_000), "a click");
     }
 
     #[test]

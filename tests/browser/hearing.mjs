@@ -114,15 +114,26 @@ export function find(said, heard) {
   return best;
 }
 
-// How alike two sounds are, second by second: a frame more or less between two words is not another
-// sentence. Where it begins is where its best second says.
+// How alike two sounds are, piece by piece, by the energy of each. A jitter buffer moves what follows by
+// a frame now and then, and it is still the same voice: a piece is looked for near where its second is.
+// Of real calls 0.95; another sentence of the same voice 0.35 at most.
 export function alike(said, heard) {
-  const pieces = [];
+  const seconds = [], pieces = [];
   for (let at = 0; at + HZ <= said.length; at += HZ) {
-    const found = find(said.subarray(at, at + HZ), heard);
-    pieces.push({ ...found, at: found.at - at });
+    const second = find(said.subarray(at, at + HZ), heard);
+    seconds.push({ ...second, at: second.at - at });
+    for (let off = at; off < at + HZ; off += PIECE) {
+      const piece = said.subarray(off, off + PIECE), near = second.at + off - at;
+      const { correlation } = find(piece, heard.subarray(Math.max(0, near - STRAYS), near + PIECE + STRAYS));
+      pieces.push({ correlation, energy: piece.reduce((sum, sample) => sum + sample * sample, 0) });
+    }
   }
-  const mean = name => pieces.reduce((sum, piece) => sum + piece[name], 0) / pieces.length;
-  const best = pieces.reduce((a, b) => (a.correlation > b.correlation ? a : b));
-  return { correlation: mean('correlation'), gain_db: mean('gain_db'), at: best.at };
+  const energy = pieces.reduce((sum, piece) => sum + piece.energy, 0);
+  const correlation = pieces.reduce((sum, piece) => sum + piece.correlation * piece.energy, 0) / energy;
+  const gain_db = seconds.reduce((sum, second) => sum + second.gain_db, 0) / seconds.length;
+  const best = seconds.reduce((a, b) => (a.correlation > b.correlation ? a : b));
+  return { correlation, gain_db, at: best.at };
 }
+
+const PIECE = HZ / 5;
+const STRAYS = 0.2 * HZ;              // as much as a jitter buffer of ours holds
