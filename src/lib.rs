@@ -19,12 +19,11 @@
 //! | --- | --- | --- |
 //! | 0 | [`base`] vocabulary and limits, [`config`] the TOML | import nothing above |
 //! | 1 | [`at`] the modem's language, [`line`] one line as a machine, [`desk`] the centre, [`journal`] entries and their chain, [`voice`] sound | pure: no threads, files, sockets, clocks, randomness |
-//! | 2 | [`clock`], [`file`] small files replaced whole, [`store`] the disk, [`port`] serial ports, [`pki`] the office's certificates | one outside thing each |
-//! | 3 | [`engine`] the only join of lines and desk, [`media`] the sound of calls | threads that never wait for one another |
-//! | 2 | [`clock`], [`file`] small files replaced whole, [`store`] the disk, [`port`] serial ports, [`pki`] the office's certificates, [`prompts`] what the box says to callers | one outside thing each |
-//! | 3 | [`engine`] | the only join of lines and desk |
+//! | 2 | [`clock`], [`crew`] threads, [`file`] small files replaced whole, [`store`] the disk, [`port`] serial ports, [`pki`] the office's certificates, [`prompts`] what the box says to callers | one outside thing each |
+//! | 3 | [`engine`] the only join of lines and desk, [`media`] the sound of calls and the bell on the box | threads that never wait for one another |
+//! | 4 | [`centre`] engine, sound and disk as one | whatever rings without a screen |
 //! | 4 | [`http`] pages and API, [`control`] the local socket, [`health`] probes, [`sim`] virtual modems | see the engine only through its handle |
-//! | 5 | [`cli`] | one file per verb |
+//! | 5 | [`practice`] a second centre, thrown away afterwards; [`cli`] one file per verb | put everything together |
 //!
 //! `tests/fast/tidy.rs` enforces this table.
 //!
@@ -52,6 +51,7 @@ pub mod voice;
 
 pub mod clock;
 pub mod config;
+pub mod crew;
 pub mod file;
 pub mod pki;
 pub mod port;
@@ -61,9 +61,11 @@ pub mod store;
 pub mod engine;
 pub mod media;
 
+pub mod centre;
 pub mod control;
 pub mod health;
 pub mod http;
 pub mod sim;
 
 pub mod cli;
+pub mod practice;

@@ -161,7 +161,12 @@ impl Library {
             | OfficeChange::UserEnabled { .. }
             | OfficeChange::PasswordChanged { .. }
             | OfficeChange::TokenAdded { .. }
-            | OfficeChange::TokenRevoked { .. } => return,
+            | OfficeChange::TokenRevoked { .. }
+            | OfficeChange::WordingSet { .. }
+            | OfficeChange::WordingRestored { .. }
+            | OfficeChange::KeysSet { .. }
+            | OfficeChange::PinSet { .. }
+            | OfficeChange::PinRemoved { .. } => return,
         };
         let place = Place {
             seq: entry.seq,

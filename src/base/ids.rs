@@ -15,6 +15,10 @@ pub struct CallId(pub u64);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SmsId(pub u64);
 
+/// One hand-over from a shift to the next. Counts up from 1.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HandoverId(pub u64);
+
 /// Position of an entry in the journal. The first entry is 1; 0 means "before everything".
 #[derive(
     Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
@@ -69,6 +73,7 @@ macro_rules! counted_id {
 
 counted_id!(CallId);
 counted_id!(SmsId);
+counted_id!(HandoverId);
 
 macro_rules! named_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -2,9 +2,16 @@
 //!
 //! At a limit the oldest *unimportant* thing gives way and is counted; a call never does.
 
+mod bell;
+mod practice;
+mod search;
+
 use std::time::Duration;
 
 use super::time::Wall;
+pub use bell::*;
+pub use practice::*;
+pub use search::*;
 
 /// Messages waiting for the engine. 16 lines ringing at once with 32 screens need about 200.
 pub const INBOX_LEN_MAX: usize = 4_096;
@@ -36,6 +43,39 @@ pub const LINES_MAX: usize = 32;
 /// archive.
 pub const UNCLASSIFIED_LEN_MAX: usize = 500;
 
+/// Earlier calls of a number that are looked at when it rings.
+pub const CHIPS_CALLS_MAX: usize = 20;
+
+/// A call that has had no class for so long is the supervisor's to ask about (domain 6.5).
+pub const UNCLASSIFIED_AFTER: Duration = Duration::from_secs(300);
+/// Numbers that wait to be called back: twice the worst hour of a launch day. The oldest gives way
+/// and is counted; its calls stay on the board as calls without a class.
+pub const CALLBACKS_LEN_MAX: usize = 200;
+
+/// Abandoned calls of one number that are told one by one; more are only counted.
+pub const CALLBACK_CALLS_MAX: usize = 50;
+
+/// Our own calls to one number that are told one by one, the newest; nobody dials it more often.
+pub const CALLBACK_TRIES_MAX: usize = 10;
+
+/// Hand-overs at hand: three a day for three days.
+pub const HANDOVERS_LEN_MAX: usize = 9;
+
+/// Open things that one hand-over lists: what a shift can read through; more are only counted.
+pub const HANDOVER_ITEMS_MAX: usize = 200;
+
+/// After so long without anybody accepting anything the supervisors are called (domain.md 6.1).
+pub const HANDOVER_UNACCEPTED_AFTER: Duration = Duration::from_secs(300);
+
+/// Characters of a text that operators say: a minute of reading aloud.
+pub const WORDING_CHARS_MAX: usize = 1_000;
+
+/// Actions for which one person has chosen keys; the console has about twenty.
+pub const KEYS_LEN_MAX: usize = 64;
+
+/// Characters of an action's name or of its keys.
+pub const KEY_CHARS_MAX: usize = 32;
+
 /// How long the person who set a class may take it back.
 pub const UNDO: Duration = Duration::from_secs(600);
 
@@ -51,6 +91,18 @@ pub const NOTE_CHARS_MAX: usize = 2_000;
 
 /// Characters of a reason.
 pub const REASON_CHARS_MAX: usize = 200;
+
+/// Characters of a field of a report that has one line: an address with its directions.
+pub const REPORT_LINE_CHARS_MAX: usize = 200;
+
+/// Characters of what happened, in a report: as many as a note.
+pub const REPORT_NOTE_CHARS_MAX: usize = NOTE_CHARS_MAX;
+
+/// People of one kind in a report; the largest disasters are counted by others.
+pub const REPORT_VICTIMS_MAX: u32 = 9_999;
+
+/// Reports that have been typed and not filed: every call of a launch day (1,900), about 1 MB.
+pub const DRAFTS_LEN_MAX: usize = 2_000;
 
 /// Keys sent with one order.
 pub const DTMF_KEYS_MAX: usize = 32;
@@ -98,6 +150,15 @@ pub const SESSION_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// A session opened this far in the future was opened by another clock than the one of now; less is
 /// what a clock is set back by when it is put right.
 pub const SESSION_SKEW: Duration = Duration::from_secs(5 * 60);
+
+/// Digits of a PIN with which somebody comes back on a computer they have logged in on.
+pub const PIN_DIGITS: usize = 6;
+
+/// Wrong PINs before the password is needed again.
+pub const PIN_TRIES_MAX: u32 = 5;
+
+/// People who may come back with a PIN on one computer: two shifts. The oldest gives way.
+pub const PARKED_PER_DESK_MAX: usize = 12;
 
 /// A session's last use is written down at most this often.
 pub const SESSION_TOUCH_EVERY: Duration = Duration::from_secs(60);

@@ -87,6 +87,17 @@ impl Number {
         Number::Local(key & 0xFFFF_FFFF_FFFF, ((key >> 48) & 0x0F) as u8)
     }
 
+    /// Its digits alone: country code first, without plus sign or trunk zero; of a local number as
+    /// it is dialled.
+    pub fn digits(&self) -> String {
+        match *self {
+            Number::E164(digits) => digits.to_string(),
+            Number::Local(digits, length) => {
+                format!("{digits:0width$}", width = usize::from(length))
+            }
+        }
+    }
+
     /// As people write it here: `0812-0000-1234`, `(0431) 851234`, `110`, `+44 …`.
     pub fn national(&self) -> String {
         match *self {
@@ -110,12 +121,10 @@ impl Number {
 /// `+6281200001234` or the bare local digits.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Number::E164(digits) => write!(f, "+{digits}"),
-            Number::Local(digits, length) => {
-                write!(f, "{digits:0width$}", width = usize::from(length))
-            }
+        if let Number::E164(_) = self {
+            f.write_str("+")?;
         }
+        f.write_str(&self.digits())
     }
 }
 
@@ -236,6 +245,29 @@ pub fn read(text: &str, number_type: NumberType, area_code: Option<&str>) -> Opt
     }
 }
 
+/// What [`Number::digits`] begin with, if a number's beginning is spelled with these digits: each
+/// reading that is possible. `international`: a plus sign led them.
+pub fn beginnings(digits: &str, international: bool) -> Vec<String> {
+    let without_trunk_zero = |digits: &str| match digits.strip_prefix(HOME) {
+        Some(rest) => format!("{HOME}{}", rest.strip_prefix('0').unwrap_or(rest)),
+        None => digits.to_owned(),
+    };
+    if international {
+        return vec![without_trunk_zero(digits)];
+    }
+    if let Some(rest) = digits.strip_prefix("00") {
+        return vec![without_trunk_zero(rest)];
+    }
+    if let Some(rest) = digits.strip_prefix('0') {
+        return vec![format!("{HOME}{rest}")];
+    }
+    let mut readings = vec![without_trunk_zero(digits)];
+    if digits.starts_with('8') {
+        readings.push(format!("{HOME}{digits}"));
+    }
+    readings
+}
+
 /// The digits and whether a plus sign led them; `None` if there is anything else but spacing.
 fn digits_of(text: &str) -> Option<(bool, String)> {
     let text = text.trim();
@@ -326,8 +358,9 @@ fn is_short_code(digits: &str) -> bool {
 
 /// Country code of Indonesia.
 const HOME: &str = "62";
-/// E.164: at most 15 digits; a trunk zero or `00` before them may make 17.
-const DIGITS_MAX: usize = 17;
+/// Digits of a number in any spelling. E.164 has at most 15; a trunk zero or `00` before them may
+/// make 17.
+pub const DIGITS_MAX: usize = 17;
 /// `8` and what follows, without the trunk zero: 0811 234 567 up to 0812 3456 78901.
 const MOBILE_DIGITS: Span = Span { start: 9, end: 13 };
 /// Area code without zero and subscriber: `21 5551234` has 9, `431 85123` has 8, at most 12.
@@ -454,6 +487,24 @@ mod tests {
         assert!(!good.is_improved_by(&absent));
         assert!(Caller::unknown().is_improved_by(&absent));
         assert!(absent.is_improved_by(&good));
+    }
+
+    #[test]
+    fn a_beginning_in_every_spelling_begins_its_number() {
+        for text in ["+6281", "6281", "081", "81", "006281", "62081"] {
+            let (plus, digits) = match text.strip_prefix('+') {
+                Some(digits) => (true, digits),
+                None => (false, text),
+            };
+            let readings = beginnings(digits, plus);
+            assert!(
+                readings.contains(&"6281".to_owned()),
+                "{text}: {readings:?}"
+            );
+        }
+        assert_eq!(beginnings("0431", false), ["62431"]);
+        assert_eq!(beginnings("110", false), ["110"]);
+        assert_eq!(beginnings("44", true), ["44"]);
     }
 
     #[test]

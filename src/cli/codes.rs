@@ -45,8 +45,6 @@ crate::codes! {
     LISTEN = "WEB-010", "Tidak ada alamat web yang bisa dibuka, jadi layar operator tidak bisa dilayani", "Jalankan siaga112 doctor: di situ disebut program yang memakai port itu. Hentikan program itu, atau ganti alamatnya di [web] listen";
     /// The port named for the demo is taken.
     DEMO_PORT = "DEMO-003", "Port web untuk demo tidak bisa dibuka", "Pilih port lain, misalnya --port 9443, atau jalankan demo tanpa --port";
-    /// The engine's thread could not be started.
-    NO_ENGINE = "SYS-001", "Mesin panggilan tidak bisa dijalankan", "Periksa batas proses dan memori mesin ini, lalu jalankan lagi";
 
     /// The sample centre could not be set up.
     DEMO = "DEMO-001", "Demo tidak bisa disiapkan", "Jalankan lagi dengan --data ke folder kosong yang bisa ditulis";

@@ -95,6 +95,7 @@ fn service(context: &Context) -> Option<Service> {
         unsaved: board["unsaved"] == Value::Bool(true),
         recording: board["recording"].as_str().map(str::to_owned),
         durable_seq: board["durable_seq"].as_u64().unwrap_or_default(),
+        bell: serde_json::from_value(about["bell"].clone()).unwrap_or_default(),
     })
 }
 

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 
 use super::say;
 use crate::base::fault::Fault;
+use crate::crew;
 use crate::store::{self, Panicked, condemned};
 
 /// Names of threads (or their beginnings) without which nothing may go on.
-const VITAL: &[&str] = &["engine", "store", "port", "sound:", "tape", "shelf"];
+const VITAL: &[&str] = &["engine", "store", "port", "sound:", "tape", "shelf", "bell"];
 
 /// From now on a panic in a vital thread is written to `terakhir.txt` in `folder` and ends the
 /// process. A database that ends the process is marked, to be set aside at the next start.
@@ -28,8 +29,11 @@ pub fn arm(folder: &Path) {
             Panicked::Caught => log(info),
             Panicked::Twice => {
                 usual(info);
-                // A second try would be as bad as none: the process ends by itself now.
-                let _ = condemned::condemn(&folder, &info.to_string());
+                // A second try would be as bad as none: the process ends by itself now. Practice has
+                // a database of its own, which is thrown away.
+                if !crew::is_practice() {
+                    let _ = condemned::condemn(&folder, &info.to_string());
+                }
                 write(&note, info);
             }
             Panicked::Elsewhere if is_vital(std::thread::current().name()) => {
@@ -88,11 +92,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_call_is_made_of_is_vital_and_a_page_is_not() {
+    fn what_a_call_is_made_of_is_vital_and_a_page_or_practice_is_not() {
         for name in ["engine", "store", "port:A", "sound:A", "tape", "shelf"] {
             assert!(is_vital(Some(name)), "{name}");
         }
-        for name in ["actix-rt|system:0|arbiter:0", "budget", "main"] {
+        for name in [
+            "actix-rt|system:0|arbiter:0",
+            "budget",
+            "main",
+            "latihan/engine",
+        ] {
             assert!(!is_vital(Some(name)), "{name}");
         }
         assert!(!is_vital(None));

@@ -4,6 +4,7 @@
 //! question unless stdin is a terminal, and ends with one of the codes in [`exit`].
 
 pub mod appliance;
+mod bell;
 pub mod codes;
 mod config;
 mod demo;
@@ -24,7 +25,6 @@ mod serve;
 mod setup_code;
 mod signals;
 pub mod sim;
-mod sound;
 mod token;
 mod user;
 mod verify;

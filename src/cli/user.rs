@@ -50,6 +50,7 @@ enum What {
 pub(super) enum RoleArg {
     Auditor,
     Operator,
+    Dispatcher,
     Supervisor,
     Admin,
 }
@@ -59,6 +60,7 @@ impl From<RoleArg> for Role {
         match role {
             RoleArg::Auditor => Role::Auditor,
             RoleArg::Operator => Role::Operator,
+            RoleArg::Dispatcher => Role::Dispatcher,
             RoleArg::Supervisor => Role::Supervisor,
             RoleArg::Admin => Role::Admin,
         }

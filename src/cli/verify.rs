@@ -126,7 +126,7 @@ fn tell_chain(verdict: &Value, chain_holds: bool, is_whole: bool) {
             number("stray_members"),
         ));
         say::line(
-            "Jangan hapus apa pun. Salin folder data ke media lain, lalu periksa kesehatan cakram: smartctl -a. [STORE-008]",
+            "Jangan hapus apa pun. Salin folder data ke media lain, lalu periksa kesehatan disk: smartctl -a. [STORE-008]",
         );
     }
 }

@@ -122,8 +122,7 @@ fn audio(check: &mut Check, taken: &mut Taken, written: &LineWritten) -> Audio {
 
 /// A sound card's ALSA name: not used before; warned about if its number wanders.
 fn card(check: &mut Check, taken: &mut Taken, at: &At<String>, name: &str) {
-    let fits = (1..=limits::AUDIO_NAME_BYTES_MAX).contains(&name.len());
-    if !fits || name.trim() != name || name.contains(char::is_control) {
+    if !is_alsa_name(name) {
         let cure =
             "Tulis nama ALSA, misalnya \"alsa:plughw:CARD=Device\"; lihat: siaga112 port list.";
         check.bad(at, "bukan nama kartu suara", cure);
@@ -141,17 +140,26 @@ fn card(check: &mut Check, taken: &mut Taken, at: &At<String>, name: &str) {
     }
 }
 
+/// What ALSA could take as a name.
+pub(super) fn is_alsa_name(name: &str) -> bool {
+    let fits = (1..=limits::AUDIO_NAME_BYTES_MAX).contains(&name.len());
+    fits && name.trim() == name && !name.contains(char::is_control)
+}
+
+/// The card in an ALSA name: `1` of `hw:1,0`, `Device` of `plughw:CARD=Device`.
+pub(super) fn card_of(name: &str) -> Option<&str> {
+    let (_, all) = name.split_once(':')?;
+    let first = all.split(',').next()?;
+    Some(first.strip_prefix("CARD=").unwrap_or(first)).filter(|card| !card.is_empty())
+}
+
 /// `hw:1,0`, `plughw:CARD=1`: the card by its number.
-fn is_numbered(name: &str) -> bool {
-    let first = name
-        .split_once(':')
-        .and_then(|(_, all)| all.split(',').next());
-    let card = first.map(|first| first.strip_prefix("CARD=").unwrap_or(first));
-    card.is_some_and(|card| !card.is_empty() && card.bytes().all(|byte| byte.is_ascii_digit()))
+pub(super) fn is_numbered(name: &str) -> bool {
+    card_of(name).is_some_and(|card| card.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Before the ALSA name of a sound card.
-const ALSA: &str = "alsa:";
+pub(super) const ALSA: &str = "alsa:";
 
 fn shown(audio: &Audio) -> String {
     match audio {

@@ -9,7 +9,7 @@ use super::settings::{
     Center, Config, Language, LineConfig, Origin, Recording, Setting, Upstream, Web,
 };
 use super::written::{At, Written};
-use super::{lines, zone};
+use super::{bell, lines, zone};
 use crate::base::limits;
 
 /// 2^30 bytes, as disks are shown by `df -h`.
@@ -35,6 +35,7 @@ pub(super) fn mean(written: &Written) -> Result<Config, Vec<Problem>> {
     let lines = check.lines(written);
     let upstream = check.upstream(written);
     let recording = check.recording(written);
+    let bell = bell::check(&mut check, &written.bell, &lines);
     if !check.problems.is_empty() {
         let key = |problem: &Problem| problem.line.unwrap_or(usize::MAX);
         check.problems.sort_by_key(key);
@@ -47,6 +48,7 @@ pub(super) fn mean(written: &Written) -> Result<Config, Vec<Problem>> {
         lines,
         upstream,
         recording,
+        bell,
         settings: check.settings,
         warnings: check.warnings,
     })

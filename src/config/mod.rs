@@ -6,6 +6,7 @@
 //! * [`written`]: exactly what the file says, each value with the line it stands on.
 //! * [`settings`]: what is meant by it, defaults filled in, everything checked.
 
+mod bell;
 mod lines;
 mod meant;
 pub mod problem;
@@ -15,7 +16,7 @@ mod zone;
 
 pub use problem::{Problem, codes};
 pub use settings::{
-    Audio, Center, Config, Language, LineConfig, Origin, Pin, Setting, Upstream, Web,
+    Audio, Bell, Center, Config, Language, LineConfig, Origin, Pin, Setting, Upstream, Web,
 };
 pub(crate) use written::nearest;
 

@@ -19,6 +19,7 @@ pub struct Config {
     pub lines: Vec<LineConfig>,
     pub upstream: Option<Upstream>,
     pub recording: Recording,
+    pub bell: Bell,
     /// Every setting in effect and where it comes from, for `config print`.
     pub settings: Vec<Setting>,
     /// What is allowed and will hurt.
@@ -44,6 +45,7 @@ impl Config {
             lines: Vec::new(),
             upstream: None,
             recording: Recording::default(),
+            bell: Bell::None,
             settings: Vec::new(),
             warnings: Vec::new(),
         }
@@ -104,6 +106,18 @@ impl Default for Recording {
             keep_free_bytes: limits::DISK_FREE_BYTES_GOOD,
         }
     }
+}
+
+/// Where the box itself rings.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Bell {
+    /// On the first sound card that plays and is no line's, if there is one.
+    #[default]
+    Auto,
+    /// Nowhere: browsers alone ring.
+    None,
+    /// On this ALSA device.
+    Alsa(String),
 }
 
 /// One telephone line.

@@ -21,6 +21,7 @@ pub struct Written {
     pub lines: Vec<LineWritten>,
     pub upstream: UpstreamWritten,
     pub recording: RecordingWritten,
+    pub bell: BellWritten,
     /// What was already wrong in reading: unknown keys, wrong types.
     pub problems: Vec<Problem>,
 }
@@ -73,8 +74,14 @@ pub struct RecordingWritten {
     pub keep_free_gb: Option<At<i64>>,
 }
 
+/// `[bell]`
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct BellWritten {
+    pub device: Option<At<String>>,
+}
+
 /// The tables and their keys: what [`read`] knows, what a wrong key is compared with.
-const TABLES: [(&str, &[&str]); 5] = [
+const TABLES: [(&str, &[&str]); 6] = [
     (
         "center",
         &["name", "area", "timezone", "language", "area_code"],
@@ -83,6 +90,7 @@ const TABLES: [(&str, &[&str]); 5] = [
     ("line", &["name", "port", "audio", "profile", "pin"]),
     ("upstream", &["url"]),
     ("recording", &["max_gb", "keep_free_gb"]),
+    ("bell", &["device"]),
 ];
 
 /// Reads the file.
@@ -177,6 +185,14 @@ impl Reading {
                 written.recording = RecordingWritten {
                     max_gb: self.number(table, "max_gb"),
                     keep_free_gb: self.number(table, "keep_free_gb"),
+                };
+            }
+            "bell" => {
+                let Some(table) = self.one("bell", value) else {
+                    return;
+                };
+                written.bell = BellWritten {
+                    device: self.text(table, "device"),
                 };
             }
             other => self.unknown_table(other, key),

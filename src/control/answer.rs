@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -22,6 +23,7 @@ use crate::http::view::board::BoardView;
 use crate::http::view::call::CallView;
 use crate::http::view::people::{TokenView, UserView};
 use crate::http::{names, password, secret, setup};
+use crate::media::bell::Report;
 use crate::store::{self, CallFilter};
 
 /// Answers verbs with an administrator's rights: in the service at its socket, and in a verb's own
@@ -33,6 +35,8 @@ pub struct Clerk {
     pub clock: Clock,
     /// The centre's zone, for times in answers.
     pub zone: TimeZone,
+    /// How the bell on the box itself is.
+    pub bell: Arc<Report>,
 }
 
 /// Sends one line to the verb; fails when it went away.
@@ -68,6 +72,8 @@ impl Clerk {
                 &self.handle.board(),
                 &self.zone,
                 self.clock.now().wall,
+                None,
+                false,
             )),
             Request::UserAdd {
                 user,
@@ -106,6 +112,19 @@ impl Clerk {
             "pid": std::process::id(),
             "uptime_s": self.clock.tick().0 / 1_000_000,
             "timezone": self.zone.iana_name(),
+            "bell": self.bell(),
+        })
+    }
+
+    fn bell(&self) -> Value {
+        let state = self.bell.read();
+        let at = |wall: Option<Wall>| wall.map(|wall| wall.rfc3339(&self.zone));
+        json!({
+            "device": state.device,
+            "trouble": state.trouble,
+            "tried": at(state.tried),
+            "sounded": at(state.sounded),
+            "times": state.times,
         })
     }
 

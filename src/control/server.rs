@@ -21,6 +21,7 @@ use crate::base::fault::Fault;
 use crate::base::limits;
 use crate::clock::Clock;
 use crate::engine::handle::Handle;
+use crate::media::bell::Report;
 
 /// What the service's end needs.
 pub struct Setup<'a> {
@@ -30,6 +31,8 @@ pub struct Setup<'a> {
     pub clock: Clock,
     /// The centre's zone, for times in answers.
     pub zone: TimeZone,
+    /// How the bell on the box itself is.
+    pub bell: Arc<Report>,
 }
 
 /// The listening end; it goes away with the value.
@@ -52,6 +55,7 @@ pub fn serve(setup: Setup<'_>) -> Result<Server, Fault> {
         handle: setup.handle,
         clock: setup.clock,
         zone: setup.zone,
+        bell: setup.bell,
     });
     let seen = stopping.clone();
     let thread = std::thread::Builder::new()

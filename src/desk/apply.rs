@@ -35,6 +35,12 @@ impl Desk {
                 reason,
             } => self.seat(user, *state, reason.clone(), at, tick),
             Fact::OperatorLeft { user, .. } => self.leave(user),
+            Fact::ShiftHandedOver { .. }
+            | Fact::ShiftAccepted { .. }
+            | Fact::ShiftUnaccepted { .. } => {
+                self.apply_shift(entry, tick);
+                Touched::default()
+            }
             Fact::CallOffered { .. }
             | Fact::CallIdentified { .. }
             | Fact::CallQueued { .. }
@@ -47,6 +53,7 @@ impl Desk {
             | Fact::CallEnded { .. }
             | Fact::CallClassified { .. }
             | Fact::CallNoted { .. }
+            | Fact::CallReported { .. }
             | Fact::CallSound { .. }
             | Fact::CallTapped { .. }
             | Fact::CallHeld { .. }
@@ -59,6 +66,10 @@ impl Desk {
             | Fact::RecordingPlayed { .. } => {
                 Touched::calls(self.apply_to_call(&entry.fact, at, tick))
             }
+            Fact::CallbackClosed { number, result, .. } => Touched {
+                calls: self.callback_closed(number, *result),
+                ..Touched::default()
+            },
             Fact::SmsReceived { .. }
             | Fact::SmsQueued { .. }
             | Fact::SmsSent { .. }
@@ -74,6 +85,7 @@ impl Desk {
         self.lines.clear();
         self.seats.started(tick);
         self.texts.started(tick);
+        self.shift.started(tick);
         let mut claimed = Vec::new();
         for live in self.calls.all_live_mut() {
             live.sought = true;

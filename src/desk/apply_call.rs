@@ -3,7 +3,9 @@
 use super::Desk;
 use super::call::{CallRecord, CallState, Class, Direction, Note};
 use super::fact::Fact;
+use super::report::Report;
 use crate::base::ids::{CallId, UserName};
+use crate::base::phone::Caller;
 use crate::base::time::{Stamp, Tick};
 
 impl Desk {
@@ -56,7 +58,8 @@ impl Desk {
             Fact::CallDtmf { .. }
             | Fact::CallIdentified { .. }
             | Fact::CallClassified { .. }
-            | Fact::CallNoted { .. } => self.tell_about(fact, at, tick),
+            | Fact::CallNoted { .. }
+            | Fact::CallReported { .. } => self.tell_about(fact, at, tick),
             Fact::CallSound { .. }
             | Fact::CallTapped { .. }
             | Fact::CallHeld { .. }
@@ -88,9 +91,7 @@ impl Desk {
             });
         }
         if let Fact::CallIdentified { call, caller } = fact {
-            let record = self.calls.record_mut(*call)?;
-            record.caller = caller.clone();
-            return Some(record.clone());
+            return self.identify(*call, caller);
         }
         if let Fact::CallNoted { call, by, text } = fact {
             let record = self.calls.record_mut(*call)?;
@@ -99,6 +100,11 @@ impl Desk {
                 by: by.clone(),
                 text: text.clone(),
             });
+            return Some(record.clone());
+        }
+        if let Fact::CallReported { call, report, .. } = fact {
+            let record = self.calls.record_mut(*call)?;
+            record.report = Some(Report::clone(report));
             return Some(record.clone());
         }
         if let Fact::CallDtmf {
@@ -123,7 +129,23 @@ impl Desk {
         self.calls.ticks_mut(call).offered = tick;
         let record = self.live_call(call)?.clone();
         self.days.offered(&record, &self.zone);
+        self.callbacks.dialled(&record);
+        self.shift.offered(&record);
         Some(record)
+    }
+
+    /// A number that comes late may still make a call one to be called back, or settle such a one.
+    fn identify(&mut self, call: CallId, caller: &Caller) -> Option<CallRecord> {
+        let counts = self.calls.counts(call);
+        let record = self.calls.record_mut(call)?;
+        let is_news = record.caller.number.is_none() && counts;
+        record.caller = caller.clone();
+        if is_news && record.answered.is_some() {
+            self.callbacks.answered(record);
+        } else if is_news {
+            self.callbacks.ended(record);
+        }
+        Some(record.clone())
     }
 
     fn queue(&mut self, call: CallId, at: Stamp) -> Option<CallRecord> {
@@ -187,8 +209,10 @@ impl Desk {
         if first {
             live.record.answered = Some(at);
             self.calls.ticks_mut(call).answered = tick;
-            self.days
-                .answered(&self.calls.live(call)?.record, &self.zone);
+            let record = &self.calls.live(call)?.record;
+            self.days.answered(record, &self.zone);
+            self.callbacks.answered(record);
+            self.shift.answered(record);
         }
         self.live_call(call).cloned()
     }
@@ -258,6 +282,8 @@ impl Desk {
         let record = self.calls.end(call)?;
         how(record);
         self.days.ended(record, &self.zone);
+        self.callbacks.ended(record);
+        self.shift.ended(record);
         self.calls.settle(call)
     }
 
@@ -274,6 +300,7 @@ impl Desk {
         by_whom(record);
         if counts {
             self.days.classified(record, before, &self.zone);
+            self.shift.classified(record, before);
         }
         self.calls.set_class_tick(call, class.and(tick));
         self.calls.settle(call)

@@ -50,6 +50,7 @@ impl Desk {
             | Fact::CallEnded { .. }
             | Fact::CallClassified { .. }
             | Fact::CallNoted { .. }
+            | Fact::CallReported { .. }
             | Fact::CallSound { .. }
             | Fact::CallTapped { .. }
             | Fact::CallHeld { .. }
@@ -60,9 +61,13 @@ impl Desk {
             | Fact::RecordingDeleted { .. }
             | Fact::RecordingMissed { .. }
             | Fact::RecordingPlayed { .. }
+            | Fact::CallbackClosed { .. }
             | Fact::OperatorJoined { .. }
             | Fact::OperatorChanged { .. }
             | Fact::OperatorLeft { .. }
+            | Fact::ShiftHandedOver { .. }
+            | Fact::ShiftAccepted { .. }
+            | Fact::ShiftUnaccepted { .. }
             | Fact::OfficeChanged { .. } => None,
         }
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::callback::CallbackResult;
+use super::report::Report;
 use super::sound::CallSound;
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::phone::Caller;
@@ -131,9 +133,15 @@ pub struct CallRecord {
     /// What the caller pressed.
     pub dtmf: String,
     pub notes: Vec<Note>,
+    /// What its caller told, as it was filed last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
     /// What there is to hear of it.
     #[serde(default, skip_serializing_if = "CallSound::is_nothing")]
     pub sound: CallSound,
+    /// It was abandoned, and this is how calling its number back ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called_back: Option<CallbackResult>,
 }
 
 impl CallRecord {
@@ -163,14 +171,18 @@ impl CallRecord {
             classified: None,
             dtmf: String::new(),
             notes: Vec::new(),
+            report: None,
             sound: CallSound::default(),
+            called_back: None,
         }
     }
 
     /// Whether somebody still has to say what it was. A number that was dialled and never
-    /// answered was nothing; a caller who gave up may have been somebody in need.
+    /// answered was nothing; a caller who gave up may have been somebody in need, until calling
+    /// them back has settled it.
     pub fn lacks_class(&self) -> bool {
         let was_something = self.direction == Direction::In || self.answered.is_some();
-        self.state == CallState::Ended && self.class.is_none() && was_something
+        let is_open = self.class.is_none() && self.called_back.is_none();
+        self.state == CallState::Ended && is_open && was_something
     }
 }

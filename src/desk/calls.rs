@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::CallTicks;
 use super::call::{CallRecord, CallState, Direction};
+use super::callback::{CallbackResult, abandoned_number};
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::limits;
+use crate::base::phone::Number;
 use crate::base::time::Tick;
 
 /// A call that is on a line now.
@@ -219,6 +221,23 @@ impl Calls {
             self.class_ticks.remove(&gone.record.id);
         }
         Some(record)
+    }
+
+    /// Calling a number back ended so: its abandoned calls are settled. Those the desk has let go
+    /// stay as they are in the archive, so that replay does the same.
+    pub fn called_back(&mut self, number: &Number, result: CallbackResult) -> Vec<CallRecord> {
+        let settles = |past: &&mut Past| {
+            let record = &past.record;
+            abandoned_number(record) == Some(number) && record.called_back.is_none()
+        };
+        let all = self.unclassified.values_mut().chain(&mut self.recent);
+        let settled = all.filter(settles).map(|past| {
+            past.record.called_back = Some(result);
+            past.record.id
+        });
+        let settled: Vec<CallId> = settled.collect();
+        let settled = settled.into_iter();
+        settled.filter_map(|id| self.settle(id)).collect()
     }
 
     fn take_past(&mut self, id: CallId) -> Option<Past> {

@@ -38,25 +38,11 @@ impl Desk {
             Order::Hangup { call } => self.hang_up(now, actor, *call),
             Order::Dtmf { call, digits } => self.press_keys(actor, *call, digits),
             Order::Transfer { call, to } => self.transfer(actor, *call, to),
-            Order::Classify {
-                call,
-                class,
-                reason,
-                note,
-                archived,
-            } => self.classify(
-                actor,
-                self.reviewed(*call, archived.as_deref())?,
-                *class,
-                reason.as_deref(),
-                note.as_deref(),
-            ),
-            Order::Undo { call } => self.undo(now, actor, *call),
-            Order::Note {
-                call,
-                text,
-                archived,
-            } => self.note(actor, self.reviewed(*call, archived.as_deref())?, text),
+            Order::Classify { .. }
+            | Order::Undo { .. }
+            | Order::Note { .. }
+            | Order::TypeReport { .. }
+            | Order::Report { .. } => self.review(now, actor, order),
             Order::Hold { call, on } => self.hold(actor, *call, *on),
             Order::Invite { call, to } => self.invite(actor, *call, to),
             Order::Join { call, how } => self.join(actor, *call, *how),
@@ -83,7 +69,26 @@ impl Desk {
             ),
             Order::Dial { number, line } => self.dial(actor, number, line.as_ref()),
             Order::SendSms { to, text, line } => self.send_text(actor, to, text, line),
+            Order::CloseCallback { .. } | Order::HandOver { .. } | Order::AcceptItems { .. } => {
+                self.shift_order(actor, order)
+            }
             Order::Office(order) => self.office_order(actor, order),
+        }
+    }
+
+    /// What is left to whoever comes next.
+    fn shift_order(&self, actor: &Actor, order: &Order) -> Result<Decision, Refusal> {
+        match order {
+            Order::CloseCallback {
+                number,
+                result,
+                note,
+            } => self.close_callback(actor, number, *result, note.as_deref()),
+            Order::HandOver { note, mood } => self.hand_over(actor, note, *mood),
+            Order::AcceptItems { handover, item } => {
+                self.accept_items(actor, *handover, item.as_deref())
+            }
+            _ => Ok(Decision::default()),
         }
     }
 
@@ -330,7 +335,11 @@ impl Desk {
             | OfficeOrder::AddToken { .. }
             | OfficeOrder::RevokeToken { .. }
             | OfficeOrder::SetPrompt { .. }
-            | OfficeOrder::RestorePrompt { .. } => None,
+            | OfficeOrder::RestorePrompt { .. }
+            | OfficeOrder::SetWording { .. }
+            | OfficeOrder::RestoreWording { .. }
+            | OfficeOrder::SetKeys { .. }
+            | OfficeOrder::SetPin { .. } => None,
         };
         if let Some(user) = leaver
             && self.seats.get(user).is_some()

@@ -27,14 +27,16 @@ impl Desk {
 
     /// When something will be due, if nothing else happens first; the past or now if something is.
     pub fn next_due(&self) -> Option<Tick> {
-        if self.to_be_queued().next().is_some() {
+        if self.to_be_queued().next().is_some() || self.callbacks_met().next().is_some() {
             return Some(Tick::default());
         }
         let seats = self.seats.losing().map(|(_, tick)| tick);
         let claims = self.claims().map(|(_, _, tick)| tick);
         let sought = self.sought_until();
         let texts = self.texts.all_unsent().filter_map(|u| self.text_due_at(u));
-        seats.chain(claims).chain(sought).chain(texts).min()
+        let unaccepted = self.shift.unaccepted().map(|(_, tick)| tick);
+        let others = sought.into_iter().chain(unaccepted);
+        seats.chain(claims).chain(others).chain(texts).min()
     }
 
     /// One subject at a time, so that no fact rests on a state that the one before has changed.
@@ -47,6 +49,10 @@ impl Desk {
             .collect();
         if !queued.is_empty() {
             return queued;
+        }
+        let met: Vec<Fact> = self.callbacks_met().collect();
+        if !met.is_empty() {
+            return met;
         }
         if let Some((user, _)) = self.seats.losing().find(|(_, tick)| *tick <= now.tick) {
             return self.leaving(user, true);
@@ -66,6 +72,13 @@ impl Desk {
                         .facts
                 })
                 .collect();
+        }
+        if let Some((handover, _)) = self
+            .shift
+            .unaccepted()
+            .filter(|(_, tick)| *tick <= now.tick)
+        {
+            return vec![Fact::ShiftUnaccepted { handover }];
         }
         let silent = self.texts.all_unsent().filter(|unsent| {
             let silent_at = self.texts.silent_at(unsent.record.id);

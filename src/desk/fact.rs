@@ -6,14 +6,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::call::{Class, Direction, EndedBy};
+use super::callback::CallbackResult;
+use super::keys::Keys;
 use super::operator::{Role, SeatState};
+use super::report::Report;
+use super::shift::{Item, Totals};
 use super::sound::{JoinedAs, Recording};
-use crate::base::ids::{CallId, LineName, Seq, SmsId, UserName};
+use super::wording::Wording;
+use crate::base::ids::{CallId, HandoverId, LineName, Seq, SmsId, UserName};
 use crate::base::lang::Lang;
 use crate::base::phone::{Caller, Number};
 use crate::base::prompt::Prompt;
 use crate::base::sound::SoundTrouble;
-use crate::base::time::{Trust, Wall};
+use crate::base::time::{Stamp, Trust, Wall};
 
 /// One thing that happened. Serialised as `{"kind": "...", "body": {...}}`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -129,6 +134,14 @@ pub enum Fact {
         text: String,
     },
 
+    /// What its caller told was filed; the whole report each time.
+    #[serde(rename = "call.reported")]
+    CallReported {
+        call: CallId,
+        by: UserName,
+        report: Box<Report>,
+    },
+
     /// The call cannot be heard, or its caller cannot hear, and why; absent: it is well again.
     #[serde(rename = "call.sound")]
     CallSound {
@@ -180,6 +193,20 @@ pub enum Fact {
     /// Somebody listened to it.
     #[serde(rename = "recording.played")]
     RecordingPlayed { call: CallId, by: UserName },
+
+    /// A number needs no more calling back.
+    #[serde(rename = "callback.closed")]
+    CallbackClosed {
+        number: Number,
+        /// Its abandoned calls.
+        calls: Vec<CallId>,
+        /// Absent: the number rang again and somebody talked to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserName>,
+        result: CallbackResult,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
 
     /// A text message came. Durable before it is deleted from the modem.
     #[serde(rename = "sms.received")]
@@ -237,6 +264,35 @@ pub enum Fact {
     /// Left, or was lost (`lost`: the browser went away and did not come back).
     #[serde(rename = "operator.left")]
     OperatorLeft { user: UserName, lost: bool },
+
+    /// A shift was handed over: what happened in it, and what is open.
+    #[serde(rename = "shift.handed_over")]
+    ShiftHandedOver {
+        handover: HandoverId,
+        by: UserName,
+        note: String,
+        /// 1 (worn out) to 5 (well).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mood: Option<u8>,
+        /// The hand-over before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Stamp>,
+        totals: Totals,
+        items: Vec<Item>,
+        /// Open things beyond `items`.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        more: u64,
+    },
+    /// Somebody took one of its items on. `item` as `call/12`.
+    #[serde(rename = "shift.accepted")]
+    ShiftAccepted {
+        handover: HandoverId,
+        item: String,
+        by: UserName,
+    },
+    /// Nobody took anything on in time; supervisors are called.
+    #[serde(rename = "shift.unaccepted")]
+    ShiftUnaccepted { handover: HandoverId },
 
     /// Something in the office's own facts changed.
     #[serde(rename = "office.changed")]
@@ -298,6 +354,28 @@ pub enum OfficeChange {
         language: Lang,
         name: Prompt,
     },
+    /// Operators say it in these words now.
+    WordingSet {
+        language: Lang,
+        key: Wording,
+        text: String,
+    },
+    /// The built-in words again.
+    WordingRestored {
+        language: Lang,
+        key: Wording,
+    },
+    /// A person works with these keys; what is not named has its default.
+    KeysSet {
+        user: UserName,
+        keys: Keys,
+    },
+    PinSet {
+        user: UserName,
+    },
+    PinRemoved {
+        user: UserName,
+    },
 }
 
 /// A position that came with a call or a text.
@@ -333,6 +411,7 @@ impl Fact {
             Fact::CallEnded { .. } => "call.ended",
             Fact::CallClassified { .. } => "call.classified",
             Fact::CallNoted { .. } => "call.noted",
+            Fact::CallReported { .. } => "call.reported",
             Fact::CallSound { .. } => "call.sound",
             Fact::CallTapped { .. } => "call.tapped",
             Fact::CallHeld { .. } => "call.held",
@@ -343,6 +422,7 @@ impl Fact {
             Fact::RecordingDeleted { .. } => "recording.deleted",
             Fact::RecordingMissed { .. } => "recording.missed",
             Fact::RecordingPlayed { .. } => "recording.played",
+            Fact::CallbackClosed { .. } => "callback.closed",
             Fact::SmsReceived { .. } => "sms.received",
             Fact::SmsQueued { .. } => "sms.queued",
             Fact::SmsSent { .. } => "sms.sent",
@@ -352,6 +432,9 @@ impl Fact {
             Fact::OperatorJoined { .. } => "operator.joined",
             Fact::OperatorChanged { .. } => "operator.changed",
             Fact::OperatorLeft { .. } => "operator.left",
+            Fact::ShiftHandedOver { .. } => "shift.handed_over",
+            Fact::ShiftAccepted { .. } => "shift.accepted",
+            Fact::ShiftUnaccepted { .. } => "shift.unaccepted",
             Fact::OfficeChanged { .. } => "office.changed",
         }
     }
@@ -359,4 +442,8 @@ impl Fact {
 
 fn is_false(value: &bool) -> bool {
     !*value
+}
+
+fn is_zero(value: &u64) -> bool {
+    *value == 0
 }

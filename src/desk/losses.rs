@@ -30,7 +30,7 @@ impl KnownLoss {
                 )
             }
             Loss::RolledBack { last, known } => format!(
-                "pernah tersimpan sampai catatan {known}, yang ada di cakram hanya sampai {last}"
+                "pernah tersimpan sampai catatan {known}, yang ada di disk hanya sampai {last}"
             ),
         }
     }

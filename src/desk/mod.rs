@@ -33,11 +33,18 @@ mod snapshot;
 mod texts;
 
 pub mod call;
+pub mod callback;
+pub mod category;
+pub mod draft;
 pub mod fact;
+pub mod keys;
 pub mod operator;
 pub mod order;
+pub mod report;
+pub mod shift;
 pub mod sound;
 pub mod today;
+pub mod wording;
 
 use std::collections::BTreeMap;
 
@@ -55,12 +62,15 @@ use crate::base::ids::{CallId, LineName, SmsId, UserName};
 use crate::base::phone::Caller;
 use crate::base::time::{Now, Stamp, Tick};
 use call::{CallRecord, EndedBy};
+use callback::Callbacks;
 use calls::Calls;
+use draft::{DraftChange, Drafts};
 use fact::{Fact, Position};
 use office::Office;
 use operator::{Role, Seat};
 use order::{LineOrder, TokenRecord, UserRecord};
 use seats::Seats;
+use shift::Shift;
 use texts::Texts;
 use today::{Days, Today};
 
@@ -85,6 +95,10 @@ pub struct Desk {
     days: Days,
     lines: BTreeMap<LineName, LineState>,
     losses: Losses,
+    /// Volatile here; the disk has them.
+    drafts: Drafts,
+    callbacks: Callbacks,
+    shift: Shift,
     /// When the program started; `None` in replay.
     started: Option<Tick>,
 }
@@ -108,6 +122,9 @@ impl Desk {
             days: Days::default(),
             lines: BTreeMap::new(),
             losses: Losses::default(),
+            drafts: Drafts::default(),
+            callbacks: Callbacks::default(),
+            shift: Shift::default(),
             started: None,
         }
     }
@@ -136,6 +153,7 @@ impl Desk {
     pub fn wants(&self, fact: &Fact) -> Option<CallId> {
         let (Fact::CallClassified { call, .. }
         | Fact::CallNoted { call, .. }
+        | Fact::CallReported { call, .. }
         | Fact::CallIdentified { call, .. }
         | Fact::RecordingClosed { call, .. }
         | Fact::RecordingDeleted { call, .. }
@@ -188,6 +206,7 @@ impl Desk {
     pub fn seats(&self) -> Vec<Seat> {
         let seat = |(user, chair): (&UserName, &seats::Chair)| Seat {
             user: user.clone(),
+            name: self.office.name_of(user),
             state: chair.state,
             reason: chair.reason.clone(),
             since: chair.since,
@@ -316,12 +335,13 @@ pub enum LineNews {
 /// What follows from an order, from news or from time passing.
 ///
 /// The engine seals and applies `facts` in order, then carries out `lines`; `secrets` go to their
-/// tables in the same commit as the facts.
+/// tables in the same commit as the facts, and so do `drafts`, through [`Desk::change_drafts`].
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Decision {
     pub facts: Vec<Fact>,
     pub lines: Vec<LineOrder>,
     pub secrets: Vec<Secret>,
+    pub drafts: Vec<DraftChange>,
     /// The call the order was about or made, for the receipt.
     pub call: Option<CallId>,
     /// The message it made, or the one an incoming text is recorded as.
@@ -368,7 +388,12 @@ pub enum Secret {
         role: operator::Role,
         disabled: bool,
     },
-    /// A known user's new password; everything else stays.
+    /// A known user's new PIN, or none any more; everything else stays.
+    Pin {
+        user: UserName,
+        pin_hash: Option<String>,
+    },
+    /// A known user's new password, which forgets the PIN; everything else stays.
     Password {
         user: UserName,
         password_hash: String,

@@ -1,14 +1,16 @@
 //! The office's people and programs: who exists, with which role; and which recordings of its own
-//! callers hear. Secrets are not here.
+//! callers hear, which words operators say and which keys they press. Secrets are not here.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::fact::{Fact, OfficeChange};
+use super::keys::KeyMaps;
 use super::operator::Role;
 use super::order::{Actor, OfficeOrder, Refusal, TokenRecord, UserRecord};
 use super::prompts::{OwnPrompt, OwnPrompts};
+use super::wording::{OwnWording, OwnWordings};
 use super::{Decision, Secret, check};
 use crate::base::ids::UserName;
 use crate::base::limits;
@@ -34,6 +36,10 @@ pub(super) struct Office {
     programs: BTreeMap<String, Program>,
     #[serde(default, skip_serializing_if = "OwnPrompts::is_empty")]
     prompts: OwnPrompts,
+    #[serde(default, skip_serializing_if = "OwnWordings::is_empty")]
+    wordings: OwnWordings,
+    #[serde(default, skip_serializing_if = "KeyMaps::is_empty")]
+    keys: KeyMaps,
 }
 
 impl Office {
@@ -45,8 +51,23 @@ impl Office {
         self.people.iter()
     }
 
+    pub fn name_of(&self, user: &UserName) -> String {
+        match self.people.get(user) {
+            Some(person) => person.name.clone(),
+            None => user.to_string(),
+        }
+    }
+
     pub fn prompts(&self) -> &[OwnPrompt] {
         self.prompts.all()
+    }
+
+    pub fn wordings(&self) -> &OwnWordings {
+        &self.wordings
+    }
+
+    pub fn keys(&self) -> &KeyMaps {
+        &self.keys
     }
 
     pub fn is_disabled(&self, user: &UserName) -> bool {
@@ -89,6 +110,19 @@ impl Office {
             OfficeOrder::RestorePrompt { language, name } => {
                 without_secret(self.prompts.restore(*language, *name))
             }
+            OfficeOrder::SetWording {
+                language,
+                key,
+                text,
+            } => without_secret(self.wordings.set(*language, *key, text)?),
+            OfficeOrder::RestoreWording { language, key } => {
+                without_secret(self.wordings.restore(*language, *key))
+            }
+            OfficeOrder::SetKeys { keys } => {
+                self.person(&actor.user)?;
+                without_secret(self.keys.set(&actor.user, keys)?)
+            }
+            OfficeOrder::SetPin { pin_hash } => self.set_pin(&actor.user, pin_hash.as_deref())?,
         };
         let by = &actor.user;
         let facts = changes.into_iter().map(|change| Fact::OfficeChanged {
@@ -105,7 +139,10 @@ impl Office {
     /// Takes a change in. One that does not fit is ignored.
     pub fn apply(&mut self, at: Stamp, by: &UserName, change: &OfficeChange) {
         match change {
-            OfficeChange::Claimed {} | OfficeChange::PasswordChanged { .. } => {}
+            OfficeChange::Claimed {}
+            | OfficeChange::PasswordChanged { .. }
+            | OfficeChange::PinSet { .. }
+            | OfficeChange::PinRemoved { .. } => {}
             OfficeChange::UserAdded { user, name, role } => {
                 self.people.entry(user.clone()).or_insert_with(|| Person {
                     name: name.clone(),
@@ -150,6 +187,21 @@ impl Office {
             OfficeChange::PromptRestored { language, name } => {
                 self.prompts.remove(*language, *name);
             }
+            OfficeChange::WordingSet {
+                language,
+                key,
+                text,
+            } => self.wordings.put(OwnWording {
+                language: *language,
+                key: *key,
+                text: text.clone(),
+                by: by.clone(),
+                at,
+            }),
+            OfficeChange::WordingRestored { language, key } => {
+                self.wordings.remove(*language, *key);
+            }
+            OfficeChange::KeysSet { user, keys } => self.keys.put(user, keys),
         }
     }
 
@@ -159,8 +211,8 @@ impl Office {
         }
     }
 
-    /// A box is claimed by whoever knows its setup code; one's own password is one's own; what
-    /// callers hear is the supervisor's; all else is the admin's.
+    /// A box is claimed by whoever knows its setup code; one's own password and keys are one's own; what
+    /// callers hear, from the box or from operators, is the supervisor's; all else is the admin's.
     fn may(&self, actor: &Actor, order: &OfficeOrder) -> Result<(), Refusal> {
         let mut needs = Role::Admin;
         let allowed = match order {
@@ -168,9 +220,21 @@ impl Office {
             OfficeOrder::SetPassword { user, .. } => {
                 actor.role == Role::Admin || (actor.role >= Role::Operator && actor.user == *user)
             }
-            OfficeOrder::SetPrompt { .. } | OfficeOrder::RestorePrompt { .. } => {
+            OfficeOrder::SetPrompt { .. }
+            | OfficeOrder::RestorePrompt { .. }
+            | OfficeOrder::SetWording { .. }
+            | OfficeOrder::RestoreWording { .. } => {
                 needs = Role::Supervisor;
                 actor.role >= needs
+            }
+            OfficeOrder::SetKeys { .. } => {
+                needs = Role::Operator;
+                actor.role >= needs
+            }
+            // An administrator's powers are worth a password each time.
+            OfficeOrder::SetPin { .. } => {
+                needs = Role::Operator;
+                actor.role >= needs && actor.role < Role::Admin
             }
             OfficeOrder::AddUser { .. }
             | OfficeOrder::ChangeUser { .. }
@@ -202,6 +266,7 @@ impl Office {
             role,
             password_hash: hash.to_owned(),
             disabled: false,
+            pin_hash: None,
         };
         let added = OfficeChange::UserAdded {
             user: user.clone(),
@@ -270,6 +335,23 @@ impl Office {
             password_hash: hash.to_owned(),
         };
         Ok((vec![changed], vec![row, Secret::EndSessions(user.clone())]))
+    }
+
+    fn set_pin(&self, user: &UserName, hash: Option<&str>) -> Changes {
+        self.person(user)?;
+        let user = user.clone();
+        let row = Secret::Pin {
+            user: user.clone(),
+            pin_hash: hash.map(str::to_owned),
+        };
+        let change = match hash {
+            Some(hash) => {
+                check_hash("pin", hash)?;
+                OfficeChange::PinSet { user }
+            }
+            None => OfficeChange::PinRemoved { user },
+        };
+        Ok((vec![change], vec![row]))
     }
 
     fn add_token(&self, token: &str, role: Role, hash: &str) -> Changes {

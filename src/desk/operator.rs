@@ -11,20 +11,30 @@ use crate::base::time::Stamp;
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Auditor,
+    /// Takes calls (L1).
     Operator,
+    /// Sends agencies (L2), and takes calls where that is needed.
+    Dispatcher,
     Supervisor,
     Admin,
 }
 
 impl Role {
     /// Every role, least powerful first.
-    pub const ALL: [Role; 4] = [Role::Auditor, Role::Operator, Role::Supervisor, Role::Admin];
+    pub const ALL: [Role; 5] = [
+        Role::Auditor,
+        Role::Operator,
+        Role::Dispatcher,
+        Role::Supervisor,
+        Role::Admin,
+    ];
 
     /// As in the API and the journal.
     pub fn as_str(self) -> &'static str {
         match self {
             Role::Auditor => "auditor",
             Role::Operator => "operator",
+            Role::Dispatcher => "dispatcher",
             Role::Supervisor => "supervisor",
             Role::Admin => "admin",
         }
@@ -47,6 +57,8 @@ pub enum SeatState {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Seat {
     pub user: UserName,
+    /// As people call them; the login if nobody of that login is known.
+    pub name: String,
     pub state: SeatState,
     pub reason: Option<String>,
     pub since: Stamp,
@@ -54,4 +66,21 @@ pub struct Seat {
     pub call: Option<CallId>,
     /// Ended calls of this person that still have no class.
     pub unclassified: Vec<CallId>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_role_is_written_by_its_name_so_that_a_new_one_between_changes_nothing_stored() {
+        for role in Role::ALL {
+            let written = serde_json::to_string(&role).unwrap();
+            assert_eq!(written, format!("\"{}\"", role.as_str()));
+            assert_eq!(serde_json::from_str::<Role>(&written).unwrap(), role);
+        }
+        assert!(Role::ALL.is_sorted());
+        assert!(Role::Operator < Role::Dispatcher && Role::Dispatcher < Role::Supervisor);
+    }
 }

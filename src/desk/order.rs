@@ -1,14 +1,21 @@
 //! Orders: what people, programs and lines ask of the desk; and how it refuses.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::call::{CallRecord, Class};
+use super::callback::CallbackResult;
+use super::draft::Draft;
+use super::keys::Keys;
 use super::operator::{Role, SeatState};
+use super::report::ReportChange;
 use super::sound::JoinedAs;
-use crate::base::ids::{CallId, LineName, SmsId, UserName};
+use super::wording::Wording;
+use crate::base::ids::{CallId, HandoverId, LineName, SmsId, UserName};
 use crate::base::lang::Lang;
+use crate::base::phone::Number;
 use crate::base::prompt::Prompt;
 
 /// Who asks. Only `http::guard`, `control` and the engine itself can make one.
@@ -59,6 +66,21 @@ pub enum Order {
         text: String,
         archived: Option<Box<CallRecord>>,
     },
+    /// Something was typed in the report: its draft changes, or with `file` the report itself.
+    /// `archived` as with [`Order::Classify`].
+    TypeReport {
+        call: CallId,
+        change: Box<ReportChange>,
+        file: bool,
+        archived: Option<Box<CallRecord>>,
+    },
+    /// File the report, and say that the call was that.
+    Report {
+        call: CallId,
+        change: Box<ReportChange>,
+        class: Class,
+        archived: Option<Box<CallRecord>>,
+    },
     /// Put the caller on hold, or take them off it.
     Hold {
         call: CallId,
@@ -106,6 +128,22 @@ pub enum Order {
         to: String,
         text: String,
         line: Option<LineName>,
+    },
+    /// Say how calling a number back ended.
+    CloseCallback {
+        number: Number,
+        result: CallbackResult,
+        note: Option<String>,
+    },
+    /// Hand over to whoever comes next. `mood`: 1 (worn out) to 5 (well).
+    HandOver {
+        note: String,
+        mood: Option<u8>,
+    },
+    /// Take on one thing that was handed over (`call/12`), or all.
+    AcceptItems {
+        handover: HandoverId,
+        item: Option<String>,
     },
     /// Users and tokens. The secret travels beside the fact, to a table.
     Office(OfficeOrder),
@@ -159,6 +197,25 @@ pub enum OfficeOrder {
         language: Lang,
         name: Prompt,
     },
+    /// Operators are to say it in these words.
+    SetWording {
+        language: Lang,
+        key: Wording,
+        text: String,
+    },
+    /// The built-in words are to be shown again.
+    RestoreWording {
+        language: Lang,
+        key: Wording,
+    },
+    /// Whoever asks is to work with these keys.
+    SetKeys {
+        keys: Keys,
+    },
+    /// Whoever asks is to come back with this PIN on a shared computer; `None`: with none.
+    SetPin {
+        pin_hash: Option<String>,
+    },
 }
 
 impl OfficeOrder {
@@ -182,6 +239,9 @@ pub struct UserRecord {
     /// PHC string (argon2id).
     pub password_hash: String,
     pub disabled: bool,
+    /// PHC string (argon2id) of the PIN, of somebody who has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_hash: Option<String>,
 }
 
 /// A program's token as stored.
@@ -203,6 +263,8 @@ pub struct Receipt {
     pub call: Option<CallId>,
     /// The message it made.
     pub sms: Option<SmsId>,
+    /// What is typed of that call and not filed, after the order.
+    pub draft: Option<Arc<Draft>>,
 }
 
 /// An expected "no", with the next step for the person who asked.
@@ -234,6 +296,14 @@ pub enum Refusal {
     TooLate,
     /// It has no class to take back. 409.
     NoClass,
+    /// So many drafts wait to be filed that no other one can be kept. 409.
+    TooManyDrafts,
+    /// This number does not wait to be called back. 404.
+    NoSuchCallback,
+    /// No such hand-over, or it is long past. 404.
+    NoSuchHandover,
+    /// A newer hand-over lists what is open now. 409.
+    HandedOverAgain,
     /// Not a number that can be dialled. 422.
     BadNumber,
     /// A text is empty or too long, keys are not keys, … 422. `field` names it, `limit` in characters.

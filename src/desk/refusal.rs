@@ -21,6 +21,10 @@ impl Refusal {
             Refusal::LineBusy { .. } => "line_busy",
             Refusal::TooLate => "too_late",
             Refusal::NoClass => "no_class",
+            Refusal::TooManyDrafts => "too_many_drafts",
+            Refusal::NoSuchCallback => "no_such_callback",
+            Refusal::NoSuchHandover => "no_such_handover",
+            Refusal::HandedOverAgain => "handed_over_again",
             Refusal::BadNumber => "bad_number",
             Refusal::BadField { .. } => "bad_field",
             Refusal::AlreadyExists => "already_exists",
@@ -35,7 +39,10 @@ impl Refusal {
     pub fn http_status(&self) -> u16 {
         match self {
             Refusal::NotYours { .. } | Refusal::NotAllowed { .. } => 403,
-            Refusal::NoSuchCall | Refusal::NoSuchName => 404,
+            Refusal::NoSuchCall
+            | Refusal::NoSuchName
+            | Refusal::NoSuchCallback
+            | Refusal::NoSuchHandover => 404,
             Refusal::Taken { .. }
             | Refusal::CallOver
             | Refusal::NotTalking
@@ -46,6 +53,8 @@ impl Refusal {
             | Refusal::LineBusy { .. }
             | Refusal::TooLate
             | Refusal::NoClass
+            | Refusal::TooManyDrafts
+            | Refusal::HandedOverAgain
             | Refusal::AlreadyExists
             | Refusal::LastAdmin => 409,
             Refusal::BadNumber | Refusal::BadField { .. } => 422,
@@ -96,6 +105,10 @@ impl Refusal {
             }
             Refusal::TooLate => "Klasifikasi ini tidak dapat dibatalkan lagi. Pilih klasifikasi baru, atau minta supervisor.".into(),
             Refusal::NoClass => "Panggilan ini belum diklasifikasi. Tidak ada yang perlu dibatalkan.".into(),
+            Refusal::TooManyDrafts => "Terlalu banyak laporan yang belum disimpan. Klasifikasikan dulu panggilan yang sudah selesai.".into(),
+            Refusal::NoSuchCallback => "Nomor ini tidak ada di daftar telepon balik, mungkin sudah ditutup. Muat ulang daftarnya.".into(),
+            Refusal::NoSuchHandover => "Serah terima ini tidak ada, atau sudah lama lewat. Muat ulang daftarnya.".into(),
+            Refusal::HandedOverAgain => "Sesudah serah terima ini sudah ada yang lebih baru. Terima butirnya di sana.".into(),
             Refusal::BadNumber => "Ini bukan nomor telepon. Periksa angkanya dan ketik lagi.".into(),
             Refusal::BadField { field, limit: Some(limit) } => {
                 format!("Isian “{field}” kosong, terlalu panjang, atau memuat tanda yang tidak dikenal (paling banyak {limit}). Perbaiki isian itu.")
@@ -137,6 +150,10 @@ impl Refusal {
             }
             Refusal::TooLate => "This class can no longer be taken back. Choose a new class, or ask a supervisor.".into(),
             Refusal::NoClass => "This call has no class yet. There is nothing to take back.".into(),
+            Refusal::TooManyDrafts => "Too many reports are not filed yet. Classify the calls that are over first.".into(),
+            Refusal::NoSuchCallback => "This number does not wait to be called back; perhaps it was closed. Reload the list.".into(),
+            Refusal::NoSuchHandover => "There is no such hand-over, or it is long past. Reload the list.".into(),
+            Refusal::HandedOverAgain => "There is a newer hand-over after this one. Accept its items there.".into(),
             Refusal::BadNumber => "This is not a telephone number. Check the digits and type it again.".into(),
             Refusal::BadField { field, limit: Some(limit) } => {
                 format!("The field “{field}” is empty, too long or holds characters that do not belong there (at most {limit}). Correct it.")
@@ -157,6 +174,7 @@ fn role_id(role: Role) -> &'static str {
     match role {
         Role::Auditor => "auditor",
         Role::Operator => "petugas",
+        Role::Dispatcher => "penerus",
         Role::Supervisor => "supervisor",
         Role::Admin => "admin",
     }
@@ -166,6 +184,7 @@ fn role_en(role: Role) -> &'static str {
     match role {
         Role::Auditor => "an auditor",
         Role::Operator => "an operator",
+        Role::Dispatcher => "a dispatcher",
         Role::Supervisor => "a supervisor",
         Role::Admin => "an admin",
     }
@@ -197,6 +216,10 @@ mod tests {
             Refusal::LineBusy { call },
             Refusal::TooLate,
             Refusal::NoClass,
+            Refusal::TooManyDrafts,
+            Refusal::NoSuchCallback,
+            Refusal::NoSuchHandover,
+            Refusal::HandedOverAgain,
             Refusal::BadNumber,
             Refusal::BadField {
                 field,

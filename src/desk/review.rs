@@ -1,9 +1,9 @@
-//! Saying what a call was: class, undo, notes. On live calls, ended ones, and from the archive.
+//! Saying what a call was: class, undo, notes, the report. On live calls, ended ones, and from the archive.
 
 use super::call::{CallRecord, CallState, Class};
 use super::fact::Fact;
 use super::operator::Role;
-use super::order::{Actor, Refusal};
+use super::order::{Actor, Order, Refusal};
 use super::{Decision, Desk, check};
 use crate::base::ids::{CallId, UserName};
 use crate::base::limits;
@@ -20,6 +20,11 @@ pub(super) struct Reviewed<'a> {
 impl Reviewed<'_> {
     pub(super) fn record(&self) -> &CallRecord {
         self.record
+    }
+
+    /// Whether this person has talked on it.
+    pub(super) fn was_had_by(&self, user: &UserName) -> bool {
+        self.had.contains(&user)
     }
 }
 
@@ -53,7 +58,53 @@ impl Desk {
         })
     }
 
-    pub(super) fn classify(
+    /// What follows from an order that says more of a call; others are not for here.
+    pub(super) fn review(
+        &self,
+        now: Now,
+        actor: &Actor,
+        order: &Order,
+    ) -> Result<Decision, Refusal> {
+        match order {
+            Order::Classify {
+                call,
+                class,
+                reason,
+                note,
+                archived,
+            } => {
+                let call = self.reviewed(*call, archived.as_deref())?;
+                self.classify(actor, call, *class, reason.as_deref(), note.as_deref())
+            }
+            Order::Undo { call } => self.undo(now, actor, *call),
+            Order::Note {
+                call,
+                text,
+                archived,
+            } => self.note(actor, self.reviewed(*call, archived.as_deref())?, text),
+            Order::TypeReport {
+                call,
+                change,
+                file,
+                archived,
+            } => {
+                let call = self.reviewed(*call, archived.as_deref())?;
+                self.type_report(actor, call, change, *file)
+            }
+            Order::Report {
+                call,
+                change,
+                class,
+                archived,
+            } => {
+                let call = self.reviewed(*call, archived.as_deref())?;
+                self.report(actor, call, change, *class)
+            }
+            _ => Ok(Decision::default()),
+        }
+    }
+
+    fn classify(
         &self,
         actor: &Actor,
         call: Reviewed<'_>,
@@ -65,7 +116,7 @@ impl Desk {
         let note = check::optional("note", note, limits::NOTE_CHARS_MAX)?;
         check_may_classify(actor, &call)?;
         let record = call.record;
-        let mut decision = Decision::about(record.id);
+        let mut decision = self.file_draft(actor, record);
         let same_reason = reason.is_none() || record.class_reason.as_deref() == reason;
         if record.class != Some(class) || !same_reason {
             decision.facts.push(Fact::CallClassified {
@@ -82,7 +133,7 @@ impl Desk {
         Ok(decision.recalling(&call))
     }
 
-    pub(super) fn undo(&self, now: Now, actor: &Actor, id: CallId) -> Result<Decision, Refusal> {
+    fn undo(&self, now: Now, actor: &Actor, id: CallId) -> Result<Decision, Refusal> {
         let call = self.reviewed(id, None)?;
         let record = call.record;
         if record.class.is_none() {
@@ -114,12 +165,7 @@ impl Desk {
         stamp.at <= now.wall && now.wall <= stamp.at + limits::UNDO
     }
 
-    pub(super) fn note(
-        &self,
-        actor: &Actor,
-        call: Reviewed<'_>,
-        text: &str,
-    ) -> Result<Decision, Refusal> {
+    fn note(&self, actor: &Actor, call: Reviewed<'_>, text: &str) -> Result<Decision, Refusal> {
         let text = check::text("text", text, limits::NOTE_CHARS_MAX)?;
         let mut decision = Decision::about(call.record.id);
         decision.facts.extend(new_note(actor, call.record, text)?);
@@ -137,14 +183,13 @@ impl Decision {
 }
 
 /// Who talked on it; anybody if nobody did; a supervisor always. Not before somebody has talked.
-fn check_may_classify(actor: &Actor, call: &Reviewed<'_>) -> Result<(), Refusal> {
+pub(super) fn check_may_classify(actor: &Actor, call: &Reviewed<'_>) -> Result<(), Refusal> {
     let record = call.record;
     let is_over = record.state == CallState::Ended;
     if !is_over && record.answered.is_none() {
         return Err(Refusal::NotTalking);
     }
-    let had_it = call.had.contains(&&actor.user);
-    if had_it || record.answered.is_none() || actor.role >= Role::Supervisor {
+    if call.was_had_by(&actor.user) || record.answered.is_none() || actor.role >= Role::Supervisor {
         return Ok(());
     }
     let by = record.operator.clone();

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::callback::Callbacks;
 use super::calls::Calls;
 use super::losses::Losses;
 use super::office::Office;
 use super::seats::Seats;
+use super::shift::Shift;
 use super::texts::Texts;
 use super::today::Days;
 use super::{Desk, LineState, Policy};
@@ -36,6 +38,8 @@ impl Desk {
             days: &self.days,
             lines: &self.lines,
             losses: &self.losses,
+            callbacks: &self.callbacks,
+            shift: &self.shift,
         };
         let mut bytes = vec![VERSION];
         if let Err(error) = serde_json::to_writer(&mut bytes, &state) {
@@ -65,6 +69,8 @@ impl Desk {
         desk.days = state.days;
         desk.lines = state.lines;
         desk.losses = state.losses;
+        desk.callbacks = state.callbacks;
+        desk.shift = state.shift;
         Ok(desk)
     }
 }
@@ -82,6 +88,9 @@ struct StateRef<'a> {
     lines: &'a BTreeMap<LineName, LineState>,
     #[serde(skip_serializing_if = "Losses::is_empty")]
     losses: &'a Losses,
+    #[serde(skip_serializing_if = "Callbacks::is_empty")]
+    callbacks: &'a Callbacks,
+    shift: &'a Shift,
 }
 
 #[derive(Deserialize)]
@@ -94,4 +103,8 @@ struct State {
     lines: BTreeMap<LineName, LineState>,
     #[serde(default)]
     losses: Losses,
+    #[serde(default)]
+    callbacks: Callbacks,
+    #[serde(default)]
+    shift: Shift,
 }

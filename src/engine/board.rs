@@ -1,13 +1,21 @@
 //! The board: what every screen shows. A picture of the desk, made after each change.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::base::ids::LineName;
+use crate::base::ids::{CallId, LineName};
 use crate::base::time::Trust;
 use crate::desk::KnownLoss;
 use crate::desk::call::CallRecord;
+use crate::desk::callback::Callbacks;
+use crate::desk::draft::Draft;
+use crate::desk::keys::KeyMaps;
 use crate::desk::operator::Seat;
+use crate::desk::shift::{Item, Shift};
 pub use crate::desk::today::Today;
+use crate::desk::wording::OwnWordings;
 use crate::line::words::Status;
 
 /// A line as the board shows it. Filled by the engine from the line's own status.
@@ -37,6 +45,21 @@ pub struct Board {
     /// Ringing and waiting first, oldest first; then talking; then ended without a class.
     pub calls: Vec<CallRecord>,
     pub seats: Vec<Seat>,
+    /// Numbers that wait to be called back, oldest first.
+    #[serde(default)]
+    pub callbacks: Callbacks,
+    /// The shift that goes on, and the last hand-overs.
+    #[serde(default)]
+    pub shift: Shift,
+    /// What would be handed over now, and how much more there is.
+    #[serde(default)]
+    pub open_items: (Vec<Item>, u64),
+    /// The office's own words for what operators say.
+    #[serde(default)]
+    pub wordings: OwnWordings,
+    /// Which keys people have chosen.
+    #[serde(default)]
+    pub keys: KeyMaps,
     pub today: Today,
     /// How far the wall clock may be believed.
     pub trust: Trust,
@@ -46,4 +69,7 @@ pub struct Board {
     /// Why calls cannot be recorded just now, or soon will not be. Indonesian.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<String>,
+    /// Reports that are being typed, on disk or not. Not for every screen.
+    #[serde(skip)]
+    pub drafts: BTreeMap<CallId, Arc<Draft>>,
 }

@@ -38,6 +38,8 @@ pub enum Alert {
     RingAgain { call: CallId },
     /// A live call changed (number known, claimed, answered, ended): the newest picture of it.
     Call { call: Box<CallRecord> },
+    /// What is typed in the report of a call is another text now, and on disk; or it is filed.
+    Draft { call: CallId, rev: u64 },
     /// A line went up or down.
     Line {
         line: LineName,

@@ -19,6 +19,7 @@ use super::unsaved::{After, Unsaved};
 use crate::base::ids::{CallId, LineName, Seq, UserName};
 use crate::base::limits;
 use crate::base::time::{Now, Tick, Trust, Wall};
+use crate::desk::draft::Draft;
 use crate::desk::fact::{Fact, Loss};
 use crate::desk::order::{Actor, LineOrder, Order, Receipt, Refusal};
 use crate::desk::{Decision, Desk, LineNews};
@@ -131,6 +132,8 @@ pub struct Setup {
     pub floor: Floor,
     /// Whether the last run ended with `SystemStopped`.
     pub clean: bool,
+    /// Reports that were being typed.
+    pub drafts: Vec<(CallId, Draft)>,
     /// Losses found in opening the store that the journal does not know of yet.
     pub losses: Vec<Loss>,
 }
@@ -142,8 +145,10 @@ impl Core {
             .lines
             .into_iter()
             .map(|(name, line)| LineSlot::new(name, line));
+        let mut desk = setup.desk;
+        desk.drafts_found(setup.drafts);
         let mut core = Core {
-            desk: setup.desk,
+            desk,
             chain: setup.chain,
             lines: Lines::new(lines.collect()),
             unsaved: Unsaved::default(),
@@ -253,9 +258,15 @@ impl Core {
             lines: self.lines.board(),
             calls: self.desk.board_calls().cloned().collect(),
             seats: self.desk.seats(),
+            callbacks: self.desk.callbacks().clone(),
+            shift: self.desk.shift().clone(),
+            open_items: self.desk.open_items(),
+            wordings: self.desk.own_wordings().clone(),
+            keys: self.desk.keys().clone(),
             today: self.desk.today(now),
             trust: self.time.stamp(now).trust,
             losses: self.desk.losses().to_vec(),
+            drafts: self.desk.drafts().clone(),
             recording: self.recorder.clone(),
         })
     }

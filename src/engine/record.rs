@@ -4,9 +4,9 @@
 use super::bus::{Alert, DurableFact};
 use super::core::{Core, Out, ReplyTo};
 use super::unsaved::After;
-use crate::base::ids::{CallId, SmsId};
 use crate::base::time::Now;
 use crate::desk::call::{CallRecord, CallState};
+use crate::desk::draft::DraftRow;
 use crate::desk::fact::Fact;
 use crate::desk::order::{LineOrder, Receipt};
 use crate::desk::{Decision, Entry, Touched};
@@ -19,8 +19,8 @@ pub(super) struct Recording {
     entries: Vec<Entry>,
     batch: Batch,
     orders: Vec<LineOrder>,
-    /// Who waits for the answer, and what it will name.
-    reply: Option<(ReplyTo, Option<CallId>, Option<SmsId>)>,
+    /// Who waits for the answer, and what it will say.
+    reply: Option<(ReplyTo, Receipt)>,
 }
 
 impl Core {
@@ -28,6 +28,7 @@ impl Core {
     pub(super) fn saved(&mut self, now: Now, done: After) {
         match done {
             After::Say(fact) => self.out.push_back(Out::Fact(fact)),
+            After::Alert(alert) => self.alert(alert),
             After::Reply(reply, receipt) => {
                 self.out.push_back(Out::Reply {
                     reply,
@@ -63,6 +64,7 @@ impl Core {
             facts,
             lines,
             secrets,
+            drafts,
             call,
             sms,
             recall,
@@ -71,16 +73,25 @@ impl Core {
             self.desk.recall(*record);
         }
         let (entries, touched) = self.apply(now, facts);
+        let drafts = self.desk.change_drafts(self.time.stamp(now), drafts);
+        self.picture_changed |= !drafts.is_empty();
+        let receipt = Receipt {
+            seq: 0,
+            call,
+            sms,
+            draft: call.and_then(|call| self.desk.draft(call).cloned()),
+        };
         self.recording = Some(Recording {
             now,
             entries,
             batch: Batch {
                 touched,
                 secrets,
+                drafts,
                 ..Batch::default()
             },
             orders: lines,
-            reply: reply.map(|to| (to, call, sms)),
+            reply: reply.map(|to| (to, receipt)),
         });
     }
 
@@ -96,12 +107,16 @@ impl Core {
             orders,
             reply,
         } = recording;
-        let changed = !entries.is_empty() || !batch.secrets.is_empty();
+        let recorded = !entries.is_empty() || !batch.secrets.is_empty();
+        let changed = recorded || !batch.drafts.is_empty();
         let says = self.seal(entries, &mut batch);
-        if let Some((reply, call, sms)) = reply {
-            let seq = if changed { self.head().0 } else { 0 };
-            self.unsaved
-                .wait(After::Reply(reply, Receipt { seq, call, sms }));
+        if let Some((reply, mut receipt)) = reply {
+            receipt.seq = if recorded { self.head().0 } else { 0 };
+            self.unsaved.wait(After::Reply(reply, receipt));
+        }
+        for DraftRow { call, rev, .. } in &batch.drafts {
+            let (call, rev) = (*call, *rev);
+            self.unsaved.wait(After::Alert(Alert::Draft { call, rev }));
         }
         says.into_iter()
             .for_each(|fact| self.unsaved.wait(After::Say(fact)));
@@ -188,6 +203,11 @@ impl Core {
                 Alert::Call { call }
             };
             self.out.push_back(Out::Alert(alert));
+            // A call's own alert does not show the list it is on.
+            let closes = matches!(fact, Fact::CallbackClosed { .. });
+            if closes || calls.iter().any(|call| self.desk.concerns_callback(call)) {
+                self.out.push_back(Out::Alert(Alert::Board {}));
+            }
         } else if let Fact::LineUp { line } = fact {
             let alert = Alert::Line {
                 line: line.clone(),

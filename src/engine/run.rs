@@ -13,6 +13,7 @@ use super::core::{Core, In, Out, ReplyTo};
 use super::handle::Inbox;
 use super::sound::{SoundOrder, Sounds};
 use crate::clock::Clock;
+use crate::crew;
 use crate::desk::order::{Receipt, Refusal};
 use crate::store::Batch;
 
@@ -60,9 +61,7 @@ pub fn spawn(core: Core, around: Surroundings) -> std::io::Result<JoinHandle<()>
         stopped: None,
         ending: None,
     };
-    std::thread::Builder::new()
-        .name("engine".into())
-        .spawn(move || engine.run())
+    crew::thread("engine").spawn(move || engine.run())
 }
 
 struct Loop {

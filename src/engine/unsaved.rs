@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::bus::DurableFact;
+use super::bus::{Alert, DurableFact};
 use super::core::ReplyTo;
 use super::lines::Text;
 use crate::base::ids::Seq;
@@ -15,6 +15,8 @@ use crate::desk::order::Receipt;
 pub enum After {
     /// Tell every listener.
     Say(DurableFact),
+    /// The same of something that is no fact.
+    Alert(Alert),
     /// Tell the person who asked.
     Reply(ReplyTo, Receipt),
     SessionReply(ReplyTo),

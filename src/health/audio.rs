@@ -1,6 +1,6 @@
 //! Is the sound of a line there: its PCM port, or its sound card and the programs for it?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
@@ -51,20 +51,19 @@ pub(super) fn card(machine: &Machine, line: &LineConfig, name: &str, report: &Re
         report.cured(verdict, evidence, code.cure)
     };
     for program in ["arecord", "aplay"] {
-        if !is_installed(&machine.root, program) {
+        if installed(&machine.root, program).is_none() {
             return told(Verdict::Fail, &codes::SOUND_PROGRAM, program);
         }
     }
     let good = || report.ok(format!("{}: kartu suara {name}", line.name));
-    let Some(meant) = card_meant(name) else {
+    if card_meant(name).is_none() {
         return good();
-    };
+    }
     let Some(cards) = cards_in(&machine.root) else {
         let seen = "kernel tidak menunjukkan kartu suara";
         return told(Verdict::Warn, &codes::SOUND_MISSING, seen);
     };
-    let is_meant = |id: &str, index: u32| id == meant || index.to_string() == meant;
-    let Some(card) = cards.iter().find(|card| is_meant(&card.id, card.index)) else {
+    let Some(card) = cards.iter().find(|card| card.is_meant(name)) else {
         let ids: Vec<&str> = cards.iter().map(|card| card.id.as_str()).collect();
         let seen = format!("yang ada: {}", ids.join(", "));
         return told(Verdict::Fail, &codes::SOUND_MISSING, &seen);
@@ -82,12 +81,14 @@ pub(super) fn card(machine: &Machine, line: &LineConfig, name: &str, report: &Re
     good()
 }
 
-fn is_installed(root: &Path, program: &str) -> bool {
+/// Where the program lies, if it is installed.
+pub(super) fn installed(root: &Path, program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| {
+    let places = std::env::split_paths(&path).map(|folder| {
         let below = folder.strip_prefix("/").unwrap_or(&folder);
-        root.join(below).join(program).is_file()
-    })
+        root.join(below).join(program)
+    });
+    places.into_iter().find(|place| place.is_file())
 }
 
 const BOTH_WAYS: Access = Access::READ_OK.union(Access::WRITE_OK);

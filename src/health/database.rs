@@ -80,6 +80,6 @@ fn failed(report: &Report, fault: &Fault) -> Finding {
     report.cured(Verdict::Fail, evidence, fault.code.cure)
 }
 
-const KEEP: &str = "Jangan hapus. Salin ke media lain dan periksa kesehatan cakram (smartctl -a); peringatan ini berhenti sesudah berkas itu dipindahkan dari folder data.";
+const KEEP: &str = "Jangan hapus. Salin ke media lain dan periksa kesehatan disk (smartctl -a); peringatan ini berhenti sesudah berkas itu dipindahkan dari folder data.";
 const LOOK_AFTER_DISK: &str =
-    "Periksa kesehatan cakram (smartctl -a); peringatan ini berhenti sesudah 30 hari.";
+    "Periksa kesehatan disk (smartctl -a); peringatan ini berhenti sesudah 30 hari.";

@@ -4,6 +4,7 @@
 //! a verdict, the evidence for it, and what to do.
 
 mod audio;
+mod bell;
 mod certificate;
 mod claimers;
 mod clock;
@@ -27,7 +28,7 @@ use crate::base::time::Wall;
 use crate::config::{Config, Problem};
 use crate::desk::KnownLoss;
 
-pub use service::{Service, ServiceLine};
+pub use service::{Service, ServiceBell, ServiceLine};
 
 /// What is examined.
 pub struct Machine {
@@ -153,6 +154,7 @@ const PROBES: &[Probe] = &[
     probe("disk", &codes::DISK, disk::look),
     probe("database", &codes::DATABASE, database::look),
     probe("recording", &codes::RECORDING, recording::look),
+    probe("bell", &codes::BELL, bell::look),
     probe("clock", &codes::CLOCK, clock::look),
     probe("zone", &codes::ZONE, zone::look),
     probe("certificate", &codes::CERTIFICATE, certificate::look),
@@ -189,5 +191,7 @@ pub mod codes {
             "Periksa ruang disk dan izin folder recordings di folder data; panggilan sendiri tetap jalan.";
         MEMORY = "HLTH-012", "Memori hampir habis.",
             "Hentikan program yang tidak perlu di komputer ini.";
+        BELL = "HLTH-014", "Bel di server tidak dapat berbunyi, jadi panggilan hanya berbunyi di browser petugas.",
+            "Colokkan pengeras suara ke komputer ini, atau tulis [bell] device = \"none\" bila memang tanpa bel sendiri.";
     }
 }

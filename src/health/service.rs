@@ -1,5 +1,7 @@
 //! Does the service run, and do its lines?
 
+use serde::Deserialize;
+
 use super::{Finding, Machine, Report, Verdict};
 
 /// What the running service says of itself.
@@ -15,6 +17,22 @@ pub struct Service {
     pub recording: Option<String>,
     /// The newest entry on disk.
     pub durable_seq: u64,
+    /// What it says of the bell on the box itself.
+    pub bell: ServiceBell,
+}
+
+/// The bell on the box itself.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ServiceBell {
+    /// The ALSA name it rings on; `None`: it is switched off, or there is no card for it.
+    pub device: Option<String>,
+    /// Why it cannot sound. Indonesian.
+    pub trouble: Option<String>,
+    /// When the loudspeaker last took sound, be it silence to try it.
+    pub tried: Option<String>,
+    /// When it last rang.
+    pub sounded: Option<String>,
 }
 
 /// One of its lines.

@@ -1,6 +1,8 @@
-//! What every request can reach: the engine's handle, memory of sessions, texts, limits.
+//! What every request can reach: a centre (its engine's handle, its sound), and the house around it
+//! (memory of sessions, pages, limits).
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,7 +16,8 @@ use super::api::audio::Guests;
 use super::api::recording::Listened;
 use super::connections::Connections;
 use super::events::wire::Wire;
-use super::pages::Pages;
+use super::page::Pages;
+use super::practice::Practice;
 use super::problem::Problem;
 use super::session::{OnDisk, Sessions, Standing, TokenHash};
 use super::text::Lang;
@@ -35,12 +38,27 @@ use crate::pki::Pki;
 use crate::prompts::Library;
 use crate::store::{Reader, SessionChange, SessionRecord};
 
-/// Shared by both workers for as long as the server lives.
+/// One centre as requests see it: the real one, or practice. What both share is the house's, and is
+/// reached through this.
 pub struct App {
+    pub house: Arc<House>,
     pub handle: Handle,
     pub studio: Studio,
     pub guests: Guests,
     pub listened: Listened,
+    pub wire: Wire,
+    pub reading: Work,
+    /// Places for listeners to live events.
+    pub listening: Arc<Semaphore>,
+    pub listeners_max: usize,
+    /// Becomes `true` when the server is told to stop, or this centre ends.
+    pub closing: watch::Receiver<bool>,
+    /// What its paths begin with: nothing, or [`PRACTICE_BASE`].
+    pub base: &'static str,
+}
+
+/// What there is once, for as long as the server lives: the people, their sessions, the pages.
+pub struct House {
     pub clock: Clock,
     pub zone: TimeZone,
     pub area_code: Option<String>,
@@ -51,11 +69,9 @@ pub struct App {
     /// What the box says to callers.
     pub prompts: Arc<Library>,
     pub pages: Pages,
-    pub wire: Wire,
     pub throttle: Mutex<Throttle>,
     /// One setup attempt at a time, so that guesses are counted one by one.
     pub claiming: tokio::sync::Mutex<()>,
-    pub reading: Work,
     pub hashing: Work,
     /// Places for people whose password waits to be checked.
     pub hashing_places: Semaphore,
@@ -64,12 +80,22 @@ pub struct App {
     /// Places for bodies that are larger than those of an ordinary request.
     pub large_bodies: Semaphore,
     pub connections: Arc<Connections>,
-    /// Places for listeners to live events.
-    pub listening: Arc<Semaphore>,
     pub counts: Counts,
-    /// Becomes `true` when the server is told to stop.
-    pub closing: watch::Receiver<bool>,
+    pub practice: Practice,
     pub(super) sessions: Mutex<Sessions>,
+    /// Says that a session was ended or parked, to whatever goes on with one.
+    pub left: watch::Sender<()>,
+    /// The real centre, which knows the people and their sessions.
+    pub(super) records: Handle,
+    pub(super) reading_records: Work,
+}
+
+impl Deref for App {
+    type Target = House;
+
+    fn deref(&self) -> &House {
+        &self.house
+    }
 }
 
 /// Counters for `/metrics`.
@@ -93,9 +119,9 @@ impl Counts {
 }
 
 impl App {
-    /// One reading of every clock.
-    pub fn now(&self) -> Now {
-        self.clock.now()
+    /// Whether this is practice.
+    pub fn is_practice(&self) -> bool {
+        self.base == PRACTICE_BASE
     }
 
     /// The time as it is recorded now.
@@ -108,6 +134,30 @@ impl App {
         self.handle.board()
     }
 
+    /// Reads from this centre's disk.
+    ///
+    /// # Errors
+    /// As [`read_from`].
+    pub async fn read<T, F>(&self, what: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
+    {
+        read_from(&self.handle, &self.reading, what).await
+    }
+}
+
+impl House {
+    /// One reading of every clock.
+    pub fn now(&self) -> Now {
+        self.clock.now()
+    }
+
+    /// The real centre's picture: what the office and its people have chosen, wherever they work.
+    pub fn office(&self) -> Arc<Board> {
+        self.records.board()
+    }
+
     /// A number in any spelling, read as the lines read it.
     ///
     /// # Errors
@@ -117,31 +167,23 @@ impl App {
         number.ok_or_else(|| Problem::from(Refusal::BadNumber))
     }
 
-    /// Reads from the disk on a thread that may wait for it, so that a stalled disk never holds up
-    /// the screens that this worker serves.
+    /// Reads what the real centre has on disk: people, programs, sessions.
     ///
     /// # Errors
-    /// The store's fault as 503; `busy` if the disk does not answer in time, or has left too many
-    /// without an answer before.
-    pub async fn read<T, F>(&self, what: F) -> Result<T, Problem>
+    /// As [`read_from`].
+    pub async fn look_up<T, F>(&self, what: F) -> Result<T, Problem>
     where
         T: Send + 'static,
         F: FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
     {
-        let reader = self.handle.reader().clone();
-        let work = self.reading.run(move || what(&reader));
-        match tokio::time::timeout(limits::READ_PATIENCE, work).await {
-            Ok(Some(Ok(value))) => Ok(value),
-            Ok(Some(Err(fault))) => Err(Problem::from(fault)),
-            Ok(None) | Err(_) => Err(busy()),
-        }
+        read_from(&self.records, &self.reading_records, what).await
     }
 
     /// Judges a session by memory and disk together. `active`: a person did something.
-    pub async fn judge(self: &Arc<Self>, hash: TokenHash, active: bool) -> Standing {
+    pub async fn judge(&self, hash: TokenHash, active: bool) -> Standing {
         let remembered = self.sessions().user_of(&hash);
         let disk = self
-            .read(move |reader| match reader.session(&hash)? {
+            .look_up(move |reader| match reader.session(&hash)? {
                 Some(session) => {
                     let user = reader.user(&session.user)?;
                     Ok(user.map_or(OnDisk::Gone(None), |user| OnDisk::Known(session, user)))
@@ -172,19 +214,19 @@ impl App {
     /// The sessions of one user or of all; what is over is ended on the way.
     ///
     /// # Errors
-    /// As [`App::read`].
+    /// As [`read_from`].
     pub async fn living_sessions(
-        self: &Arc<Self>,
+        &self,
         of: Option<UserName>,
     ) -> Result<Vec<SessionRecord>, Problem> {
         let what = move |r: &Reader| Ok((r.sessions(of.as_ref())?, r.users()?));
-        let (mut found, users) = self.read(what).await?;
+        let (mut found, users) = self.look_up(what).await?;
         let now = self.now();
         let role_of = |user: &UserName| {
             let user = users.iter().find(|known| known.user == *user);
             user.map_or(Role::Operator, |user| user.role)
         };
-        let trust = self.board().trust;
+        let trust = self.records.board().trust;
         let is_over = |s: &mut SessionRecord| {
             let role = role_of(&s.user);
             self.sessions().is_over(s, role, now, trust)
@@ -195,11 +237,26 @@ impl App {
         Ok(found)
     }
 
+    /// Ends a session in memory now and on disk as soon as it can. The memory keeps it as ended: a
+    /// request that read the table just before the change must not bring it back.
+    pub fn end_session(&self, token_hash: TokenHash) {
+        self.sessions().ended(&token_hash);
+        self.store_session(SessionChange::End { token_hash });
+        self.left.send_replace(());
+    }
+
+    /// Parks one, likewise: somebody else is active in its browser.
+    pub fn park_session(&self, token_hash: TokenHash) {
+        self.sessions().parked(&token_hash);
+        self.store_session(SessionChange::Park { token_hash });
+        self.left.send_replace(());
+    }
+
     /// Stores a change to the sessions without waiting for it.
-    pub fn store_session(self: &Arc<Self>, change: SessionChange) {
-        let app = self.clone();
+    pub fn store_session(&self, change: SessionChange) {
+        let records = self.records.clone();
         actix_web::rt::spawn(async move {
-            let _ = app.handle.session(change).await;
+            let _ = records.session(change).await;
         });
     }
 
@@ -240,6 +297,26 @@ impl App {
     }
 }
 
+/// Reads from a centre's disk on a thread that may wait for it, so that a stalled disk never holds
+/// up the screens that this worker serves.
+///
+/// # Errors
+/// The store's fault as 503; `busy` if the disk does not answer in time, or has left too many
+/// without an answer before.
+async fn read_from<T, F>(centre: &Handle, reading: &Work, what: F) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    F: FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
+{
+    let reader = centre.reader().clone();
+    let work = reading.run(move || what(&reader));
+    match tokio::time::timeout(limits::READ_PATIENCE, work).await {
+        Ok(Some(Ok(value))) => Ok(value),
+        Ok(Some(Err(fault))) => Err(Problem::from(fault)),
+        Ok(None) | Err(_) => Err(busy()),
+    }
+}
+
 /// The address a request comes from; loopback-mapped and IPv4-mapped ones as IPv4.
 pub fn peer(request: &HttpRequest) -> IpAddr {
     request
@@ -253,3 +330,6 @@ pub fn peer(request: &HttpRequest) -> IpAddr {
 pub fn busy() -> Problem {
     Problem::new(503, "busy").retry_after(Duration::from_secs(3))
 }
+
+/// What the paths of practice begin with.
+pub const PRACTICE_BASE: &str = "/latihan";

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -19,6 +20,7 @@ use super::view::Page;
 use crate::base::limits;
 use crate::base::time::Wall;
 use crate::desk::order::{Actor, Order, Receipt, Refusal};
+use crate::engine::board::Board;
 
 /// A request that has passed the guard.
 pub struct Ask {
@@ -84,6 +86,19 @@ impl Ask {
         let answer = self.app.handle.order(self.actor()?, order);
         let answer = tokio::time::timeout(limits::REQUEST_TIMEOUT, answer).await;
         answer.map_err(|_| Problem::new(503, "unconfirmed"))
+    }
+
+    /// The picture that shows what an order has done. The engine draws one after each burst of
+    /// work, so the receipt may be here first.
+    pub async fn board_after(&self, receipt: &Receipt) -> Arc<Board> {
+        for _ in 0..PICTURE_LOOKS {
+            let board = self.app.board();
+            if board.seq >= receipt.seq {
+                return board;
+            }
+            tokio::time::sleep(PICTURE_LOOK_EVERY).await;
+        }
+        self.app.board()
     }
 
     /// A part of the path, decoded.
@@ -208,3 +223,8 @@ pub fn read_query(route: &Route, query: &str) -> Result<Vec<(String, String)>, P
         None => Ok(pairs),
     }
 }
+
+/// A picture takes a millisecond to draw.
+const PICTURE_LOOK_EVERY: Duration = Duration::from_millis(2);
+/// After a fifth of a second the receipt has to do.
+const PICTURE_LOOKS: u32 = 100;

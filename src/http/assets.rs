@@ -11,10 +11,18 @@ pub struct Asset {
     pub hashed: &'static str,
     pub media_type: &'static str,
     pub body: &'static [u8],
-    pub brotli: &'static [u8],
+    /// `None` for what is compressed already.
+    pub brotli: Option<&'static [u8]>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+include!(concat!(env!("OUT_DIR"), "/icons.rs"));
+
+/// The shapes of an icon, to be put into a page between `<svg>` and `</svg>`.
+pub fn icon(name: &str) -> Option<&'static str> {
+    let icon = ICONS.iter().find(|(known, _)| *known == name);
+    icon.map(|(_, shapes)| *shapes)
+}
 
 /// The path of an asset for a template.
 pub fn path(name: &str) -> Option<String> {
@@ -37,16 +45,17 @@ impl Asset {
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let accepted = request.headers().get(header::ACCEPT_ENCODING);
         let accepted = accepted.and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let brotli = accepted.split(',').any(|coding| coding.trim() == "br");
+        let reads_brotli = accepted.split(',').any(|coding| coding.trim() == "br");
         let mut response = HttpResponse::Ok();
         response
             .content_type(self.media_type)
             .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
             .insert_header((header::VARY, "accept-encoding"));
-        if brotli {
-            response.insert_header((header::CONTENT_ENCODING, "br"));
-            return response.body(self.brotli);
+        match self.brotli.filter(|_| reads_brotli) {
+            Some(twin) => response
+                .insert_header((header::CONTENT_ENCODING, "br"))
+                .body(twin),
+            None => response.body(self.body),
         }
-        response.body(self.body)
     }
 }

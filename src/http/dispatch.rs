@@ -12,8 +12,9 @@ use futures_util::{FutureExt, StreamExt};
 use super::app::App;
 use super::ask::{self, Ask};
 use super::body;
-use super::guard;
-use super::pages;
+use super::guard::{self, Who};
+use super::page;
+use super::practice::Visit;
 use super::problem::Problem;
 use super::routes::{Face, Route};
 use super::socket;
@@ -21,24 +22,33 @@ use super::text::{Lang, accepted};
 use crate::base::fault::Fault;
 use crate::base::limits;
 
-/// Answers one request. Never fails: what goes wrong becomes an answer too.
+/// Which centre a request is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum For {
+    Real,
+    Practice,
+}
+
+/// Answers one request. `app` is the real centre's. Never fails: what goes wrong becomes an answer
+/// too.
 pub async fn dispatch(
     app: Arc<App>,
     route: &'static Route,
+    which: For,
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
     let lang = language(&app, &request);
     let answer = survive(
         &app.counts.panics,
-        handle(&app, route, &request, payload, lang),
+        handle(&app, route, which, &request, payload, lang),
     )
     .await;
     let response = match answer {
         Ok(response) => response,
         Err(problem) => match route.face {
             Face::Api => problem.answer(lang),
-            Face::Page => pages::refused(&app, &request, &problem, lang),
+            Face::Page => page::refused(&app, &request, &problem, lang),
         },
     };
     app.counts.answered(response.status().as_u16());
@@ -67,17 +77,18 @@ async fn survive(
 async fn handle(
     app: &Arc<App>,
     route: &'static Route,
+    which: For,
     request: &HttpRequest,
     payload: Payload,
     lang: Lang,
 ) -> Result<HttpResponse, Problem> {
     check_size(request)?;
     let query = ask::read_query(route, request.query_string())?;
-    let who = match guard::admit(app, route, request).await {
-        Err(problem) if route.same_site && problem.status == 401 => {
+    let (who, centre, visit) = match enter(app, route, which, request).await {
+        Err(problem) if route.same_site && [401, 409].contains(&problem.status) => {
             return socket::refuse(request, payload, problem, lang);
         }
-        admitted => admitted?,
+        entered => entered?,
     };
     let _place = app.place_for_body(route.body_max)?;
     let (bytes, payload) = match route.changes() {
@@ -90,7 +101,7 @@ async fn handle(
         guard::check_csrf(who.as_ref(), request.headers(), field.as_deref())?;
     }
     let ask = Ask {
-        app: app.clone(),
+        app: centre,
         route,
         request: request.clone(),
         body: bytes,
@@ -99,7 +110,28 @@ async fn handle(
         lang,
         query,
     };
-    (route.run)(ask).await
+    let response = (route.run)(ask).await?;
+    Ok(match visit {
+        Some(visit) => visit.lasts_as(response),
+        None => response,
+    })
+}
+
+/// Who asks, and the centre they ask. Somebody who may not learns nothing of practice.
+async fn enter(
+    app: &Arc<App>,
+    route: &Route,
+    which: For,
+    request: &HttpRequest,
+) -> Result<(Option<Who>, Arc<App>, Option<Visit>), Problem> {
+    let who = guard::admit(app, route, request).await?;
+    match which {
+        For::Real => Ok((who, app.clone(), None)),
+        For::Practice => {
+            let (centre, visit) = app.practice.enter(&app.house, who.as_ref()).await?;
+            Ok((who, centre, visit))
+        }
+    }
 }
 
 fn check_size(request: &HttpRequest) -> Result<(), Problem> {

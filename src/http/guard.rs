@@ -41,6 +41,14 @@ impl Who {
             role: self.person.role,
         }
     }
+
+    /// The session that asks, if it is a browser's.
+    pub fn session(&self) -> Option<TokenHash> {
+        match &self.kind {
+            Kind::Browser { hash, .. } => Some(*hash),
+            Kind::Program { .. } => None,
+        }
+    }
 }
 
 /// Lets a request in or refuses it, before its body is read.
@@ -113,6 +121,14 @@ pub fn cookie_token(request: &HttpRequest) -> Option<String> {
         .map(|cookie| cookie.value().to_owned())
 }
 
+/// What the box does by itself, an administrator could do.
+pub(super) fn of_the_box() -> Actor {
+    Actor {
+        user: UserName::of_the_box(),
+        role: Role::Admin,
+    }
+}
+
 /// A program's name among the users: the colon keeps it apart from every person's.
 pub fn program_user(token_name: &str) -> UserName {
     UserName::new(&format!("token:{token_name}"))
@@ -154,7 +170,7 @@ async fn browser(app: &Arc<App>, token: &str) -> Result<Who, Problem> {
 
 async fn program(app: &Arc<App>, hash: String) -> Result<Who, Problem> {
     let asked = hash.clone();
-    let token = app.read(move |reader| reader.token(&asked)).await?;
+    let token = app.look_up(move |reader| reader.token(&asked)).await?;
     match token {
         Some(token) if !token.revoked => Ok(Who {
             person: Person {

@@ -1,6 +1,9 @@
 //! Headers of every answer (OWASP ASVS 5.0, chapter 3.4).
 
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::DefaultHeaders;
+
+use super::app::PRACTICE_BASE;
 
 /// Added wherever a handler did not set its own.
 pub fn defaults() -> DefaultHeaders {
@@ -10,6 +13,18 @@ pub fn defaults() -> DefaultHeaders {
             all.add((*name, *value))
         })
 }
+
+/// Marks every answer below the paths of practice, whoever gives it.
+pub fn mark_practice(path: &str, headers: &mut HeaderMap) {
+    let below = path.strip_prefix(PRACTICE_BASE);
+    if below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+        let name = HeaderName::from_static(PRACTICE);
+        headers.insert(name, HeaderValue::from_static("1"));
+    }
+}
+
+/// Nothing in this answer is real.
+pub const PRACTICE: &str = "x-siaga112-practice";
 
 /// Names and values, also for the tests.
 pub const ALWAYS: [(&str, &str); 8] = [

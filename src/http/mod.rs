@@ -16,11 +16,14 @@ mod dispatch;
 mod events;
 mod guard;
 pub mod headers;
+pub mod keys;
 pub mod names;
 pub mod openapi;
-mod pages;
+mod page;
 pub mod password;
 pub mod percent;
+pub mod pin;
+pub mod practice;
 pub mod problem;
 pub mod routes;
 pub mod secret;
@@ -33,9 +36,11 @@ pub mod text;
 pub mod throttle;
 pub mod view;
 mod work;
+mod workplace;
 
 pub use guard::{COOKIE, program_user};
 pub use server::{ServerHandle, ServerSetup, serve};
+pub use workplace::COOKIE as DESK_COOKIE;
 
 crate::codes! {
     /// A handler panicked.

@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
+use super::app::PRACTICE_BASE;
 use super::ask::Ask;
 use super::problem::Problem;
 use super::routes::{Access, Method, ROUTES, Route};
@@ -74,6 +75,7 @@ fn fits(property: &Value, value: &Value) -> bool {
         "string" => value.is_string(),
         "integer" => value.is_i64() || value.is_u64(),
         "boolean" => value.is_boolean(),
+        "object" => has_only(&property["properties"], value),
         "null" => value.is_null(),
         _ => false,
     };
@@ -82,6 +84,16 @@ fn fits(property: &Value, value: &Value) -> bool {
         Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).any(is),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
     }
+}
+
+/// An object inside a body: every field of it is a known one and of its kind.
+fn has_only(properties: &Value, value: &Value) -> bool {
+    let Value::Object(fields) = value else {
+        return false;
+    };
+    fields
+        .iter()
+        .all(|(name, field)| fits(&properties[name], field))
 }
 
 static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
@@ -102,7 +114,8 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Times are RFC 3339 with the centre's offset, ids are strings, lists page \
                 with limit and cursor, errors are problem details (RFC 9457) with a stable code. \
-                A browser's session must send X-CSRF with every change; a program sends a Bearer token.",
+                A browser's session must send X-CSRF with every change; a program sends a Bearer token. \
+                Every answer of practice carries X-Siaga112-Practice.",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" }
         },
         "paths": paths,
@@ -137,6 +150,12 @@ fn operation(route: &Route) -> Value {
     if let Access::Roles(roles) = route.access {
         let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
         operation["x-roles"] = json!(roles);
+    }
+    if route.practised {
+        operation["servers"] = json!([
+            { "url": "/" },
+            { "url": PRACTICE_BASE, "description": "Practice: the same, and nothing of it is real" }
+        ]);
     }
     if let Some(what) = route.request {
         operation["requestBody"] = json!({ "required": true, "content": content(what) });

@@ -5,13 +5,15 @@ use actix_web::HttpResponse;
 use futures_util::future::LocalBoxFuture;
 
 use super::api::{
-    audio, calls, health, journal, numbers, people, programs, prompts, recording, session, sms,
+    audio, callbacks, calls, health, journal, keys, numbers, people, practice, programs, prompts,
+    recording, reports, session, shift, sms, wording, workplace,
 };
+use super::app::PRACTICE_BASE;
 use super::ask::Ask;
 use super::problem::Problem;
-use super::{api, events, openapi, pages};
+use super::{api, events, openapi, page};
 use crate::base::limits;
-use crate::desk::operator::Role::{self, Admin, Auditor, Operator, Supervisor};
+use crate::desk::operator::Role::{self, Admin, Auditor, Dispatcher, Operator, Supervisor};
 
 /// What a handler works on until it has an answer.
 pub type Work = LocalBoxFuture<'static, Result<HttpResponse, Problem>>;
@@ -75,6 +77,8 @@ pub struct Route {
     pub streams: bool,
     /// Reads only, and must all the same come from our own pages: a WebSocket.
     pub same_site: bool,
+    /// Practice has it too, under a path of its own ([`Route::in_practice`]).
+    pub practised: bool,
     pub run: fn(Ask) -> Work,
 }
 
@@ -82,6 +86,12 @@ impl Route {
     /// Whether it may change something; such requests must prove that they are meant.
     pub fn changes(&self) -> bool {
         self.method != Method::Get
+    }
+
+    /// Its path in practice, if it is there.
+    pub fn in_practice(&self) -> Option<String> {
+        self.practised
+            .then(|| format!("{PRACTICE_BASE}{}", self.path.trim_end_matches('/')))
     }
 
     const fn asks(mut self, query: &'static [Param]) -> Route {
@@ -113,6 +123,13 @@ impl Route {
         self.streams = true;
         self
     }
+
+    /// What whoever takes calls works with. Never what belongs to the house: people, sessions,
+    /// tokens, what callers hear, the raw journal, the health of the box.
+    const fn practised(mut self) -> Route {
+        self.practised = true;
+        self
+    }
 }
 
 const fn route(
@@ -137,6 +154,7 @@ const fn route(
         answer: (200, "text/html"),
         streams: false,
         same_site: false,
+        practised: false,
         run,
     }
 }
@@ -173,9 +191,9 @@ const ANYONE: Access = Access::Anyone;
 const GUEST: Access = Access::Guest;
 const LOCAL: Access = Access::Local;
 /// Everybody who is known may look.
-const LOOK: Access = Access::Roles(&[Auditor, Operator, Supervisor, Admin]);
+const LOOK: Access = Access::Roles(&[Auditor, Operator, Dispatcher, Supervisor, Admin]);
 /// Those who work with calls; what they may do to which call is the desk's to say.
-const WORK: Access = Access::Roles(&[Operator, Supervisor, Admin]);
+const WORK: Access = Access::Roles(&[Operator, Dispatcher, Supervisor, Admin]);
 /// Raw entries with their hashes.
 const AUDIT: Access = Access::Roles(&[Auditor, Supervisor, Admin]);
 /// What callers hear, how the office works.
@@ -192,7 +210,13 @@ const PAGING: [Param; 2] = [
         about: "`next` of the page before",
     },
 ];
-const CALL_FILTER: [Param; 7] = [
+const CALL_FILTER: [Param; 8] = [
+    Param {
+        name: "q",
+        about: "Beginnings of words in its notes, reason or caller's name; a number in any spelling, \
+                how it begins or ends (3 digits or more); `#` and the id of a call. All must be found. \
+                A page may have fewer calls than asked for and still go on",
+    },
     Param {
         name: "number",
         about: "A number in any spelling",
@@ -215,6 +239,28 @@ const CALL_FILTER: [Param; 7] = [
     },
     PAGING[0],
     PAGING[1],
+];
+const BOARD: [Param; 1] = [Param {
+    name: "calls",
+    about: "`all`, or `mine`: those that go on, and my own that lack a class",
+}];
+const NUMBER_QUERY: [Param; 3] = [
+    Param {
+        name: "q",
+        about: "How they begin or end, in any spelling (3 digits or more)",
+    },
+    PAGING[0],
+    PAGING[1],
+];
+const JOURNAL_FILTER: [Param; 2] = [
+    Param {
+        name: "before",
+        about: "Entries up to this sequence",
+    },
+    Param {
+        name: "kind",
+        about: "First word of the kinds: `call`, `line`, …",
+    },
 ];
 const AFTER: [Param; 2] = [
     Param {
@@ -260,33 +306,52 @@ pub static ROUTES: &[Route] = &[
     api!(Post "/api/v1/session" ANYONE "session_open" "Log in; sets the session cookie" session::open).takes("Login").gives(201, "Who"),
     api!(Delete "/api/v1/session" LOOK "session_end" "Log out" session::end).gives(204, ""),
     api!(Post "/api/v1/session/password" LOOK "session_password" "Change the own password; ends the other sessions" session::password).takes("NewPassword").gives(200, "Who"),
+    api!(Post "/api/v1/session/pin" WORK "session_pin" "Choose a PIN to come back with on a shared computer, or none" workplace::pin).takes("NewPin").gives(204, ""),
+    api!(Post "/api/v1/session/switch" GUEST "session_switch" "Come back with the PIN where one has logged in with the password; whoever is active is parked" workplace::switch).takes("Switch").gives(201, "Who"),
+    api!(Get "/api/v1/session/desk" GUEST "session_desk" "Who is active on this computer, and who may come back" workplace::list).gives(200, "DeskPage"),
     api!(Get "/api/v1/sessions" LOOK "sessions_list" "Logged-in browsers: the own ones, or all for an admin" session::list).asks(&PAGING).gives(200, "SessionPage"),
     api!(Delete "/api/v1/sessions/{session}" LOOK "sessions_end" "End one of them" session::end_one).gives(204, ""),
 
-    api!(Get "/api/v1/board" LOOK "board_get" "Lines, queue, calls in progress, seats, counters of today" api::board::get).gives(200, "Board"),
-    api!(Post "/api/v1/seat" WORK "seat_set" "Join, pause or leave the desk" api::board::seat).takes("Seat").gives(200, "SeatDone"),
-    api!(Get "/api/v1/events" LOOK "events" "Live events (SSE)" events::get).asks(&RESUME).gives(200, "text/event-stream").streams(),
+    api!(Get "/api/v1/board" LOOK "board_get" "Lines, queue, calls in progress, seats, counters of today" api::board::get).asks(&BOARD).gives(200, "Board").practised(),
+    api!(Post "/api/v1/seat" WORK "seat_set" "Join, pause or leave the desk" api::board::seat).takes("Seat").gives(200, "SeatDone").practised(),
+    api!(Get "/api/v1/events" LOOK "events" "Live events (SSE)" events::get).asks(&RESUME).gives(200, "text/event-stream").streams().practised(),
 
-    api!(Get "/api/v1/calls" LOOK "calls_list" "Calls, newest first" calls::list).asks(&CALL_FILTER).gives(200, "CallPage"),
-    api!(Post "/api/v1/calls" WORK "calls_dial" "Dial out" calls::dial).takes("Dial").gives(201, "CallDone"),
-    api!(Get "/api/v1/calls/{call}" LOOK "calls_get" "One call" calls::get).gives(200, "Call"),
-    api!(Post "/api/v1/calls/{call}/answer" WORK "calls_answer" "Take it; 409 says who has it" calls::answer).gives(200, "CallDone"),
-    api!(Post "/api/v1/calls/{call}/hangup" WORK "calls_hangup" "End it" calls::hangup).gives(200, "CallDone"),
-    api!(Post "/api/v1/calls/{call}/dtmf" WORK "calls_dtmf" "Press keys" calls::dtmf).takes("Dtmf").gives(200, "CallDone"),
-    api!(Post "/api/v1/calls/{call}/transfer" WORK "calls_transfer" "Give it to another ready seat" calls::transfer).takes("Transfer").gives(200, "CallDone"),
-    api!(Post "/api/v1/calls/{call}/hold" WORK "calls_hold" "Put the caller on hold, or take them off it" calls::hold).takes("Hold").gives(200, "CallDone"),
-    api!(Post "/api/v1/calls/{call}/invite" WORK "calls_invite" "Ask a colleague into the conversation" calls::invite).takes("Transfer").gives(200, "CallDone"),
-    api!(Get "/api/v1/calls/{call}/audio" WORK "calls_audio" "Sound both ways (WebSocket): binary frames of 20 ms, 8 kHz mono s16le" audio::get).asks(&AUDIO).gives(101, "").streams().meant(),
-    api!(Get "/api/v1/calls/{call}/recording" LOOK "calls_recording" "The recording: left the far end, right our side; ranges" recording::get).asks(&RECORDING).gives(200, "audio/wav"),
+    api!(Get "/api/v1/calls" LOOK "calls_list" "Calls, newest first" calls::list).asks(&CALL_FILTER).gives(200, "CallPage").practised(),
+    api!(Post "/api/v1/calls" WORK "calls_dial" "Dial out" calls::dial).takes("Dial").gives(201, "CallDone").practised(),
+    api!(Get "/api/v1/calls/{call}" LOOK "calls_get" "One call" calls::get).gives(200, "Call").practised(),
+    api!(Post "/api/v1/calls/{call}/answer" WORK "calls_answer" "Take it; 409 says who has it" calls::answer).gives(200, "CallDone").practised(),
+    api!(Post "/api/v1/calls/{call}/hangup" WORK "calls_hangup" "End it" calls::hangup).gives(200, "CallDone").practised(),
+    api!(Post "/api/v1/calls/{call}/dtmf" WORK "calls_dtmf" "Press keys" calls::dtmf).takes("Dtmf").gives(200, "CallDone").practised(),
+    api!(Post "/api/v1/calls/{call}/transfer" WORK "calls_transfer" "Give it to another ready seat" calls::transfer).takes("Transfer").gives(200, "CallDone").practised(),
+    api!(Post "/api/v1/calls/{call}/hold" WORK "calls_hold" "Put the caller on hold, or take them off it" calls::hold).takes("Hold").gives(200, "CallDone").practised(),
+    api!(Post "/api/v1/calls/{call}/invite" WORK "calls_invite" "Ask a colleague into the conversation" calls::invite).takes("Transfer").gives(200, "CallDone").practised(),
+    api!(Get "/api/v1/calls/{call}/audio" WORK "calls_audio" "Sound both ways (WebSocket): binary frames of 20 ms, 8 kHz mono s16le" audio::get).asks(&AUDIO).gives(101, "").streams().meant().practised(),
+    api!(Get "/api/v1/calls/{call}/recording" LOOK "calls_recording" "The recording: left the far end, right our side; ranges" recording::get).asks(&RECORDING).gives(200, "audio/wav").practised(),
     api!(Delete "/api/v1/calls/{call}/recording" ADMIN "calls_recording_delete" "Delete one file of the recording, with a reason" recording::delete).takes("RecordingDelete").gives(204, ""),
-    api!(Post "/api/v1/calls/{call}/classify" WORK "calls_classify" "Say what it was" calls::classify).takes("Classify").gives(200, "CallDone"),
-    api!(Post "/api/v1/calls/{call}/undo" WORK "calls_undo" "Take the class back: same person, within ten minutes" calls::undo).gives(200, "CallDone"),
-    api!(Post "/api/v1/calls/{call}/note" WORK "calls_note" "Add a note" calls::note).takes("Note").gives(200, "CallDone"),
+    api!(Post "/api/v1/calls/{call}/classify" WORK "calls_classify" "Say what it was" calls::classify).takes("Classify").gives(200, "CallDone").practised(),
+    api!(Post "/api/v1/calls/{call}/undo" WORK "calls_undo" "Take the class back: same person, within ten minutes" calls::undo).gives(200, "CallDone").practised(),
+    api!(Post "/api/v1/calls/{call}/note" WORK "calls_note" "Add a note" calls::note).takes("Note").gives(200, "CallDone").practised(),
+    api!(Patch "/api/v1/calls/{call}/report" WORK "report_change" "Change the draft of its report, or with `file` the report; absent fields stay" reports::change).takes("ReportChange").gives(200, "ReportDone").practised(),
+    api!(Post "/api/v1/calls/{call}/report" WORK "report_file" "File its report, and say that the call was that" reports::file).takes("ReportFile").gives(200, "ReportDone").practised(),
+    api!(Get "/api/v1/categories" LOOK "categories_list" "What can have happened: the categories of a report" reports::categories).gives(200, "CategoryPage").practised(),
+    api!(Get "/api/v1/callbacks" LOOK "callbacks_list" "Numbers that rang and wait to be called back, oldest first" callbacks::list).asks(&PAGING).gives(200, "CallbackPage").practised(),
+    api!(Post "/api/v1/callbacks/{number}/close" WORK "callbacks_close" "Say how calling it back ended" callbacks::close).takes("CallbackClose").gives(200, "CallbackDone").practised(),
 
-    api!(Get "/api/v1/numbers/{number}" LOOK "numbers_get" "What is known of a number, in any spelling" numbers::get).asks(&PAGING).gives(200, "Number"),
-    api!(Get "/api/v1/sms" LOOK "sms_list" "Text messages, newest first" sms::list).asks(&PAGING).gives(200, "SmsPage"),
-    api!(Post "/api/v1/sms" WORK "sms_send" "Send a text" sms::send).takes("SmsSend").gives(201, "SmsDone"),
+    api!(Get "/api/v1/shift" LOOK "shift_get" "What happened since the last hand-over, what is open, and the last hand-overs" shift::get).gives(200, "Shift").practised(),
+    api!(Post "/api/v1/shift/handover" WORK "shift_hand_over" "Hand over to whoever comes next" shift::hand_over).takes("HandOver").gives(201, "HandoverDone").practised(),
+    api!(Post "/api/v1/shift/handovers/{handover}/accept" WORK "shift_accept" "Take on one thing that was handed over, or all" shift::accept).takes("AcceptItems").gives(200, "HandoverDone").practised(),
+
+    api!(Get "/api/v1/numbers" LOOK "numbers_list" "Known numbers that begin or end so, who called last first" numbers::list).asks(&NUMBER_QUERY).gives(200, "NumberPage").practised(),
+    api!(Get "/api/v1/numbers/{number}" LOOK "numbers_get" "What is known of a number, in any spelling" numbers::get).asks(&PAGING).gives(200, "Number").practised(),
+    api!(Get "/api/v1/sms" LOOK "sms_list" "Text messages, newest first" sms::list).asks(&PAGING).gives(200, "SmsPage").practised(),
+    api!(Post "/api/v1/sms" WORK "sms_send" "Send a text" sms::send).takes("SmsSend").gives(201, "SmsDone").practised(),
     api!(Get "/api/v1/journal" AUDIT "journal_list" "Raw entries with hashes" journal::list).asks(&AFTER).gives(200, "JournalPage"),
+
+    api!(Get "/api/v1/practice" LOOK "practice_get" "Whether anybody practises, who, and which callers there are" practice::get).gives(200, "Practice"),
+    api!(Post "/api/v1/practice" WORK "practice_open" "Open it unless it is open; answered when its lines can ring" practice::open).gives(200, "Practice"),
+    api!(Delete "/api/v1/practice" SUPERVISE "practice_end" "End it at once" practice::end).gives(204, ""),
+    api!(Post "/api/v1/practice/callers" WORK "practice_call" "Let somebody call there" practice::call).takes("PracticeCaller").gives(201, "PracticeCaller"),
+    api!(Post "/api/v1/practice/traffic" WORK "practice_traffic" "Callers that come by themselves: so many in an hour, 0 for none" practice::traffic).takes("PracticeTraffic").gives(200, "PracticeTraffic"),
 
     api!(Get "/api/v1/users" ADMIN "users_list" "People who may log in" people::list).asks(&PAGING).gives(200, "UserPage"),
     api!(Post "/api/v1/users" ADMIN "users_add" "Add a person" people::add).takes("UserAdd").gives(201, "User"),
@@ -301,16 +366,65 @@ pub static ROUTES: &[Route] = &[
     api!(Put "/api/v1/prompts/{language}/{name}" SUPERVISE "prompts_set" "Play a recording of the office" prompts::set).takes("audio/wav").up_to(limits::SOUND_BODY_BYTES_MAX).gives(200, "Prompt"),
     api!(Delete "/api/v1/prompts/{language}/{name}" SUPERVISE "prompts_restore" "Play the built-in sound again" prompts::restore).gives(204, ""),
 
-    page!(Get "/" LOOK "page_board" "Papan" pages::board::get),
-    page!(Get "/part/journal" LOOK "part_journal" "The journal of today, newest 50" pages::board::journal),
-    page!(Get "/suara" SUPERVISE "page_sound" "Suara sistem" pages::sound::get),
-    page!(Get "/login" GUEST "page_login" "Masuk" pages::login::get).asks(&NEXT),
-    page!(Post "/login" ANYONE "page_login_send" "Masuk" pages::login::post).asks(&NEXT).gives(303, ""),
-    page!(Post "/logout" LOOK "page_logout" "Keluar" pages::login::logout).gives(303, ""),
-    page!(Get "/setup" ANYONE "page_setup" "Mengklaim kotak baru" pages::setup::get),
-    page!(Post "/setup" ANYONE "page_setup_send" "Mengklaim kotak baru" pages::setup::post).gives(303, ""),
-    page!(Get "/percaya" ANYONE "page_trust" "Memasang sertifikat kantor" pages::trust::get),
-    page!(Get "/ca.crt" ANYONE "authority" "The office's certificate authority" pages::trust::authority).gives(200, "application/x-x509-ca-cert"),
-    page!(Get "/assets/{name}" ANYONE "asset" "Style, scripts" pages::asset).gives(200, "*/*"),
-    page!(Get "/favicon.ico" ANYONE "favicon" "The lamp in the tab" pages::favicon).gives(200, "image/svg+xml"),
+    api!(Get "/api/v1/wording" LOOK "wording_list" "What operators say, in the words of the office" wording::list).asks(&PAGING).gives(200, "WordingPage"),
+    api!(Put "/api/v1/wording/{language}/{key}" SUPERVISE "wording_set" "Say it in other words" wording::set).takes("WordingSet").gives(200, "Wording"),
+    api!(Delete "/api/v1/wording/{language}/{key}" SUPERVISE "wording_restore" "Say it in the built-in words again" wording::restore).gives(204, ""),
+
+    api!(Get "/api/v1/keys" WORK "keys_get" "The own keys of the console" keys::get).gives(200, "KeyPage"),
+    api!(Put "/api/v1/keys" WORK "keys_set" "Choose them; what is not named has its default" keys::set).takes("Keys").gives(200, "KeyPage"),
+
+    page!(Get "/" LOOK "page_board" "Papan" page::board::get).practised(),
+    page!(Get "/part/lines" LOOK "part_lines" "Lamps of the lines" page::board::lines).practised(),
+    page!(Get "/part/figures" LOOK "part_figures" "Counters of today" page::board::figures).practised(),
+    page!(Get "/part/last" LOOK "part_last" "The last call in a word" page::board::last).practised(),
+    page!(Get "/part/seats" LOOK "part_seats" "Who sits at the desk" page::board::seats).practised(),
+    page!(Get "/part/tasks" LOOK "part_tasks" "What waits for somebody" page::board::tasks).practised(),
+    page!(Get "/part/reports" LOOK "part_reports" "The newest reports" page::board::reports).practised(),
+    page!(Get "/part/journal" LOOK "part_journal" "The journal of today, newest 50" page::board::journal).practised(),
+    page!(Get "/part/chips/{call}" LOOK "part_chips" "What is known of who rings" page::call::chips).practised(),
+    page!(Get "/part/history/{call}" LOOK "part_history" "Earlier calls of the same number" page::call::history).practised(),
+    page!(Get "/panggilan" LOOK "page_calls" "Panggilan" page::calls::list).asks(&CALL_FILTER).practised(),
+    page!(Get "/panggilan/{call}" LOOK "page_call" "Satu panggilan" page::calls::one).practised(),
+    page!(Post "/panggilan/{call}/catatan" WORK "page_call_note" "Menambah catatan" page::calls::note).gives(303, "").practised(),
+    page!(Get "/nomor" LOOK "page_numbers" "Mencari nomor" page::numbers::search).asks(&NUMBER_QUERY).practised(),
+    page!(Get "/nomor/{number}" LOOK "page_number" "Riwayat nomor" page::numbers::one).asks(&PAGING).practised(),
+    page!(Get "/telepon-balik" WORK "page_callbacks" "Telepon balik" page::callbacks::get).practised(),
+    page!(Get "/part/callbacks" WORK "part_callbacks" "Numbers that wait to be called back" page::callbacks::part).practised(),
+    page!(Get "/serah-terima" WORK "page_handover" "Serah terima" page::handover::get).practised(),
+    page!(Post "/serah-terima" WORK "page_handover_send" "Menyerahkan piket" page::handover::post).practised(),
+    page!(Get "/serah-terima/cetak" WORK "page_shift_report" "Laporan piket" page::handover::print).practised(),
+    page!(Get "/pantau" SUPERVISE "page_watch" "Pantau" page::watch::get),
+    page!(Get "/part/watch-live" SUPERVISE "part_watch_live" "Calls that go on" page::watch::live),
+    page!(Get "/part/watch-review" SUPERVISE "part_watch_review" "What a supervisor has to look at" page::watch::review),
+    page!(Get "/part/watch-service" SUPERVISE "part_watch_service" "How soon callers were answered today" page::watch::service),
+    page!(Get "/jurnal" AUDIT "page_journal" "Jurnal" page::journal::get).asks(&JOURNAL_FILTER),
+    page!(Get "/dinding" SUPERVISE "page_wall" "Layar dinding" page::wall::get),
+    page!(Get "/part/wall" SUPERVISE "part_wall" "What the wall shows" page::wall::part),
+    page!(Get "/pengaturan" SUPERVISE "page_settings" "Pengaturan" page::settings::get).gives(303, ""),
+    page!(Get "/saya" LOOK "page_me" "Pilihan sendiri" page::me::get),
+    page!(Post "/saya/tombol" WORK "page_me_keys" "Memilih tombol" page::me::keys),
+    page!(Post "/saya/sandi" LOOK "page_me_password" "Mengganti sandi" page::me::password),
+    page!(Post "/saya/pin" WORK "page_me_pin" "Memilih PIN" page::me::pin),
+    page!(Get "/bantuan" LOOK "page_help" "Bantuan" page::help::get).practised(),
+    page!(Get "/pengaturan/kata" SUPERVISE "page_wording" "Kata-kata" page::settings::wording::get),
+    page!(Post "/pengaturan/kata/{language}/{key}" SUPERVISE "page_wording_set" "Mengubah kata-kata" page::settings::wording::post),
+    page!(Get "/pengaturan/jalur" SUPERVISE "page_lines" "Jalur" page::settings::lines::get),
+    page!(Get "/part/line-cards" SUPERVISE "part_line_cards" "Each line as the engine sees it" page::settings::lines::part),
+    page!(Get "/pengaturan/pengguna" ADMIN "page_users" "Pengguna" page::settings::users::get),
+    page!(Post "/pengaturan/pengguna" ADMIN "page_users_add" "Menambah pengguna" page::settings::users::add),
+    page!(Post "/pengaturan/pengguna/{user}" ADMIN "page_users_change" "Mengubah pengguna" page::settings::users::change),
+    page!(Get "/pengaturan/perangkat" ADMIN "page_devices" "Perangkat" page::settings::devices::get),
+    page!(Post "/pengaturan/perangkat/{session}/akhiri" ADMIN "page_devices_end" "Mengakhiri sesi" page::settings::devices::end).gives(303, ""),
+    page!(Get "/suara" SUPERVISE "page_sound" "Suara sistem" page::sound::get),
+    page!(Get "/login" GUEST "page_login" "Masuk" page::login::get).asks(&NEXT),
+    page!(Post "/login" ANYONE "page_login_send" "Masuk" page::login::post).asks(&NEXT).gives(303, ""),
+    page!(Get "/ganti" GUEST "page_switch" "Ganti petugas" page::switch::get),
+    page!(Post "/ganti" GUEST "page_switch_send" "Masuk dengan PIN" page::switch::post).gives(303, ""),
+    page!(Post "/logout" LOOK "page_logout" "Keluar" page::login::logout).gives(303, ""),
+    page!(Get "/setup" ANYONE "page_setup" "Mengklaim server baru" page::setup::get),
+    page!(Post "/setup" ANYONE "page_setup_send" "Mengklaim server baru" page::setup::post).gives(303, ""),
+    page!(Get "/percaya" ANYONE "page_trust" "Memasang sertifikat kantor" page::trust::get),
+    page!(Get "/ca.crt" ANYONE "authority" "The office's certificate authority" page::trust::authority).gives(200, "application/x-x509-ca-cert"),
+    page!(Get "/assets/{name}" ANYONE "asset" "Style, scripts" page::asset).gives(200, "*/*"),
+    page!(Get "/favicon.ico" ANYONE "favicon" "The lamp in the tab" page::favicon).gives(200, "image/svg+xml"),
 ];

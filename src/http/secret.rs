@@ -42,6 +42,12 @@ pub fn hash_hex(token: &str) -> String {
     HEXLOWER.encode(&hash(token))
 }
 
+/// Names what a text says; no secret.
+pub fn short_hash(text: &[u8]) -> String {
+    let digest = Sha256::digest(text);
+    HEXLOWER.encode(&digest[..8])
+}
+
 /// The token that a page of this session must send back with every change. It follows from the
 /// session's own token, so there is nothing to store and nothing to guess.
 pub fn csrf_of(session_token: &str) -> String {

@@ -1,107 +1,126 @@
 //! Facts as sentences, for the journal of today.
 
+mod words;
+
+pub use words::class_reason;
+
 use super::text::{Lang, text};
 use crate::base::ids::{CallId, UserName};
-use crate::base::phone::{Caller, Presentation};
-use crate::base::prompt::Prompt;
-use crate::base::sound::SoundTrouble;
 use crate::base::time::{Trust, Wall};
 use crate::desk::call::{Class, Direction, EndedBy};
+use crate::desk::category::Category;
 use crate::desk::fact::{Fact, Loss, OfficeChange};
 use crate::desk::operator::SeatState;
+use crate::desk::report::Report;
 use crate::desk::sound::JoinedAs;
+use words::{
+    at_desk, callback_word, caller_shown, class_word, deleted_why, down_why, item_shown, minutes,
+    spoken, trouble_word, with_reason,
+};
 
 /// What happened, as a person would say it.
 pub fn sentence(fact: &Fact, lang: Lang) -> String {
     let args = args(fact, lang);
     let args: Vec<(&str, &str)> = args.iter().map(|(n, v)| (*n, v.as_str())).collect();
-    text(lang, &format!("fact.{}", key(fact)), &args)
+    text(lang, key(fact), &args)
 }
 
 /// The sentence a fact is told with.
 fn key(fact: &Fact) -> &'static str {
     match fact {
-        Fact::SystemStarted { clean: true, .. } => "started",
-        Fact::SystemStarted { clean: false, .. } => "started_unclean",
-        Fact::SystemStopped {} => "stopped",
+        Fact::SystemStarted { clean: true, .. } => "fact-started",
+        Fact::SystemStarted { clean: false, .. } => "fact-started_unclean",
+        Fact::SystemStopped {} => "fact-stopped",
         Fact::SystemDamaged { loss } => loss_key(loss),
-        Fact::ClockChanged { from, to, .. } if jump_s(*from, *to) == 0 => "clock_trust",
-        Fact::ClockChanged { .. } => "clock",
-        Fact::LineUp { .. } => "line_up",
-        Fact::LineDown { .. } => "line_down",
+        Fact::ClockChanged { from, to, .. } if jump_s(*from, *to) == 0 => "fact-clock_trust",
+        Fact::ClockChanged { .. } => "fact-clock",
+        Fact::LineUp { .. } => "fact-line_up",
+        Fact::LineDown { .. } => "fact-line_down",
         Fact::CallOffered {
             direction: Direction::In,
             ..
-        } => "offered",
+        } => "fact-offered",
         Fact::CallOffered {
             direction: Direction::Out,
             ..
-        } => "dialled",
-        Fact::CallIdentified { .. } => "identified",
-        Fact::CallQueued { .. } => "queued",
-        Fact::CallClaimed { .. } => "claimed",
-        Fact::CallUnclaimed { .. } => "unclaimed",
-        Fact::CallAnswered { .. } => "answered",
-        Fact::CallFound { .. } => "found",
-        Fact::CallTransferred { .. } => "transferred",
+        } => "fact-dialled",
+        Fact::CallIdentified { .. } => "fact-identified",
+        Fact::CallQueued { .. } => "fact-queued",
+        Fact::CallClaimed { .. } => "fact-claimed",
+        Fact::CallUnclaimed { .. } => "fact-unclaimed",
+        Fact::CallAnswered { .. } => "fact-answered",
+        Fact::CallFound { .. } => "fact-found",
+        Fact::CallTransferred { .. } => "fact-transferred",
         Fact::CallDtmf {
             from_caller: true, ..
-        } => "dtmf_in",
+        } => "fact-dtmf_in",
         Fact::CallDtmf {
             from_caller: false, ..
-        } => "dtmf_out",
+        } => "fact-dtmf_out",
         Fact::CallEnded {
             abandoned: true, ..
-        } => "abandoned",
+        } => "fact-abandoned",
         Fact::CallEnded { by, .. } => ended_by(*by),
-        Fact::CallClassified { class: Some(_), .. } => "classified",
-        Fact::CallClassified { class: None, .. } => "unclassified",
-        Fact::CallNoted { .. } => "noted",
-        Fact::CallSound {
-            trouble: Some(_), ..
-        } => "sound_trouble",
-        Fact::CallSound { trouble: None, .. } => "sound_well",
-        Fact::CallTapped { .. } => "tapped",
-        Fact::CallHeld { on: true, .. } => "held",
-        Fact::CallHeld { on: false, .. } => "resumed",
-        Fact::CallInvited { .. } => "invited",
+        Fact::CallClassified { class: Some(_), .. } => "fact-classified",
+        Fact::CallClassified { class: None, .. } => "fact-unclassified",
+        Fact::CallNoted { .. } => "fact-noted",
+        Fact::CallReported { .. } => "fact-reported",
+        Fact::CallSound { trouble, .. } => sound_key(trouble.is_some()),
+        Fact::CallTapped { .. } => "fact-tapped",
+        Fact::CallHeld { on: true, .. } => "fact-held",
+        Fact::CallHeld { on: false, .. } => "fact-resumed",
+        Fact::CallInvited { .. } => "fact-invited",
         Fact::CallJoined { how, .. } => joined_key(*how),
-        Fact::CallParted { .. } => "parted",
-        Fact::RecordingClosed { .. } => "recording_closed",
-        Fact::RecordingDeleted { .. } => "recording_deleted",
-        Fact::RecordingMissed { .. } => "recording_missed",
-        Fact::RecordingPlayed { .. } => "recording_played",
-        Fact::SmsReceived { .. } => "sms_received",
-        Fact::SmsQueued { .. } => "sms_queued",
-        Fact::SmsSent { .. } => "sms_sent",
-        Fact::SmsDelayed { .. } => "sms_delayed",
-        Fact::SmsFailed { .. } => "sms_failed",
-        Fact::SmsReported {
-            delivered: true, ..
-        } => "sms_delivered",
-        Fact::SmsReported {
-            delivered: false, ..
-        } => "sms_undelivered",
-        Fact::OperatorJoined { .. } => "joined",
-        Fact::OperatorChanged { .. } => "changed",
-        Fact::OperatorLeft { lost: true, .. } => "lost",
-        Fact::OperatorLeft { lost: false, .. } => "left",
+        Fact::CallParted { .. } => "fact-parted",
+        Fact::RecordingClosed { .. } => "fact-recording_closed",
+        Fact::RecordingDeleted { .. } => "fact-recording_deleted",
+        Fact::RecordingMissed { .. } => "fact-recording_missed",
+        Fact::RecordingPlayed { .. } => "fact-recording_played",
+        Fact::SmsReceived { .. } => "fact-sms_received",
+        Fact::SmsQueued { .. } => "fact-sms_queued",
+        Fact::SmsSent { .. } => "fact-sms_sent",
+        Fact::SmsDelayed { .. } => "fact-sms_delayed",
+        Fact::SmsFailed { .. } => "fact-sms_failed",
+        Fact::CallbackClosed { by: Some(_), .. } => "fact-callback_closed",
+        Fact::CallbackClosed { by: None, .. } => "fact-callback_merged",
+        Fact::SmsReported { delivered, .. } => reported_key(*delivered),
+        Fact::OperatorJoined { .. } => "fact-joined",
+        Fact::OperatorChanged { .. } => "fact-changed",
+        Fact::OperatorLeft { lost: true, .. } => "fact-lost",
+        Fact::OperatorLeft { lost: false, .. } => "fact-left",
+        Fact::ShiftHandedOver { .. } => "fact-handed_over",
+        Fact::ShiftAccepted { .. } => "fact-shift_accepted",
+        Fact::ShiftUnaccepted { .. } => "fact-shift_unaccepted",
         Fact::OfficeChanged { change, .. } => office_key(change),
+    }
+}
+
+fn reported_key(delivered: bool) -> &'static str {
+    match delivered {
+        true => "fact-sms_delivered",
+        false => "fact-sms_undelivered",
+    }
+}
+
+fn sound_key(is_in_trouble: bool) -> &'static str {
+    match is_in_trouble {
+        true => "fact-sound_trouble",
+        false => "fact-sound_well",
     }
 }
 
 fn joined_key(how: JoinedAs) -> &'static str {
     match how {
-        JoinedAs::Listen => "joined_listen",
-        JoinedAs::Whisper => "joined_whisper",
-        JoinedAs::Join => "joined_join",
+        JoinedAs::Listen => "fact-joined_listen",
+        JoinedAs::Whisper => "fact-joined_whisper",
+        JoinedAs::Join => "fact-joined_join",
     }
 }
 
 fn loss_key(loss: &Loss) -> &'static str {
     match loss {
-        Loss::SetAside { .. } => "set_aside",
-        Loss::RolledBack { .. } => "rolled_back",
+        Loss::SetAside { .. } => "fact-set_aside",
+        Loss::RolledBack { .. } => "fact-rolled_back",
     }
 }
 
@@ -116,25 +135,30 @@ fn loss_args(loss: &Loss) -> Args {
 
 fn ended_by(by: EndedBy) -> &'static str {
     match by {
-        EndedBy::Caller => "ended_caller",
-        EndedBy::Operator => "ended_operator",
-        EndedBy::Line => "ended_line",
-        EndedBy::Restart => "ended_restart",
+        EndedBy::Caller => "fact-ended_caller",
+        EndedBy::Operator => "fact-ended_operator",
+        EndedBy::Line => "fact-ended_line",
+        EndedBy::Restart => "fact-ended_restart",
     }
 }
 
 fn office_key(change: &OfficeChange) -> &'static str {
     match change {
-        OfficeChange::Claimed {} => "claimed_box",
-        OfficeChange::UserAdded { .. } => "user_added",
-        OfficeChange::UserChanged { .. } => "user_changed",
-        OfficeChange::UserDisabled { .. } => "user_disabled",
-        OfficeChange::UserEnabled { .. } => "user_enabled",
-        OfficeChange::PasswordChanged { .. } => "password_changed",
-        OfficeChange::TokenAdded { .. } => "token_added",
-        OfficeChange::TokenRevoked { .. } => "token_revoked",
-        OfficeChange::PromptSet { .. } => "prompt_set",
-        OfficeChange::PromptRestored { .. } => "prompt_restored",
+        OfficeChange::Claimed {} => "fact-claimed_box",
+        OfficeChange::UserAdded { .. } => "fact-user_added",
+        OfficeChange::UserChanged { .. } => "fact-user_changed",
+        OfficeChange::UserDisabled { .. } => "fact-user_disabled",
+        OfficeChange::UserEnabled { .. } => "fact-user_enabled",
+        OfficeChange::PasswordChanged { .. } => "fact-password_changed",
+        OfficeChange::TokenAdded { .. } => "fact-token_added",
+        OfficeChange::TokenRevoked { .. } => "fact-token_revoked",
+        OfficeChange::PromptSet { .. } => "fact-prompt_set",
+        OfficeChange::PromptRestored { .. } => "fact-prompt_restored",
+        OfficeChange::WordingSet { .. } => "fact-wording_set",
+        OfficeChange::WordingRestored { .. } => "fact-wording_restored",
+        OfficeChange::KeysSet { .. } => "fact-keys_set",
+        OfficeChange::PinSet { .. } => "fact-pin_set",
+        OfficeChange::PinRemoved { .. } => "fact-pin_removed",
     }
 }
 
@@ -164,7 +188,8 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         | Fact::CallDtmf { .. }
         | Fact::CallEnded { .. }
         | Fact::CallClassified { .. }
-        | Fact::CallNoted { .. } => call_args(fact, lang),
+        | Fact::CallNoted { .. }
+        | Fact::CallReported { .. } => call_args(fact, lang),
         Fact::CallSound { .. }
         | Fact::CallTapped { .. }
         | Fact::CallHeld { .. }
@@ -188,6 +213,10 @@ fn args(fact: &Fact, lang: Lang) -> Args {
             reason,
         } => vec![user(who), seat(state, reason.as_deref())],
         Fact::OperatorLeft { user: who, .. } => vec![user(who)],
+        Fact::CallbackClosed { .. }
+        | Fact::ShiftHandedOver { .. }
+        | Fact::ShiftAccepted { .. }
+        | Fact::ShiftUnaccepted { .. } => shift_args(fact, lang),
         Fact::OfficeChanged { by, change } => {
             vec![("by", by.to_string()), ("who", office_who(change, lang))]
         }
@@ -236,6 +265,11 @@ fn call_args(fact: &Fact, lang: Lang) -> Args {
         Fact::CallNoted { call, by, text } => {
             vec![id(*call), ("by", by.to_string()), ("text", text.clone())]
         }
+        Fact::CallReported { call, by, report } => vec![
+            id(*call),
+            ("by", by.to_string()),
+            ("what", report_shown(report, lang)),
+        ],
         _ => vec![],
     }
 }
@@ -283,12 +317,51 @@ fn sound_args(fact: &Fact, lang: Lang) -> Args {
     }
 }
 
+/// The same for what is left to whoever comes next; other facts have nothing here.
+fn shift_args(fact: &Fact, lang: Lang) -> Args {
+    match fact {
+        Fact::CallbackClosed {
+            number,
+            by,
+            result,
+            note,
+            ..
+        } => vec![
+            ("number", number.national()),
+            (
+                "by",
+                by.as_ref().map_or_else(String::new, ToString::to_string),
+            ),
+            (
+                "result",
+                with_reason(callback_word(*result, lang), note.as_deref()),
+            ),
+        ],
+        Fact::ShiftHandedOver {
+            by,
+            note,
+            items,
+            more,
+            ..
+        } => vec![
+            ("by", by.to_string()),
+            ("note", note.clone()),
+            ("open", (items.len() as u64 + more).to_string()),
+        ],
+        Fact::ShiftAccepted { item, by, .. } => {
+            vec![("by", by.to_string()), ("item", item_shown(item, lang))]
+        }
+        Fact::ShiftUnaccepted { handover } => vec![("handover", handover.to_string())],
+        _ => vec![],
+    }
+}
+
 fn clock(from: Wall, to: Wall, trust: Trust, lang: Lang) -> Args {
     let word = match trust {
-        Trust::Wrong => "clocktrust.wrong",
-        Trust::Unconfirmed => "clocktrust.unconfirmed",
-        Trust::Network => "clocktrust.network",
-        Trust::Synchronised => "clocktrust.synchronised",
+        Trust::Wrong => "clocktrust-wrong",
+        Trust::Unconfirmed => "clocktrust-unconfirmed",
+        Trust::Network => "clocktrust-network",
+        Trust::Synchronised => "clocktrust-synchronised",
     };
     vec![
         ("seconds", jump_s(from, to).to_string()),
@@ -303,7 +376,21 @@ fn jump_s(from: Wall, to: Wall) -> i64 {
 
 fn class_with_reason(class: Option<Class>, reason: Option<&str>, lang: Lang) -> String {
     let word = class.map_or_else(String::new, |class| class_word(class, lang));
-    with_reason(word, reason)
+    let reason = reason.map(|why| class_reason(why, lang));
+    with_reason(word, reason.as_deref())
+}
+
+/// What happened and in which village: no names, no numbers, and no place of what is protected.
+fn report_shown(report: &Report, lang: Lang) -> String {
+    let category = report.category.unwrap_or(Category::Other);
+    let place = [&report.village, &report.district];
+    let place = place.into_iter().flatten().cloned();
+    let place = place.filter(|_| !category.protected());
+    let what = text(lang, &format!("category-{}", category.as_str()), &[]);
+    std::iter::once(what)
+        .chain(place)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn id(call: CallId) -> (&'static str, String) {
@@ -317,87 +404,20 @@ fn office_who(change: &OfficeChange, lang: Lang) -> String {
         | OfficeChange::UserChanged { user, .. }
         | OfficeChange::UserDisabled { user }
         | OfficeChange::UserEnabled { user }
-        | OfficeChange::PasswordChanged { user } => user.to_string(),
+        | OfficeChange::PasswordChanged { user }
+        | OfficeChange::KeysSet { user, .. }
+        | OfficeChange::PinSet { user }
+        | OfficeChange::PinRemoved { user } => user.to_string(),
         OfficeChange::TokenAdded { token, .. } | OfficeChange::TokenRevoked { token } => {
             token.clone()
         }
         OfficeChange::PromptSet { language, name, .. }
-        | OfficeChange::PromptRestored { language, name } => prompt_shown(*name, *language, lang),
+        | OfficeChange::PromptRestored { language, name } => {
+            spoken(&format!("prompt-{}", name.as_str()), *language, lang)
+        }
+        OfficeChange::WordingSet { language, key, .. }
+        | OfficeChange::WordingRestored { language, key } => {
+            spoken(&format!("wording-{}-title", key.as_str()), *language, lang)
+        }
     }
-}
-
-/// Who calls, in words when there is no number.
-pub fn caller_shown(caller: &Caller, lang: Lang) -> String {
-    let word = |key: &str| text(lang, &format!("presentation.{key}"), &[]);
-    let number = caller.number.as_ref().map(|n| n.national());
-    match (caller.presentation, number) {
-        (Presentation::Withheld, Some(number)) => format!("{number} ({})", word("withheld")),
-        (_, Some(number)) => number,
-        (Presentation::Withheld, None) => word("withheld"),
-        (Presentation::Unavailable, None) => word("unavailable"),
-        (Presentation::Payphone, None) => word("payphone"),
-        (Presentation::Garbled, None) => word("garbled"),
-        (Presentation::Unknown | Presentation::Allowed, None) => word("unknown"),
-    }
-}
-
-/// A prompt by its title, with the language it is spoken in.
-fn prompt_shown(prompt: Prompt, spoken: Lang, lang: Lang) -> String {
-    let title = text(lang, &format!("prompt.{}", prompt.as_str()), &[]);
-    let spoken = text(lang, &format!("language.{}", spoken.as_str()), &[]);
-    format!("{title} ({spoken})")
-}
-
-/// A class in words.
-pub fn class_word(class: Class, lang: Lang) -> String {
-    text(lang, &format!("class.{}", class.as_str()), &[])
-}
-
-/// A reason a line is down, in words; a reason we have no word for is shown as it is.
-fn down_why(why: &str, lang: Lang) -> String {
-    let key = format!("down.{why}");
-    match super::text::find(lang, &key) {
-        Some(word) => word.to_owned(),
-        None => why.to_owned(),
-    }
-}
-
-/// What is wrong with a call's sound, in words.
-fn trouble_word(trouble: Option<SoundTrouble>, lang: Lang) -> String {
-    trouble.map_or_else(String::new, |trouble| {
-        text(lang, &format!("sound.{}", trouble.as_str()), &[])
-    })
-}
-
-/// Why a recording was deleted; a reason somebody wrote is shown as it is.
-fn deleted_why(why: &str, lang: Lang) -> String {
-    match super::text::find(lang, &format!("deleted.{why}")) {
-        Some(word) => word.to_owned(),
-        None => why.to_owned(),
-    }
-}
-
-fn at_desk(state: SeatState, reason: Option<&str>, lang: Lang) -> String {
-    let key = match state {
-        SeatState::Ready => "seat.ready",
-        SeatState::Pause => "seat.pause",
-        SeatState::Away => "seat.away",
-    };
-    with_reason(text(lang, key, &[]), reason)
-}
-
-fn with_reason(word: String, reason: Option<&str>) -> String {
-    match reason {
-        Some(reason) => format!("{word} ({reason})"),
-        None => word,
-    }
-}
-
-/// `1:05`, or a dash across a restart.
-fn minutes(ms: Option<u64>) -> String {
-    let Some(ms) = ms else {
-        return "–".to_owned();
-    };
-    let seconds = ms / 1000;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
 }

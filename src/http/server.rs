@@ -6,23 +6,25 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Server, Service};
 use actix_web::http::Method as HttpMethod;
-use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
+use actix_web::{App as ActixApp, HttpRequest, HttpServer, Resource, web};
 use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, watch};
 
 use super::api::audio::Guests;
 use super::api::recording::Listened;
-use super::app::{App, Counts};
+use super::app::{App, Counts, House};
 use super::connections::Connections;
+use super::dispatch::For;
 use super::events::wire::Wire;
-use super::pages::Pages;
+use super::page::Pages;
+use super::practice::{Practice, PracticeRoom};
 use super::problem::Problem;
 use super::routes::{Face, Method, ROUTES, Route};
 use super::text::lang_of;
 use super::work::Work;
-use super::{START, dispatch, headers, pages};
+use super::{START, dispatch, headers, page, practice};
 use crate::base::fault::Fault;
 use crate::base::limits;
 use crate::clock::Clock;
@@ -37,6 +39,8 @@ pub struct ServerSetup {
     pub handle: Handle,
     /// The sound of the lines.
     pub studio: Studio,
+    /// Makes a second centre to practise in.
+    pub practice: Arc<dyn PracticeRoom>,
     pub clock: Clock,
     pub zone: TimeZone,
     /// Completes local landline numbers (`"0431"`).
@@ -56,6 +60,7 @@ pub struct ServerSetup {
 pub struct ServerHandle {
     addresses: Vec<SocketAddr>,
     closing: watch::Sender<bool>,
+    house: Arc<House>,
     server: actix_web::dev::ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
@@ -74,11 +79,14 @@ impl ServerHandle {
 
     fn halt(&mut self) {
         let _ = self.closing.send(true);
+        self.house.practice.forget();
         // The command is sent at once; the thread below ends when it has been obeyed.
         drop(self.server.stop(true));
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+        // What came in meanwhile: each holds the other.
+        self.house.practice.forget();
     }
 }
 
@@ -104,12 +112,8 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
     let tls = setup.pki.server_config()?;
     let (closing, closing_seen) = watch::channel(false);
     let listeners = setup.listeners;
-    let app = Arc::new(App {
-        wire: Wire::new(setup.zone.clone()),
-        handle: setup.handle,
-        studio: setup.studio,
-        guests: Guests::default(),
-        listened: Listened::default(),
+    let reading = Work::new(limits::READS_MAX);
+    let house = Arc::new(House {
         clock: setup.clock,
         zone: setup.zone,
         area_code: setup.area_code,
@@ -121,16 +125,30 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
         pages: Pages::new()?,
         throttle: Mutex::default(),
         claiming: tokio::sync::Mutex::default(),
-        reading: Work::new(limits::READS_MAX),
         hashing: Work::new(limits::HASHINGS_MAX),
         hashing_places: Semaphore::new(limits::HASHINGS_WAITING_MAX),
         shaping: Work::new(SHAPINGS),
         large_bodies: Semaphore::new(limits::LARGE_BODIES_MAX),
         connections: Arc::default(),
-        listening: Arc::new(Semaphore::new(limits::LISTENERS_MAX)),
         counts: Counts::default(),
-        closing: closing_seen,
+        practice: Practice::new(setup.practice),
         sessions: Mutex::default(),
+        left: watch::channel(()).0,
+        records: setup.handle.clone(),
+        reading_records: reading.clone(),
+    });
+    let app = Arc::new(App {
+        wire: Wire::new(house.zone.clone()),
+        house: house.clone(),
+        handle: setup.handle,
+        studio: setup.studio,
+        guests: Guests::default(),
+        listened: Listened::default(),
+        reading,
+        listening: Arc::new(Semaphore::new(limits::LISTENERS_MAX)),
+        listeners_max: limits::LISTENERS_MAX,
+        closing: closing_seen,
+        base: "",
     });
     let (report, started) = mpsc::sync_channel(1);
     let thread = std::thread::Builder::new()
@@ -141,6 +159,7 @@ pub fn serve(setup: ServerSetup) -> Result<ServerHandle, Fault> {
         Ok(Ok(server)) => Ok(ServerHandle {
             addresses,
             closing,
+            house,
             server,
             thread: Some(thread),
         }),
@@ -163,11 +182,13 @@ fn run(app: &Arc<App>, listeners: Vec<TcpListener>, tls: &rustls::ServerConfig, 
         };
         let _ = report.send(Ok(server.handle()));
         let upkeep = actix_web::rt::spawn(keep_up(app.clone()));
+        let practice = actix_web::rt::spawn(practice::keep_watch(app.house.clone()));
         if let Err(error) = server.await {
             let fault = Fault::because(&START, "melayani halaman", error);
             tracing::error!(fault = fault.chain(), "the web server ended");
         }
         upkeep.abort();
+        practice.abort();
     });
 }
 
@@ -182,6 +203,15 @@ fn secure(
         let app = shared.clone();
         ActixApp::new()
             .wrap(headers::defaults())
+            .wrap_fn(|request, service| {
+                let answer = service.call(request);
+                async move {
+                    let mut answer = answer.await?;
+                    let path = answer.request().path().to_owned();
+                    headers::mark_practice(&path, answer.headers_mut());
+                    Ok(answer)
+                }
+            })
             .configure(|config| register(config, &app))
             .default_service(web::to(move |request| unknown(app.clone(), request)))
     })
@@ -203,29 +233,40 @@ fn secure(
 
 /// Registers the routes path by path, so that a wrong method is told as such.
 fn register(config: &mut web::ServiceConfig, app: &Arc<App>) {
-    let mut paths: Vec<&'static str> = Vec::new();
-    for route in ROUTES {
-        if !paths.contains(&route.path) {
-            paths.push(route.path);
+    let mut paths: Vec<(String, Vec<(&'static Route, For)>)> = Vec::new();
+    let real = ROUTES
+        .iter()
+        .map(|route| (route.path.to_owned(), route, For::Real));
+    let practised = ROUTES
+        .iter()
+        .filter_map(|route| Some((route.in_practice()?, route, For::Practice)));
+    for (path, route, which) in real.chain(practised) {
+        match paths.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, there)) => there.push((route, which)),
+            None => paths.push((path, vec![(route, which)])),
         }
     }
-    for path in paths {
-        let mut resource = web::resource(path);
-        let mut allowed = Vec::new();
-        for route in ROUTES.iter().filter(|route| route.path == path) {
-            for method in methods(route) {
-                allowed.push(method.to_string());
-                let app = app.clone();
-                let handler = move |request, payload| {
-                    dispatch::dispatch(app.clone(), route, request, payload)
-                };
-                resource = resource.route(web::method(method).to(handler));
-            }
-        }
-        let (app, allowed) = (app.clone(), allowed.join(", "));
-        let refuse = move |request| wrong_method(app.clone(), request, allowed.clone());
-        config.service(resource.default_service(web::to(refuse)));
+    for (path, routes) in paths {
+        config.service(resource(&path, &routes, app));
     }
+}
+
+fn resource(path: &str, routes: &[(&'static Route, For)], app: &Arc<App>) -> Resource {
+    let mut resource = web::resource(path);
+    let mut allowed = Vec::new();
+    for (route, which) in routes.iter().copied() {
+        for method in methods(route) {
+            allowed.push(method.to_string());
+            let app = app.clone();
+            let handler = move |request, payload| {
+                dispatch::dispatch(app.clone(), route, which, request, payload)
+            };
+            resource = resource.route(web::method(method).to(handler));
+        }
+    }
+    let (app, allowed) = (app.clone(), allowed.join(", "));
+    let refuse = move |request| wrong_method(app.clone(), request, allowed.clone());
+    resource.default_service(web::to(refuse))
 }
 
 /// What is read may be asked for without its body.
@@ -261,7 +302,7 @@ fn refuse(app: &Arc<App>, request: &HttpRequest, problem: &Problem) -> actix_web
     app.counts.answered(problem.status);
     match face(request) {
         Face::Api => problem.answer(lang),
-        Face::Page => pages::refused(app, request, problem, lang),
+        Face::Page => page::refused(app, request, problem, lang),
     }
 }
 
@@ -302,7 +343,8 @@ async fn keep_up(app: Arc<App>) {
 const WORKERS: usize = 2;
 /// Threads that may wait for the disk or compute, per worker: room for all of it and for the
 /// certificates, so that a disk that hangs keeps nobody's password from being checked.
-const BLOCKING_THREADS: usize = limits::READS_MAX + limits::HASHINGS_MAX + SHAPINGS + 1;
+const BLOCKING_THREADS: usize =
+    limits::READS_MAX + limits::PRACTICE_READS_MAX + limits::HASHINGS_MAX + SHAPINGS + 1;
 /// Uploads of sound brought into form at the same time: a core each, and calls come first.
 const SHAPINGS: usize = 1;
 /// Idle connections are kept for a minute: a screen asks now and then.

@@ -42,7 +42,7 @@ pub enum Standing {
     Good { person: Person, touch: bool },
     /// Idle or open for too long. The bell may still ring; data may not be shown.
     Expired,
-    /// Logged out, disabled, or never there.
+    /// Logged out, parked, disabled, or never there.
     Ended,
 }
 
@@ -69,6 +69,10 @@ struct Known {
     stored: bool,
     /// Logged out, though the table may not know yet.
     ended: bool,
+    /// Somebody else is active in its browser, likewise.
+    parked: bool,
+    /// PINs that were compared with its person's, and not right.
+    wrong_pins: u32,
     met: Tick,
     age_when_met: Duration,
     used: Tick,
@@ -96,6 +100,56 @@ impl Sessions {
         self.known.get(hash).map(|known| known.person.user.clone())
     }
 
+    /// Somebody else is active in its browser: it opens nothing any more.
+    pub fn parked(&mut self, hash: &TokenHash) {
+        if let Some(known) = self.known.get_mut(hash) {
+            known.parked = true;
+        }
+    }
+
+    /// Whether it was logged out or parked; what still listens with it must stop.
+    pub fn is_out(&self, hash: &TokenHash) -> bool {
+        let known = self.known.get(hash);
+        known.is_some_and(|known| known.ended || known.parked)
+    }
+
+    /// Whether the person of a parked session may come back to it with a PIN.
+    pub fn may_switch(&self, parked: &SessionRecord, now: Now) -> bool {
+        let known = self.known.get(&parked.token_hash);
+        let is_over = known.is_some_and(|k| k.ended || k.wrong_pins >= limits::PIN_TRIES_MAX);
+        let (age, idle) = self.age_of(parked, now);
+        parked.parked && !is_over && age.max(idle) < limits::SESSION_IDLE
+    }
+
+    /// Counts a PIN that is about to be compared; `false`: there is nothing to compare it with.
+    pub fn try_pin(&mut self, parked: &SessionRecord, user: &UserRecord, now: Now) -> bool {
+        if !self.may_switch(parked, now) {
+            return false;
+        }
+        let known = self.meet(&parked.token_hash, parked, user, now);
+        known.parked = true;
+        known.wrong_pins = known.wrong_pins.max(parked.wrong_pins);
+        let may = known.wrong_pins < limits::PIN_TRIES_MAX;
+        known.wrong_pins += u32::from(may);
+        may
+    }
+
+    /// It was right, or could not be compared.
+    pub fn pin_was_not_wrong(&mut self, hash: &TokenHash) {
+        if let Some(known) = self.known.get_mut(hash) {
+            known.wrong_pins = known.wrong_pins.saturating_sub(1);
+        }
+    }
+
+    /// The person of a parked session has come back: a new one takes its place, as old as it.
+    pub fn switched(&mut self, from: &SessionRecord, hash: TokenHash, user: &UserRecord, now: Now) {
+        let (age, _) = self.age_of(from, now);
+        self.make_room();
+        let known = Known::new(user, now.tick, age, Duration::ZERO);
+        self.known.insert(hash, known);
+        self.ended(&from.token_hash);
+    }
+
     /// It was logged out.
     pub fn ended(&mut self, hash: &TokenHash) {
         if let Some(known) = self.known.get_mut(hash) {
@@ -113,6 +167,7 @@ impl Sessions {
                 }
                 let known = self.meet(hash, &record, &user, now);
                 known.stored = true;
+                known.parked |= record.parked;
                 known.person = Person::from(&user);
                 known.password_hash = user.password_hash;
             }
@@ -138,12 +193,20 @@ impl Sessions {
     /// Whether a session on the table is of no more use. One that was met since the start is judged
     /// by the monotonic clock; another by the wall clock, unless that is known to be wrong.
     pub fn is_over(&self, record: &SessionRecord, role: Role, now: Now, trust: Trust) -> bool {
+        let known = self.known.get(&record.token_hash);
+        let is_ended = known.is_some_and(|known| known.ended);
+        let (age, idle) = self.age_of(record, now);
+        // Nobody comes back to one that was parked for so long.
+        let is_left = record.parked && age >= limits::SESSION_IDLE;
+        let can_tell = known.is_some() || trust > Trust::Wrong;
+        is_ended || (can_tell && (is_left || is_too_old(age, idle, role)))
+    }
+
+    /// How long ago it was opened and last used, as well as can be told.
+    fn age_of(&self, record: &SessionRecord, now: Now) -> (Duration, Duration) {
         match self.known.get(&record.token_hash) {
-            Some(known) => known.ended || known.is_expired(now.tick),
-            None => {
-                let (age, idle) = by_wall(record, now.wall);
-                trust > Trust::Wrong && is_too_old(age, idle, role)
-            }
+            Some(known) => known.age(now.tick),
+            None => by_wall(record, now.wall),
         }
     }
 
@@ -197,6 +260,8 @@ impl Known {
             password_hash: user.password_hash.clone(),
             stored: false,
             ended: false,
+            parked: false,
+            wrong_pins: 0,
             met: now,
             age_when_met: age,
             used: now,
@@ -205,14 +270,19 @@ impl Known {
         }
     }
 
-    fn is_expired(&self, now: Tick) -> bool {
+    fn age(&self, now: Tick) -> (Duration, Duration) {
         let age = self.age_when_met + now.since(self.met);
         let idle = self.idle_when_met + now.since(self.used);
+        (age, idle)
+    }
+
+    fn is_expired(&self, now: Tick) -> bool {
+        let (age, idle) = self.age(now);
         is_too_old(age, idle, self.person.role)
     }
 
     fn standing(&mut self, active: bool, now: Tick) -> Standing {
-        if self.ended {
+        if self.ended || self.parked {
             return Standing::Ended;
         }
         if self.is_expired(now) {
@@ -251,7 +321,9 @@ fn by_wall(record: &SessionRecord, wall: Wall) -> (Duration, Duration) {
 fn is_too_old(age: Duration, idle: Duration, role: Role) -> bool {
     let idle_max = match role {
         Role::Admin => limits::SESSION_IDLE_ADMIN,
-        Role::Auditor | Role::Operator | Role::Supervisor => limits::SESSION_IDLE,
+        Role::Auditor | Role::Operator | Role::Dispatcher | Role::Supervisor => {
+            limits::SESSION_IDLE
+        }
     };
     age >= limits::SESSION_LIFE || idle >= idle_max
 }
@@ -270,6 +342,7 @@ mod tests {
             role,
             password_hash: "phc-1".into(),
             disabled: false,
+            pin_hash: None,
         }
     }
 
@@ -281,6 +354,9 @@ mod tests {
             used_ms,
             from: "192.168.10.11".into(),
             agent: "Firefox".into(),
+            desk: None,
+            parked: false,
+            wrong_pins: 0,
         }
     }
 
@@ -494,5 +570,79 @@ mod tests {
             limits::SESSIONS_CACHED_MAX,
             "one that is known takes nobody's place"
         );
+    }
+
+    fn parked(opened_ms: i64, wrong_pins: u32) -> SessionRecord {
+        SessionRecord {
+            parked: true,
+            wrong_pins,
+            ..row(opened_ms, opened_ms)
+        }
+    }
+
+    #[test]
+    fn a_parked_session_opens_nothing_and_its_person_comes_back_for_half_a_day() {
+        let mut sessions = Sessions::default();
+        let role = Role::Operator;
+        sessions.opened(HASH, &user(role), hour(0));
+        assert!(!sessions.may_switch(&row(0, 0), hour(1)), "it is active");
+        sessions.parked(&HASH);
+        assert!(sessions.is_out(&HASH));
+        for disk in [
+            disk(0, 0, role),
+            OnDisk::Gone(Some(user(role))),
+            OnDisk::Silent,
+        ] {
+            assert_eq!(sessions.judge(&HASH, disk, true, hour(1)), Standing::Ended);
+        }
+        assert!(sessions.may_switch(&parked(0, 0), hour(11)));
+        assert!(!sessions.may_switch(&parked(0, 0), hour(12)));
+        assert!(sessions.is_over(&parked(0, 0), role, hour(12), Trust::Network));
+        assert!(!sessions.is_over(&parked(0, 0), role, hour(11), Trust::Network));
+    }
+
+    #[test]
+    fn after_a_restart_a_parked_session_is_as_old_as_the_wall_clock_says() {
+        let sessions = Sessions::default();
+        assert!(sessions.may_switch(&parked(0, 0), hour(11)));
+        assert!(!sessions.may_switch(&parked(0, 0), hour(12)));
+        let from_the_future = 3_600_000 * 20;
+        assert!(!sessions.may_switch(&parked(from_the_future, 0), hour(1)));
+        let mut sessions = Sessions::default();
+        let known = OnDisk::Known(parked(0, 0), user(Role::Operator));
+        assert_eq!(sessions.judge(&HASH, known, true, hour(1)), Standing::Ended);
+    }
+
+    #[test]
+    fn whoever_comes_back_has_no_second_day() {
+        let mut sessions = Sessions::default();
+        let new: TokenHash = [8; 32];
+        sessions.opened(HASH, &user(Role::Operator), hour(0));
+        sessions.parked(&HASH);
+        sessions.switched(&parked(0, 0), new, &user(Role::Operator), hour(11));
+        assert!(sessions.is_out(&HASH));
+        let mut seen = |n| is_good(&sessions.judge(&new, OnDisk::Silent, true, hour(n)));
+        assert!(seen(12) && seen(23));
+        assert!(!seen(24));
+    }
+
+    #[test]
+    fn five_pins_are_compared_and_no_more_however_many_come_at_once() {
+        let mut sessions = Sessions::default();
+        let rina = user(Role::Operator);
+        let tried = |s: &mut Sessions, n| s.try_pin(&parked(0, n), &rina, hour(1));
+        for _ in 0..3 {
+            assert!(tried(&mut sessions, 0));
+        }
+        sessions.pin_was_not_wrong(&HASH);
+        for _ in 0..3 {
+            assert!(tried(&mut sessions, 0));
+        }
+        assert!(!tried(&mut sessions, 0));
+        assert!(!sessions.may_switch(&parked(0, 0), hour(1)));
+        // A restart gives none back.
+        let mut sessions = Sessions::default();
+        assert!(tried(&mut sessions, 4));
+        assert!(!tried(&mut sessions, 4));
     }
 }

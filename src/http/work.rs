@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-/// So many pieces of one kind of work at a time, done or waiting for a thread.
+/// So many pieces of one kind of work at a time, done or waiting for a thread. A clone shares them.
+#[derive(Clone)]
 pub struct Work(Arc<Semaphore>);
 
 impl Work {

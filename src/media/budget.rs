@@ -13,6 +13,7 @@ use super::studio::Studio;
 use crate::base::fault::Fault;
 use crate::base::ids::{CallId, UserName};
 use crate::clock::Clock;
+use crate::crew;
 use crate::desk::operator::Role;
 use crate::desk::order::{Actor, Order};
 use crate::desk::sound::turn;
@@ -89,9 +90,7 @@ impl Keeper {
             clock,
             budget,
         };
-        std::thread::Builder::new()
-            .name("budget".into())
-            .spawn(move || watch.run(&stopped))?;
+        crew::thread("budget").spawn(move || watch.run(&stopped))?;
         Ok(Keeper { stop })
     }
 

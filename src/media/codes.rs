@@ -21,4 +21,8 @@ crate::codes! {
     BUDGET = "SUARA-006",
         "Ruang rekaman habis, dan yang tersisa wajib disimpan atau belum sehari dikelompokkan",
         "Salin rekaman lama ke luar lalu minta admin menghapusnya, atau tambah disk";
+    /// The box's own loudspeaker is not heard.
+    BELL = "SUARA-007",
+        "Bel di server tidak dapat berbunyi; panggilan hanya berbunyi di browser petugas",
+        "Periksa pengeras suara dan kartunya: siaga112 doctor";
 }

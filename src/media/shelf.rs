@@ -19,6 +19,7 @@ use super::trouble::Trouble;
 use crate::base::fault::Fault;
 use crate::base::ids::CallId;
 use crate::base::limits;
+use crate::crew;
 use crate::desk::sound::Recording;
 use crate::engine::handle::Inbox;
 use crate::engine::sound::SoundHeard;
@@ -97,9 +98,7 @@ impl Shelf {
             failed: Vec::new(),
         };
         let (end, ended) = channel::<()>();
-        std::thread::Builder::new()
-            .name("shelf".into())
-            .spawn(move || closer.run(&taken, end))?;
+        crew::thread("shelf").spawn(move || closer.run(&taken, end))?;
         Ok(Shelf {
             messages,
             stopping,

@@ -7,6 +7,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 
+use super::bell;
 use super::codes::NO_THREAD;
 use super::line::{Command, LineSound};
 use super::lock;
@@ -21,6 +22,7 @@ use crate::base::fault::Fault;
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::limits;
 use crate::clock::Clock;
+use crate::crew;
 use crate::engine::handle::Inbox;
 use crate::engine::sound::{SoundHeard, SoundOrder, Sounds};
 use crate::port::audio::{AudioPath, AudioSpec};
@@ -75,6 +77,7 @@ struct Inner {
     shelf: Mutex<Option<Shelf>>,
     tally: Arc<Tally>,
     trouble: Arc<Trouble>,
+    bell: Arc<bell::Report>,
 }
 
 #[derive(Clone)]
@@ -146,9 +149,7 @@ impl Studio {
                 hold: Arc::clone(&setup.hold),
                 tally: Arc::clone(&tally),
             });
-            let thread = std::thread::Builder::new()
-                .name(format!("sound:{}", spec.name))
-                .spawn(move || line.run());
+            let thread = crew::thread(format!("sound:{}", spec.name)).spawn(move || line.run());
             threads.push(thread.map_err(no_thread)?);
             lines.push(Some(LineEnd { commands, waker }));
         }
@@ -162,6 +163,7 @@ impl Studio {
             shelf: Mutex::new(Some(shelf)),
             tally,
             trouble,
+            bell: Arc::default(),
         })))
     }
 
@@ -209,6 +211,11 @@ impl Studio {
         self.0.tally.read()
     }
 
+    /// How the bell on the box itself is.
+    pub fn bell(&self) -> &Arc<bell::Report> {
+        &self.0.bell
+    }
+
     /// Why there soon will be no room for recordings.
     pub(super) fn set_room(&self, full: Option<String>) {
         self.0.trouble.set_room(full);
@@ -217,6 +224,11 @@ impl Studio {
     /// Whether nothing more may be recorded.
     pub(super) fn set_stopped(&self, yes: bool) {
         self.0.tape.set_stopped(yes);
+    }
+
+    /// Whether the sound of every line goes on.
+    pub fn is_alive(&self) -> bool {
+        !lock(&self.0.threads).iter().any(JoinHandle::is_finished)
     }
 
     /// Stops every thread: open recordings are closed as far as they go.

@@ -20,6 +20,7 @@ use crate::base::ids::CallId;
 use crate::base::limits;
 use crate::base::time::Tick;
 use crate::clock::Clock;
+use crate::crew;
 use crate::voice::frame::Frame;
 
 enum Message {
@@ -90,9 +91,7 @@ impl Tape {
         let (tape, taken) = Tape::new(&setup);
         let recorder = Recorder::new(setup, &tape);
         let (end, ended) = channel::<()>();
-        std::thread::Builder::new()
-            .name("tape".into())
-            .spawn(move || recorder.run(&taken, end))?;
+        crew::thread("tape").spawn(move || recorder.run(&taken, end))?;
         *lock(&tape.shared.ended) = Some(ended);
         Ok(tape)
     }

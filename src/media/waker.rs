@@ -1,6 +1,8 @@
-//! Wakes a line's thread out of its waiting.
+//! Wakes a thread out of its waiting.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::task::Wake;
 
 use rustix::event::{EventfdFlags, eventfd};
 
@@ -30,5 +32,12 @@ impl Waker {
 
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
+    }
+}
+
+/// For what is waited for as a future.
+impl Wake for Waker {
+    fn wake(self: Arc<Self>) {
+        Waker::wake(&self);
     }
 }

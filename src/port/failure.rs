@@ -33,7 +33,7 @@ pub mod codes {
         AUDIO_BUSY = "PORT-008", "Port suara dipakai program lain, jadi panggilan di saluran ini tanpa suara.",
             "Cari programnya dengan sudo siaga112 doctor, lalu hentikan.";
         /// `arecord` or `aplay` is not installed.
-        SOUND_PROGRAM = "PORT-009", "Program arecord atau aplay tidak ada, jadi panggilan di saluran ini tanpa suara.",
+        SOUND_PROGRAM = "PORT-009", "Program arecord atau aplay tidak ada, jadi kartu suara tidak dapat dipakai.",
             "Pasang: sudo apt install alsa-utils.";
         /// No sound device has that name; without the group `audio` none can be seen either.
         SOUND_MISSING = "PORT-010", "Perangkat suara itu tidak ada.",
@@ -46,16 +46,16 @@ pub mod codes {
             "Masukkan pengguna ke grup audio: sudo usermod -aG audio siaga112, lalu mulai ulang layanan.";
         /// It has another rate or format than a telephone.
         SOUND_FORMAT = "PORT-013", "Perangkat suara tidak dapat memakai 8000 Hz, 16 bit, mono.",
-            "Tulis nama yang mengubah format sendiri: audio = \"alsa:plughw:CARD=…\", bukan \"alsa:hw:…\".";
+            "Tulis nama yang mengubah format sendiri: plughw:CARD=…, bukan hw:….";
         /// It was open and is not any more.
         SOUND_GONE = "PORT-014", "Perangkat suara hilang saat dipakai.",
             "Periksa kabel USB kartu suara; suara kembali sendiri bila terpasang lagi.";
         /// It is open and no sound comes.
-        SOUND_HANGS = "PORT-015", "Perangkat suara terbuka tetapi tidak memberi suara.",
+        SOUND_HANGS = "PORT-015", "Perangkat suara terbuka tetapi suaranya tidak mengalir.",
             "Cabut kartu suara, tunggu sepuluh detik, pasang lagi.";
         /// A sound program ended and does not say why, or in words that are not known.
         SOUND_ENDED = "PORT-016", "Program suara berhenti.",
-            "Dicoba lagi sendiri; bila berulang, uji dengan: arecord -D NAMA -f S16_LE -r 8000 -d 3 /tmp/uji.wav.";
+            "Dicoba lagi sendiri; bila berulang, uji dengan: arecord -D NAMA -f S16_LE -r 8000 -d 3 /tmp/uji.wav, lalu aplay -D NAMA /tmp/uji.wav.";
     }
 }
 

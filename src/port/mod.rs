@@ -30,6 +30,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use crate::base::ids::LineName;
+use crate::crew;
 use keeper::Keeper;
 use wake::Control;
 use writer::Outbox;
@@ -92,9 +93,7 @@ pub fn open_with(
         Arc::clone(&control),
         Arc::clone(&outbox),
     );
-    let kept = std::thread::Builder::new()
-        .name(format!("port:{}", spec.name))
-        .spawn(move || keeper.run(end));
+    let kept = crew::thread(format!("port:{}", spec.name)).spawn(move || keeper.run(end));
     for error in [writer.err(), kept.err()].into_iter().flatten() {
         tracing::error!(line = %spec.name, %error, "no thread for the port");
     }

@@ -11,6 +11,7 @@ use super::device::Device;
 use super::failure::Failure;
 use super::{Opener, PortSpec};
 use crate::base::limits;
+use crate::crew;
 
 /// Makes the owner look again; called from another thread.
 pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -122,8 +123,7 @@ impl Opening {
         let opener = Arc::clone(&self.opener);
         let wake = Arc::clone(&self.wake);
         let path = self.spec.path.clone();
-        std::thread::Builder::new()
-            .name(format!("port-open:{}", self.spec.name))
+        crew::thread(format!("port-open:{}", self.spec.name))
             .spawn(move || {
                 // Nobody listens any more: then the device is closed again by being dropped.
                 let _ = sender.send(opener(&path));

@@ -14,6 +14,7 @@ use super::PortSpec;
 use super::device::{Device, Queue};
 use super::wake::timespec;
 use crate::base::limits;
+use crate::crew;
 
 /// What waits to be written, and to which device.
 pub(super) struct Outbox {
@@ -149,14 +150,12 @@ pub(super) fn spawn(
     end: Sender<()>,
 ) -> std::io::Result<JoinHandle<()>> {
     let outbox = Arc::clone(outbox);
-    std::thread::Builder::new()
-        .name(format!("port-out:{}", spec.name))
-        .spawn(move || {
-            let _end = end;
-            while let Some(work) = outbox.take() {
-                write_all(&outbox, &work);
-            }
-        })
+    crew::thread(format!("port-out:{}", spec.name)).spawn(move || {
+        let _end = end;
+        while let Some(work) = outbox.take() {
+            write_all(&outbox, &work);
+        }
+    })
 }
 
 /// Writes until all is taken, the device changes or it refuses. What it refuses is dropped: the

@@ -6,13 +6,15 @@ use redb::{ReadableTable, Table, WriteTransaction};
 
 use super::Batch;
 use super::counts::Counts;
+use super::postings;
 use super::rows::{Kind, from_json, put_call, put_sms, seal, take_call, to_json, unseal};
 use super::tables::{
-    CALLS, DAYS, Head, JOURNAL, LISTS, List, META, NUMBERS, SESSIONS, SMS, SNAPSHOTS, day_of, meta,
+    CALLS, DAYS, Head, JOURNAL, LISTS, List, META, NUMBERS, POSTINGS, SESSIONS, SMS, SNAPSHOTS,
+    day_of, meta,
 };
 use super::trouble::Trouble;
 use super::{SessionChange, SessionRecord};
-use super::{lines, secrets};
+use super::{drafts, lines, secrets};
 use crate::base::ids::{CallId, UserName};
 use crate::base::limits;
 use crate::desk::SmsRecord;
@@ -37,6 +39,9 @@ pub fn apply(
         }
         for change in &batch.sessions {
             apply_session(transaction, change)?;
+        }
+        for draft in &batch.drafts {
+            drafts::apply(transaction, draft)?;
         }
     }
     snapshots(transaction, batches)?;
@@ -87,6 +92,7 @@ fn calls(
     }
     let mut rows = transaction.open_table(CALLS)?;
     let mut lists = Vec::new();
+    let mut found_by = Vec::new();
     let mut counts: BTreeMap<u64, Vec<Recount<'_>>> = BTreeMap::new();
     let mut days: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
     for (id, new) in touched {
@@ -97,6 +103,7 @@ fn calls(
         let row = seal(Kind::Call, &id.0.to_be_bytes(), &put_call(new));
         rows.insert(id.0, row.as_slice())?;
         change_of_lists(&mut lists, old.as_ref(), new);
+        postings::change(&mut found_by, old.as_ref(), new);
         let of_number = |call: &CallRecord| call.caller.number.as_ref().map(|n| n.key());
         let new_day = day_of(new.offered.at);
         if old.as_ref().map(|old| day_of(old.offered.at)) != Some(new_day) {
@@ -113,6 +120,7 @@ fn calls(
         }
     }
     write_lists(transaction, &lists)?;
+    write_postings(transaction, found_by)?;
     write_days(transaction, &days)?;
     write_counts(transaction, counts)
 }
@@ -155,6 +163,26 @@ fn write_lists(transaction: &WriteTransaction, changes: &[Change]) -> Result<(),
             lists.insert(key, ())?;
         } else {
             lists.remove(key)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_postings(
+    transaction: &WriteTransaction,
+    mut changes: Vec<postings::Change>,
+) -> Result<(), Trouble> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    // In order, so that a page is found once for all that goes into it.
+    changes.sort_unstable();
+    let mut postings = transaction.open_table(POSTINGS)?;
+    for (key, comes) in &changes {
+        if *comes {
+            postings.insert(key.as_slice(), ())?;
+        } else {
+            postings.remove(key.as_slice())?;
         }
     }
     Ok(())
@@ -275,13 +303,31 @@ fn apply_session(transaction: &WriteTransaction, change: &SessionChange) -> Resu
             token_hash,
             used_ms,
         } => {
-            let stored = match table.get(token_hash)? {
-                Some(row) => read_session(token_hash, row.value()).ok(),
-                None => None,
-            };
-            if let Some(mut session) = stored {
+            if let Some(mut session) = stored_session(&table, token_hash)? {
                 session.used_ms = *used_ms;
                 write_session(&mut table, &session)?;
+            }
+        }
+        SessionChange::Park { token_hash } => {
+            if let Some(mut session) = stored_session(&table, token_hash)? {
+                session.parked = true;
+                write_session(&mut table, &session)?;
+            }
+        }
+        SessionChange::WrongPin { token_hash } => {
+            if let Some(mut session) = stored_session(&table, token_hash)? {
+                session.wrong_pins = session.wrong_pins.saturating_add(1);
+                if session.wrong_pins < limits::PIN_TRIES_MAX {
+                    write_session(&mut table, &session)?;
+                } else {
+                    table.remove(token_hash)?;
+                }
+            }
+        }
+        SessionChange::Switch { parked, session } => {
+            if stored_session(&table, parked)?.is_some_and(|known| known.user == session.user) {
+                table.remove(parked)?;
+                write_session(&mut table, session)?;
             }
         }
         SessionChange::End { token_hash } => {
@@ -290,6 +336,15 @@ fn apply_session(transaction: &WriteTransaction, change: &SessionChange) -> Resu
         SessionChange::EndAllOf { user } => end_sessions(&mut table, user)?,
     }
     Ok(())
+}
+
+/// The row as it is. A damaged one opens nothing.
+fn stored_session(
+    table: &Table<'_, [u8; 32], &'static [u8]>,
+    token_hash: &[u8; 32],
+) -> Result<Option<SessionRecord>, Trouble> {
+    let row = table.get(token_hash)?;
+    Ok(row.and_then(|row| read_session(token_hash, row.value()).ok()))
 }
 
 fn write_session(

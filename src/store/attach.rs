@@ -12,10 +12,10 @@ use super::codes;
 use super::keeper::Standing;
 use super::live::Live;
 use super::reader::head_of;
-use super::tables::{self, FORMAT, Head, Keep, META, begin, meta};
+use super::tables::{self, DERIVED, FORMAT, Head, Keep, META, begin, meta};
 use super::trouble::{Trouble, guarded};
 use super::wal::{Found, Wal};
-use super::{Settings, group};
+use super::{Settings, drafts, group};
 use crate::base::fault::Fault;
 
 /// An open store.
@@ -56,11 +56,18 @@ pub fn attach(
             initialise(&database, base)?;
             disk.settle(Part::Database)?;
         }
-        tables::check_all(&database)?;
         let about = About::read(&database)?;
         if about.format > FORMAT {
             return Err(Trouble::Newer(about.format));
         }
+        drafts::make_room(&database)?;
+        if about.derived != DERIVED {
+            // Those of another version may lack a table; all of them will be written again.
+            let transaction = begin(&database, Keep::OnDisk)?;
+            tables::create_derived(&transaction)?;
+            transaction.commit()?;
+        }
+        tables::check_all(&database)?;
         let head = head_of(&database.begin_read()?, about.base)?;
         let mut attached = Attached {
             live: Live {
@@ -250,7 +257,7 @@ fn initialise(database: &Database, base: Head) -> Result<(), Trouble> {
     {
         let mut about = transaction.open_table(META)?;
         about.insert(meta::FORMAT, FORMAT.to_le_bytes().as_slice())?;
-        about.insert(meta::DERIVED, tables::DERIVED.to_le_bytes().as_slice())?;
+        about.insert(meta::DERIVED, DERIVED.to_le_bytes().as_slice())?;
         about.insert(meta::ID, id.as_slice())?;
         about.insert(meta::APPLIED, 0u64.to_le_bytes().as_slice())?;
         about.insert(meta::BASE, base.to_bytes().as_slice())?;
@@ -266,6 +273,29 @@ mod tests {
     use super::*;
     use crate::store::faults::FaultyDisk;
     use crate::store::open::open;
+    use crate::store::rebuild::rebuild;
+
+    #[test]
+    fn data_from_before_a_table_was_thought_of_is_taken_over() {
+        let disk = FaultyDisk::default();
+        let settings = Settings::default();
+        let attached = attach(&disk, &settings, Head::default(), "uji").unwrap();
+        let transaction = begin(&attached.live.database, Keep::OnDisk).unwrap();
+        transaction.delete_table(tables::POSTINGS).unwrap();
+        {
+            let mut about = transaction.open_table(META).unwrap();
+            let older = (DERIVED - 1).to_le_bytes();
+            about.insert(meta::DERIVED, older.as_slice()).unwrap();
+        }
+        transaction.commit().unwrap();
+        drop(attached);
+        let mut opened = open(Arc::new(disk.clone()), settings, "uji").unwrap();
+        assert!(opened.needs_rebuild);
+        assert!(disk.set_aside_so_far().is_empty());
+        rebuild(&mut opened, |_, _| Ok(Default::default()), |_| {}).unwrap();
+        drop(opened);
+        assert!(!open(Arc::new(disk), settings, "uji").unwrap().needs_rebuild);
+    }
 
     #[test]
     fn data_of_a_newer_program_is_left_alone() {

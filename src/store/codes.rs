@@ -7,12 +7,12 @@ crate::codes! {
         "Layanan sudah berjalan: lihat dengan `systemctl status siaga112`, atau hentikan dulu dengan `systemctl stop siaga112`";
     /// No space is left.
     FULL = "STORE-002",
-        "Cakram penuh, catatan baru belum tersimpan; panggilan tetap berdering dan catatan menunggu di memori",
-        "Kosongkan ruang di cakram data (hapus berkas yang tidak perlu); siaga112 menyimpan sendiri begitu ada ruang";
+        "Disk penuh, catatan baru belum tersimpan; panggilan tetap berdering dan catatan menunggu di memori",
+        "Kosongkan ruang di disk data (hapus berkas yang tidak perlu); siaga112 menyimpan sendiri begitu ada ruang";
     /// The disk answers with errors.
     DISK = "STORE-003",
-        "Cakram menolak menulis, catatan baru belum tersimpan; panggilan tetap berdering dan catatan menunggu di memori",
-        "Jangan matikan komputer; periksa kabel dan kesehatan cakram dengan `dmesg` dan `smartctl -a`, lalu siapkan penggantinya";
+        "Disk menolak menulis, catatan baru belum tersimpan; panggilan tetap berdering dan catatan menunggu di memori",
+        "Jangan matikan komputer; periksa kabel dan kesehatan disk dengan `dmesg` dan `smartctl -a`, lalu siapkan penggantinya";
     /// The database file cannot be used; whoever found out changed nothing.
     DAMAGED = "STORE-004",
         "Berkas data rusak, jadi catatan di dalamnya tidak dapat dibaca; tidak ada yang diubah",
@@ -24,23 +24,23 @@ crate::codes! {
     /// Permission is lacking.
     NO_ACCESS = "STORE-006",
         "Folder data tidak boleh dibaca atau ditulis oleh siaga112",
-        "Berikan folder itu kepada pengguna siaga112: `chown -R siaga112: FOLDER`, dan pastikan cakram tidak terpasang hanya-baca";
+        "Berikan folder itu kepada pengguna siaga112: `chown -R siaga112: FOLDER`, dan pastikan disk tidak terpasang hanya-baca";
     /// The witness knows a newer journal than the database has.
     ROLLED_BACK = "STORE-007",
-        "Data di cakram lebih lama daripada yang pernah dinyatakan tersimpan: catatan terakhir hilang",
-        "Cakram mungkin berbohong soal penyimpanan atau berkas lama dipasang kembali: bandingkan dengan salinan folder data bila ada, dan ganti cakramnya";
+        "Data di disk lebih lama daripada yang pernah dinyatakan tersimpan: catatan terakhir hilang",
+        "Disk mungkin berbohong soal penyimpanan atau berkas lama dipasang kembali: bandingkan dengan salinan folder data bila ada, dan ganti disknya";
     /// An entry is not what was written.
     ENTRY_DAMAGED = "STORE-008",
-        "Satu catatan jurnal rusak di cakram dan tidak ditampilkan",
-        "Jalankan `siaga112 verify` untuk melihat yang mana, salin folder data, dan periksa kesehatan cakram dengan `smartctl -a`";
+        "Satu catatan jurnal rusak di disk dan tidak ditampilkan",
+        "Jalankan `siaga112 verify` untuk melihat yang mana, salin folder data, dan periksa kesehatan disk dengan `smartctl -a`";
     /// A row of a table is not what was written.
     ROW_DAMAGED = "STORE-009",
-        "Satu baris daftar rusak di cakram dan tidak ditampilkan",
-        "Jurnalnya tetap ada; lihat banyaknya dengan `siaga112 verify`, salin folder data, dan periksa kesehatan cakram dengan `smartctl -a`";
+        "Satu baris daftar rusak di disk dan tidak ditampilkan",
+        "Jurnalnya tetap ada; lihat banyaknya dengan `siaga112 verify`, salin folder data, dan periksa kesehatan disk dengan `smartctl -a`";
     /// The disk lost what it had confirmed, while the program ran.
     LOST = "STORE-010",
-        "Cakram kehilangan catatan yang sudah dinyatakan tersimpan; catatan baru ditahan di memori supaya jurnal tidak berlubang",
-        "Mulai ulang layanan (`systemctl restart siaga112`) saat tidak ada panggilan, lalu ganti cakramnya";
+        "Disk kehilangan catatan yang sudah dinyatakan tersimpan; catatan baru ditahan di memori supaya jurnal tidak berlubang",
+        "Mulai ulang layanan (`systemctl restart siaga112`) saat tidak ada panggilan, lalu ganti disknya";
     /// Entries were handed over that do not follow the newest one.
     OUT_OF_ORDER = "STORE-011",
         "Catatan yang akan disimpan tidak menyambung dengan jurnal; catatan baru ditahan di memori",
@@ -48,26 +48,26 @@ crate::codes! {
     /// The write-ahead log holds a damaged record before good ones.
     WAL_DAMAGED = "STORE-012",
         "Antrean simpan rusak di tengah: catatan sesudahnya tidak dapat disambung dan disisihkan",
-        "Jangan hapus berkas yang disisihkan; bandingkan jurnal dengan cadangan, dan periksa kesehatan cakram";
+        "Jangan hapus berkas yang disisihkan; bandingkan jurnal dengan cadangan, dan periksa kesehatan disk";
     /// A read failed.
     UNREADABLE = "STORE-013",
-        "Data tidak dapat dibaca dari cakram",
-        "Ulangi sebentar lagi; kalau tetap gagal, periksa kesehatan cakram dengan `dmesg` dan `smartctl -a`";
+        "Data tidak dapat dibaca dari disk",
+        "Ulangi sebentar lagi; kalau tetap gagal, periksa kesehatan disk dengan `dmesg` dan `smartctl -a`";
     /// A snapshot of the desk is damaged; an older one is used.
     SNAPSHOT_DAMAGED = "STORE-014",
         "Salinan keadaan meja rusak; keadaan disusun ulang dari catatan yang lebih lama",
-        "Tidak perlu tindakan; periksa kesehatan cakram bila pesan ini muncul lagi";
+        "Tidak perlu tindakan; periksa kesehatan disk bila pesan ini muncul lagi";
     /// The database file could not be used; it was put aside and a new one was started.
     SET_ASIDE = "STORE-016",
         "Berkas data rusak; berkas itu disisihkan utuh dan data baru dimulai, jadi riwayat dan akun lama tidak tampak",
-        "Jangan hapus berkas yang disisihkan. Bila ada salinan folder data, hentikan layanan dan pasang kembali salinan itu; bila tidak, buat admin baru dengan `siaga112 setup-code`. Periksa kesehatan cakram dengan `smartctl -a`";
+        "Jangan hapus berkas yang disisihkan. Bila ada salinan folder data, hentikan layanan dan pasang kembali salinan itu; bila tidak, buat admin baru dengan `siaga112 setup-code`. Periksa kesehatan disk dengan `smartctl -a`";
     /// Nothing of ours lies in the data folder.
     NOTHING = "STORE-017",
         "Tidak ada data siaga112 di sana, jadi tidak ada yang dapat dibaca",
         "Periksa --data; letak bawaan: siaga112 paths. Data dibuat saat layanan pertama kali berjalan";
     /// The derived tables are of an older version, and whoever looks must not write.
     OLDER = "STORE-018",
-        "Daftar ditulis oleh siaga112 yang lebih lama dan belum disusun ulang",
+        "Daftar ditulis oleh versi lain siaga112 dan belum disusun ulang",
         "Jalankan layanan sekali (`sudo systemctl start siaga112`), lalu ulangi";
     /// The thread that writes could not be started.
     NO_THREAD = "STORE-015",

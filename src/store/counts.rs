@@ -99,6 +99,8 @@ fn for_each_count(counts: &mut Counts, call: &CallRecord, mut count: impl FnMut(
     }
     match (call.class, call.direction) {
         (Some(class), _) => count(&mut counts.by_class[class.code() as usize]),
+        // Calling back has settled it.
+        (None, Direction::In) if call.called_back.is_some() => {}
         (None, Direction::In) => count(&mut counts.unclassified),
         // Nobody has to say what a call of our own was.
         (None, Direction::Out) => {}

@@ -1,9 +1,12 @@
 //! Batches as the content of one record of the write-ahead log.
 
+use std::sync::Arc;
+
 use super::codec::{BadRow, Field, Put, fields};
 use super::rows::{from_json, put_call, put_sms, take_call, take_sms, to_json};
 use super::{Batch, SessionChange};
 use crate::base::ids::{CallId, Seq, SmsId, UserName};
+use crate::desk::draft::DraftRow;
 use crate::journal::Sealed;
 
 /// Several batches, in order.
@@ -31,6 +34,7 @@ fn encode_one(batch: &Batch) -> Vec<u8> {
         touched,
         secrets,
         sessions,
+        drafts,
         snapshot,
         ticket: _,
     } = batch;
@@ -49,6 +53,9 @@ fn encode_one(batch: &Batch) -> Vec<u8> {
     }
     for session in sessions {
         encode_session(&mut put, session);
+    }
+    for row in drafts {
+        put.bytes(30, &encode_draft(row));
     }
     if let Some((seq, desk)) = snapshot {
         put.bytes(4, &keyed(seq.0, desk));
@@ -76,6 +83,7 @@ fn decode_one(content: &[u8]) -> Result<Batch, BadRow> {
             }
             10 => batch.secrets.push(from_json(field.bytes()?)?),
             20..=29 => batch.sessions.push(decode_session(tag, field)?),
+            30 => batch.drafts.push(decode_draft(field.bytes()?)?),
             _ => return Err(BadRow),
         }
     }
@@ -122,6 +130,11 @@ fn encode_session(put: &mut Put, change: &SessionChange) {
         }
         SessionChange::End { token_hash } => put.bytes(22, token_hash),
         SessionChange::EndAllOf { user } => put.bytes(23, user.as_str().as_bytes()),
+        SessionChange::Park { token_hash } => put.bytes(24, token_hash),
+        SessionChange::WrongPin { token_hash } => put.bytes(25, token_hash),
+        SessionChange::Switch { parked, session } => {
+            put.bytes(26, &[&parked[..], &to_json(session)].concat());
+        }
     }
 }
 
@@ -149,8 +162,49 @@ fn decode_session(tag: u64, field: Field<'_>) -> Result<SessionChange, BadRow> {
         23 => Ok(SessionChange::EndAllOf {
             user: UserName::new(field.text()?),
         }),
+        24 => Ok(SessionChange::Park {
+            token_hash: exact(field.bytes()?)?,
+        }),
+        25 => Ok(SessionChange::WrongPin {
+            token_hash: exact(field.bytes()?)?,
+        }),
+        26 => {
+            let (parked, session) = field.bytes()?.split_at_checked(32).ok_or(BadRow)?;
+            Ok(SessionChange::Switch {
+                parked: exact(parked)?,
+                session: from_json(session)?,
+            })
+        }
         _ => Err(BadRow),
     }
+}
+
+fn encode_draft(row: &DraftRow) -> Vec<u8> {
+    let DraftRow { call, draft, rev } = row;
+    let mut put = Put::default();
+    put.number(1, call.0);
+    put.number(2, *rev);
+    if let Some(draft) = draft {
+        put.bytes(3, &to_json(&**draft));
+    }
+    put.done()
+}
+
+fn decode_draft(content: &[u8]) -> Result<DraftRow, BadRow> {
+    let mut row = DraftRow {
+        call: CallId(0),
+        draft: None,
+        rev: 0,
+    };
+    for field in fields(content) {
+        match field? {
+            (1, field) => row.call = CallId(field.number()?),
+            (2, field) => row.rev = field.number()?,
+            (3, field) => row.draft = Some(Arc::new(from_json(field.bytes()?)?)),
+            _ => {}
+        }
+    }
+    Ok(row)
 }
 
 fn exact<const N: usize>(bytes: &[u8]) -> Result<[u8; N], BadRow> {
@@ -171,9 +225,13 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
     use super::*;
+    use crate::base::time::Stamp;
     use crate::desk::Secret;
+    use crate::desk::category::Category;
+    use crate::desk::draft::Draft;
     use crate::desk::operator::Role;
     use crate::desk::order::{TokenRecord, UserRecord};
+    use crate::desk::report::Report;
     use crate::store::SessionRecord;
 
     #[test]
@@ -184,6 +242,7 @@ mod tests {
             role: Role::Admin,
             password_hash: "$argon2id$".into(),
             disabled: false,
+            pin_hash: Some("$argon2id$3".into()),
         };
         let token = TokenRecord {
             name: "peta".into(),
@@ -198,6 +257,19 @@ mod tests {
             used_ms: 2,
             from: "192.168.1.20".into(),
             agent: "Firefox".into(),
+            desk: Some([4; 32]),
+            parked: true,
+            wrong_pins: 2,
+        };
+        let draft = Draft {
+            report: Report {
+                location: Some("Pasar Induk".into()),
+                category: Some(Category::Fire),
+                ..Report::default()
+            },
+            by: "ani".into(),
+            at: Stamp::default(),
+            rev: 3,
         };
         let batch = Batch {
             entries: vec![Sealed {
@@ -218,6 +290,10 @@ mod tests {
                     user: "ani".into(),
                     password_hash: "$argon2id$2".into(),
                 },
+                Secret::Pin {
+                    user: "ani".into(),
+                    pin_hash: None,
+                },
                 Secret::Token(token),
                 Secret::TokenRevoked {
                     name: "peta".into(),
@@ -225,7 +301,7 @@ mod tests {
                 Secret::EndSessions("ani".into()),
             ],
             sessions: vec![
-                SessionChange::Open(session),
+                SessionChange::Open(session.clone()),
                 SessionChange::Touch {
                     token_hash: [3; 32],
                     used_ms: -5,
@@ -234,6 +310,28 @@ mod tests {
                     token_hash: [3; 32],
                 },
                 SessionChange::EndAllOf { user: "ani".into() },
+                SessionChange::Park {
+                    token_hash: [3; 32],
+                },
+                SessionChange::WrongPin {
+                    token_hash: [3; 32],
+                },
+                SessionChange::Switch {
+                    parked: [3; 32],
+                    session,
+                },
+            ],
+            drafts: vec![
+                DraftRow {
+                    call: CallId(5),
+                    draft: Some(Arc::new(draft)),
+                    rev: 3,
+                },
+                DraftRow {
+                    call: CallId(4),
+                    draft: None,
+                    rev: 4,
+                },
             ],
             snapshot: Some((Seq(7), vec![1, 2, 3])),
             ..Batch::default()
@@ -247,6 +345,7 @@ mod tests {
         assert_eq!(decoded[0].entries, batch.entries);
         assert_eq!(decoded[0].secrets, batch.secrets);
         assert_eq!(decoded[0].sessions, batch.sessions);
+        assert_eq!(decoded[0].drafts, batch.drafts);
         assert_eq!(decoded[0].snapshot, batch.snapshot);
         let cut = encode([&batch]);
         assert!(decode(&cut[..cut.len() - 1]).is_err());

@@ -108,21 +108,19 @@ impl Keeper {
         self.standing.head.hash
     }
 
-    /// Takes a batch. Batches with nothing but sessions are joined while they wait, because they
-    /// come with every request of every screen, also while the disk refuses.
+    /// Takes a batch. Batches with nothing but sessions and drafts are joined while they wait,
+    /// because they come with every request of every screen and every pause of every keyboard,
+    /// also while the disk refuses.
     pub fn push(&mut self, batch: Batch) {
-        let is_sessions_only = |batch: &Batch| {
-            batch.entries.is_empty()
-                && batch.touched.calls.is_empty()
-                && batch.touched.sms.is_empty()
-                && batch.secrets.is_empty()
-                && batch.snapshot.is_none()
-        };
         match self.waiting.back_mut() {
-            Some(last) if is_sessions_only(last) && is_sessions_only(&batch) => {
+            Some(last) if last.has_no_entry() && batch.has_no_entry() => {
                 last.ticket = batch.ticket;
                 for change in batch.sessions {
                     join_session(&mut last.sessions, change);
+                }
+                for row in batch.drafts {
+                    last.drafts.retain(|old| old.call != row.call);
+                    last.drafts.push(row);
                 }
             }
             _ => self.waiting.push_back(batch),

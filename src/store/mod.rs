@@ -8,7 +8,9 @@
 //!
 //! ```text
 //!  Batch ─► writer ─► keeper ─► wal      one flush: confirmed
-//!          (thread)          └► apply ─► journal · calls lists days numbers sms · users tokens sessions
+//!          (thread)          └► apply ─► journal · calls lists days numbers sms · users tokens sessions drafts
+//!          (thread)          └► apply ─► journal · calls lists days numbers postings sms
+//!                                        users tokens sessions
 //!  Reader ◄─────────────────────────────┘
 //! ```
 //!
@@ -28,39 +30,48 @@ pub mod codes;
 pub mod condemned;
 mod counts;
 pub mod cuts;
+mod drafts;
 pub mod faults;
 mod group;
 mod keeper;
 mod lines;
 mod live;
 mod looking;
+mod numbers;
 pub mod open;
 mod pages;
+mod postings;
+mod query;
 mod reader;
 pub mod rebuild;
+mod report_row;
 mod rows;
 mod secrets;
 mod tables;
 mod trouble;
 mod verify;
 mod wal;
+mod walk;
 mod witness;
+mod words;
 pub mod writer;
 
 pub use backend::set_aside_in;
 pub use keeper::Keeper;
 pub use open::{Opened, look, look_or_new, open_folder, open_sound};
+pub use query::{Query, Unreadable};
 pub use reader::{DamagedEntry, Figures, Reader, seq_of};
 pub use trouble::{Panicked, guarded, panicked};
 pub use verify::Verdict;
 pub use writer::Writer;
 
 use crate::base::fault::Fault;
-use crate::base::ids::{LineName, Seq, UserName};
+use crate::base::ids::{CallId, LineName, Seq, UserName};
 use crate::base::limits;
 use crate::base::phone::Number;
 use crate::base::time::Wall;
-use crate::desk::call::Class;
+use crate::desk::call::{CallRecord, Class};
+use crate::desk::draft::DraftRow;
 use crate::desk::{Secret, Touched};
 use crate::journal::Sealed;
 
@@ -90,10 +101,23 @@ pub struct Batch {
     pub touched: Touched,
     pub secrets: Vec<Secret>,
     pub sessions: Vec<SessionChange>,
+    /// Reports that are being typed, as they are after this.
+    pub drafts: Vec<DraftRow>,
     /// A snapshot of the desk after the last of `entries`.
     pub snapshot: Option<(Seq, Vec<u8>)>,
     /// Comes back in [`StoreEvent::Committed`].
     pub ticket: u64,
+}
+
+impl Batch {
+    /// Whether it holds nothing but sessions and drafts.
+    fn has_no_entry(&self) -> bool {
+        self.entries.is_empty()
+            && self.touched.calls.is_empty()
+            && self.touched.sms.is_empty()
+            && self.secrets.is_empty()
+            && self.snapshot.is_none()
+    }
 }
 
 /// What the writer tells the engine.
@@ -120,6 +144,19 @@ pub struct SessionRecord {
     pub from: String,
     /// What the browser calls itself, shortened.
     pub agent: String,
+    /// SHA-256 of the cookie of the browser it was opened with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<[u8; 32]>,
+    /// Somebody else is active there: its token opens nothing, its person may come back with a PIN.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub parked: bool,
+    /// PINs that were not its person's.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub wrong_pins: u32,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Changes to the table of sessions. Only the hash of a session's token is ever stored.
@@ -137,6 +174,19 @@ pub enum SessionChange {
     EndAllOf {
         user: UserName,
     },
+    /// Somebody else is active in its browser. One that has ended stays ended.
+    Park {
+        token_hash: [u8; 32],
+    },
+    /// A wrong PIN for a parked session; the last one allowed ends it.
+    WrongPin {
+        token_hash: [u8; 32],
+    },
+    /// Its person has come back: `session` takes its place, if it is still there.
+    Switch {
+        parked: [u8; 32],
+        session: SessionRecord,
+    },
 }
 
 /// Which calls a list should hold; newest first.
@@ -150,6 +200,24 @@ pub struct CallFilter {
     /// Offered before this time, so that one day ends where the next begins.
     pub to: Option<Wall>,
     pub line: Option<LineName>,
+    /// What must be found in it.
+    pub query: Option<Query>,
+}
+
+/// Some calls, newest first.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct CallPage {
+    pub calls: Vec<CallRecord>,
+    /// There may be more below this id.
+    pub next: Option<CallId>,
+}
+
+/// Some numbers with what is known of each.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct NumberPage {
+    pub numbers: Vec<(Number, NumberSummary)>,
+    /// There may be more whose newest call is below this id.
+    pub next: Option<CallId>,
 }
 
 /// What is known of a number, from its derived row. `unclassified` counts incoming calls only;

@@ -32,7 +32,7 @@ pub struct Opened {
     /// What an administrator should know. Nothing here stops the service.
     pub shown: Vec<Fault>,
     pub reader: Reader,
-    /// The derived tables are of an older version: call [`super::rebuild::rebuild`] before
+    /// The derived tables are of another version: call [`super::rebuild::rebuild`] before
     /// [`super::writer::start`].
     pub needs_rebuild: bool,
     pub(super) keeper: Keeper,
@@ -132,7 +132,7 @@ fn open_unless(
     let mut attached = attached.map_err(|trouble| trouble.fault("membuka data"))?;
     let mut shown = std::mem::take(&mut attached.shown);
     let quarantined = attached.aside.take();
-    let needs_rebuild = attached.derived < DERIVED;
+    let needs_rebuild = attached.derived != DERIVED;
     let created = attached.created;
     let place = Arc::new(Place::default());
     let (live, standing) = attached.split();

@@ -1,18 +1,19 @@
-//! Pages of calls: the newest that fit a filter, without reading those that do not.
+//! Pages of calls: the newest that fit, without reading those that do not.
 //!
-//! A list is sorted by id, so lists are intersected by stepping down to the highest id that is in
-//! all of them. Times bound the ids first, through the table of days; what is left is compared row
-//! by row, so a clock that once jumped costs time and never a wrong answer.
+//! Lists and terms narrow the ids, see [`super::walk`]. Times bound them first, through the table
+//! of days; what is left is compared row by row, so a clock that once jumped costs time and never a
+//! wrong answer.
 
 use std::ops::RangeInclusive;
 
 use redb::{ReadOnlyTable, ReadTransaction};
 
-use super::CallFilter;
 use super::apply::read_day;
 use super::rows::{Kind, take_call, unseal};
-use super::tables::{CALLS, DAYS, LISTS, List, day_of};
+use super::tables::{DAYS, LISTS, List, day_of};
 use super::trouble::Trouble;
+use super::walk::{Effort, Met, Walk};
+use super::{CallFilter, CallPage};
 use crate::base::ids::CallId;
 use crate::desk::call::CallRecord;
 
@@ -27,32 +28,42 @@ pub fn calls(
     before: Option<CallId>,
     limit: usize,
     mut damaged: impl FnMut(CallId),
-) -> Result<Vec<CallRecord>, Trouble> {
-    let mut found = Vec::new();
+) -> Result<CallPage, Trouble> {
+    let mut page = CallPage::default();
     let highest = before.map_or(u64::MAX, |id| id.0.saturating_sub(1));
     let Some(mut ids) = ids_within(read, filter, highest)? else {
-        return Ok(found);
+        return Ok(page);
     };
-    let walk = Walk {
-        rows: read.open_table(CALLS)?,
-        members: read.open_table(LISTS)?,
-        lists: lists_of(filter),
+    let mut effort = match filter.query {
+        Some(_) => Effort::of_a_page(),
+        None => Effort::without_end(),
     };
-    while found.len() < limit
-        && let Some(id) = walk.highest_in_all(&ids)?
-    {
-        match walk.row(id) {
-            Ok(Some(call)) if fits(filter, &call) => found.push(call),
+    let mut walk = Walk::begin(read, lists_of(filter), filter.query.as_ref())?;
+    // One more than asked for tells whether there is another page.
+    while page.calls.len() <= limit {
+        let id = match walk.highest(&ids, &mut effort)? {
+            Met::Call(id) => id,
+            Met::Nothing => return Ok(page),
+            Met::Tired(id) => {
+                page.next = Some(CallId(id.0.saturating_add(1)));
+                return Ok(page);
+            }
+        };
+        effort.row();
+        match row(walk.rows(), id) {
+            Ok(Some(call)) if fits(filter, &call) => page.calls.push(call),
             Ok(_) => {}
             Err(Trouble::Row) => damaged(id),
             Err(other) => return Err(other),
         }
         let Some(next) = id.0.checked_sub(1) else {
-            break;
+            return Ok(page);
         };
         ids = *ids.start()..=next;
     }
-    Ok(found)
+    page.calls.truncate(limit);
+    page.next = page.calls.last().map(|call| call.id);
+    Ok(page)
 }
 
 /// The lowest and the highest call on a list.
@@ -88,47 +99,6 @@ pub fn row(
     Ok(Some(take_call(id, content)?))
 }
 
-struct Walk {
-    rows: ReadOnlyTable<u64, &'static [u8]>,
-    members: ReadOnlyTable<[u8; 17], ()>,
-    lists: Vec<List>,
-}
-
-impl Walk {
-    /// The highest id within `ids` that is on every list; of all calls if there is no list.
-    fn highest_in_all(&self, ids: &RangeInclusive<u64>) -> Result<Option<CallId>, Trouble> {
-        if ids.is_empty() {
-            return Ok(None);
-        }
-        if self.lists.is_empty() {
-            let mut range = self.rows.range(ids.clone())?;
-            return Ok(range
-                .next_back()
-                .transpose()?
-                .map(|row| CallId(row.0.value())));
-        }
-        let mut candidate = CallId(*ids.end());
-        let mut agreed = 0;
-        for list in self.lists.iter().cycle() {
-            let range = list.key(CallId(*ids.start()))..=list.key(candidate);
-            let Some(member) = self.members.range(range)?.next_back() else {
-                return Ok(None);
-            };
-            let id = List::id_of(&member?.0.value());
-            agreed = if id == candidate { agreed + 1 } else { 1 };
-            candidate = id;
-            if agreed == self.lists.len() {
-                break;
-            }
-        }
-        Ok(Some(candidate))
-    }
-
-    fn row(&self, id: CallId) -> Result<Option<CallRecord>, Trouble> {
-        row(&self.rows, id)
-    }
-}
-
 fn lists_of(filter: &CallFilter) -> Vec<List> {
     let mut lists = Vec::new();
     lists.extend(filter.number.as_ref().map(List::of_number));
@@ -144,6 +114,7 @@ fn fits(filter: &CallFilter, call: &CallRecord) -> bool {
         from,
         to,
         line,
+        query,
     } = filter;
     number
         .as_ref()
@@ -152,6 +123,7 @@ fn fits(filter: &CallFilter, call: &CallRecord) -> bool {
         && from.is_none_or(|from| call.offered.at >= from)
         && to.is_none_or(|to| call.offered.at < to)
         && line.as_ref().is_none_or(|wanted| call.line == *wanted)
+        && query.as_ref().is_none_or(|query| query.finds(call))
 }
 
 /// The ids that calls offered within the filter's times can have; `None` if there are none.

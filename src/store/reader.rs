@@ -6,12 +6,14 @@ use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata};
 
 use super::apply::read_session;
 use super::backend::{Disk, Usage};
-use super::counts::Counts;
 use super::live::Place;
 use super::rows::{Kind, from_json, take_sms, unseal};
-use super::tables::{CALLS, Head, JOURNAL, List, NUMBERS, SESSIONS, SMS, SNAPSHOTS, TOKENS, USERS};
+use super::tables::{CALLS, Head, JOURNAL, NUMBERS, SESSIONS, SMS, SNAPSHOTS, TOKENS, USERS};
 use super::trouble::Trouble;
-use super::{CallFilter, NumberSummary, SessionRecord, StoredEntry, codes, lines, pages};
+use super::{
+    CallFilter, CallPage, NumberPage, NumberSummary, Query, SessionRecord, StoredEntry, codes,
+    lines, numbers, pages,
+};
 use crate::base::fault::Fault;
 use crate::base::ids::{CallId, Seq, SmsId, UserName};
 use crate::base::limits;
@@ -137,6 +139,17 @@ impl Reader {
         before: Option<CallId>,
         limit: usize,
     ) -> Result<Vec<CallRecord>, Fault> {
+        Ok(self.page(filter, before, limit)?.calls)
+    }
+
+    /// As [`Reader::calls`], with where to go on. A page of a search may have fewer calls than asked
+    /// for, or none, and still go on: no search takes longer than [`limits::SEARCH_STEPS_MAX`].
+    pub fn page(
+        &self,
+        filter: &CallFilter,
+        before: Option<CallId>,
+        limit: usize,
+    ) -> Result<CallPage, Fault> {
         let limit = limit.min(limits::STORE_PAGE_LEN_MAX);
         self.read("membaca daftar panggilan", |read, _| {
             pages::calls(read, filter, before, limit, |id| self.damaged(id.0))
@@ -146,20 +159,22 @@ impl Reader {
     /// What is known of a number.
     pub fn number(&self, number: &Number) -> Result<NumberSummary, Fault> {
         self.read("membaca riwayat nomor", |read, _| {
-            let key = number.key();
-            let counts = match read.open_table(NUMBERS)?.get(key)? {
-                None => return Ok(NumberSummary::default()),
-                Some(row) => Counts::take(unseal(Kind::Number, &key.to_be_bytes(), row.value())?)?,
-            };
-            let mut summary = counts.summary();
-            if let Some((first, last)) = pages::ends(read, List::of_number(number))? {
-                let rows = read.open_table(CALLS)?;
-                let offered =
-                    |id| Ok::<_, Trouble>(pages::row(&rows, id)?.map(|call| call.offered.at.0));
-                summary.first_ms = offered(first)?;
-                summary.last_ms = offered(last)?;
-            }
-            Ok(summary)
+            numbers::summary(read, number)
+        })
+    }
+
+    /// Numbers that begin or end as the query says, those that called last first, because the one
+    /// that is looked for has mostly just called. Only those whose newest call is below `before`.
+    /// Damaged rows and short pages as in [`Reader::page`].
+    pub fn numbers(
+        &self,
+        query: &Query,
+        before: Option<CallId>,
+        limit: usize,
+    ) -> Result<NumberPage, Fault> {
+        let limit = limit.min(limits::STORE_PAGE_LEN_MAX);
+        self.read("mencari nomor", |read, _| {
+            numbers::page(read, query, before, limit, |key| self.damaged(key))
         })
     }
 
@@ -302,7 +317,7 @@ impl Reader {
         figures.usage = self
             .disk
             .usage()
-            .map_err(|error| Trouble::from(error).fault("membaca ruang cakram"))?;
+            .map_err(|error| Trouble::from(error).fault("membaca ruang disk"))?;
         Ok(figures)
     }
 

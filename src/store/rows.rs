@@ -9,11 +9,14 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::codec::{BadRow, Field, Put, fields, unzigzag, zigzag};
+use super::report_row::{put_report, take_report};
 use crate::base::ids::{CallId, LineName, SmsId, UserName};
 use crate::base::phone::{Caller, Number, NumberType, Presentation};
 use crate::base::time::{Stamp, Trust, Wall};
 use crate::desk::SmsRecord;
 use crate::desk::call::{CallRecord, CallState, Class, Direction, EndedBy, Note};
+use crate::desk::callback::CallbackResult;
+use crate::desk::category::Category;
 use crate::desk::fact::Position;
 use crate::desk::sound::{CallSound, Recording};
 
@@ -28,6 +31,7 @@ pub enum Kind {
     Token = 6,
     Session = 7,
     Snapshot = 8,
+    Draft = 9,
 }
 
 /// Adds version and check to the content of a row.
@@ -93,7 +97,9 @@ pub fn put_call(call: &CallRecord) -> Vec<u8> {
         classified,
         dtmf,
         notes,
+        report,
         sound,
+        called_back,
     } = call;
     let mut put = Put::default();
     let flags = direction.code() | u64::from(*waiting) << 1 | u64::from(*abandoned) << 2;
@@ -123,6 +129,10 @@ pub fn put_call(call: &CallRecord) -> Vec<u8> {
         put.bytes(23, &put_note(note));
     }
     put_sound(&mut put, sound);
+    if let Some(report) = report {
+        put.bytes(30, &put_report(report));
+    }
+    put.maybe(31, called_back.map(CallbackResult::code));
     put.done()
 }
 
@@ -162,6 +172,11 @@ pub fn take_call(id: CallId, content: &[u8]) -> Result<CallRecord, BadRow> {
             24 => call.sound = from_json(field.bytes()?)?,
             25 => call.sound.taps = u32::try_from(field.number()?).map_err(|_| BadRow)?,
             26 => call.sound.recordings.push(take_recording(field)?),
+            30 => call.report = Some(take_report(field.bytes()?)?),
+            31 => {
+                let code = field.number()?;
+                call.called_back = Some(CallbackResult::from_code(code).ok_or(BadRow)?);
+            }
             _ => {}
         }
     }
@@ -347,31 +362,11 @@ fn take_note(content: &[u8]) -> Result<Note, BadRow> {
 }
 
 fn blank_call(id: CallId) -> CallRecord {
+    let line = LineName::new("");
     CallRecord {
-        id,
-        direction: Direction::In,
-        line: LineName::new(""),
-        waiting: false,
-        caller: Caller::default(),
         state: CallState::Ended,
-        offered: Stamp::default(),
-        queued: None,
-        claimed: None,
-        answered: None,
-        ended: None,
-        operator: None,
-        ended_by: None,
-        cause: None,
-        abandoned: false,
-        ring_ms: None,
-        talk_ms: None,
-        class: None,
-        class_reason: None,
-        classified_by: None,
-        classified: None,
-        dtmf: String::new(),
-        notes: Vec::new(),
-        sound: CallSound::default(),
+        caller: Caller::default(),
+        ..CallRecord::offered(id, Direction::In, line, Stamp::default())
     }
 }
 
@@ -439,6 +434,16 @@ coded! {
     Class {
         Incident = 0, Information = 1, Ghost = 2, Prank = 3, PrankChild = 4, FalseReport = 5,
         Harassment = 6, Test = 7, WrongNumber = 8, OutOfArea = 9,
+    }
+    Category {
+        Fire = 0, Accident = 1, Medical = 2, Flood = 3, Landslide = 4, Drowning = 5, Wildfire = 6,
+        DangerousAnimal = 7, FallenTree = 8, Electrical = 9, Crime = 10, Riot = 11,
+        StreetRace = 12, PublicOrder = 13, DomesticViolence = 14, MentalCrisis = 15, Suicide = 16,
+        TrafficLamp = 17, Utilities = 18, Ambulance = 19, TechnicalHelp = 20, BodyFound = 21,
+        Hazmat = 22, Other = 23,
+    }
+    CallbackResult {
+        ReachedIncident = 0, ReachedOther = 1, NoAnswer = 2, DeadNumber = 3, DoNotCall = 4, Merged = 5,
     }
     Presentation {
         Unknown = 0, Allowed = 1, Withheld = 2, Unavailable = 3, Payphone = 4, Garbled = 5,
@@ -509,7 +514,7 @@ mod tests {
             people in (maybe(name()), maybe(name())),
             ended in (maybe(0u64..4), maybe(any::<u8>())),
             times in (maybe(any::<u64>()), maybe(any::<u64>())),
-            class in (maybe(0u64..10), maybe(".{0,30}")),
+            class in (maybe(0u64..10), maybe(".{0,30}"), maybe(0u64..6)),
             dtmf in "[0-9*#]{0,5}",
             notes in prop::collection::vec((stamp(), name(), ".{0,40}"), 0..3),
         ) -> CallRecord {
@@ -534,6 +539,7 @@ mod tests {
                 talk_ms: times.1,
                 class: class.0.and_then(Class::from_code),
                 class_reason: class.1,
+                called_back: class.2.and_then(CallbackResult::from_code),
                 dtmf,
                 notes: notes.into_iter().map(|(at, by, text)| Note { at, by, text }).collect(),
                 ..blank_call(CallId(id))

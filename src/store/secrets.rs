@@ -9,6 +9,7 @@ use super::tables::{SESSIONS, TOKENS, USERS};
 use super::trouble::Trouble;
 use crate::base::ids::UserName;
 use crate::desk::Secret;
+use crate::desk::operator::Role;
 use crate::desk::order::{TokenRecord, UserRecord};
 
 /// Writes one change.
@@ -30,12 +31,19 @@ pub fn apply(transaction: &WriteTransaction, secret: &Secret) -> Result<(), Trou
             known.name.clone_from(name);
             known.role = *role;
             known.disabled = *disabled;
+            if *role == Role::Admin {
+                known.pin_hash = None;
+            }
         }),
         Secret::Password {
             user,
             password_hash,
         } => change_user(transaction, user, |known| {
             known.password_hash.clone_from(password_hash);
+            known.pin_hash = None;
+        }),
+        Secret::Pin { user, pin_hash } => change_user(transaction, user, |known| {
+            known.pin_hash.clone_from(pin_hash);
         }),
         Secret::Token(token) => put_token(&mut transaction.open_table(TOKENS)?, token),
         Secret::TokenRevoked { name } => revoke(transaction, name),

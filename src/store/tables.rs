@@ -1,6 +1,8 @@
 //! The tables and their keys.
 //!
 //! The journal is the truth. `calls lists days numbers sms` are views of it and can be rebuilt;
+//! `users tokens sessions drafts` hold what must not be in a journal; `snapshots` save replay.
+//! The journal is the truth. `calls lists days numbers postings sms` are views of it and can be rebuilt;
 //! `users tokens sessions` hold what must not be in a journal; `snapshots` save replay.
 
 use redb::{Database, Durability, ReadableDatabase, TableDefinition, WriteTransaction};
@@ -26,6 +28,8 @@ pub const LISTS: TableDefinition<[u8; 17], ()> = TableDefinition::new("lists");
 pub const DAYS: TableDefinition<i64, &[u8]> = TableDefinition::new("days");
 /// Number key → counts.
 pub const NUMBERS: TableDefinition<u64, &[u8]> = TableDefinition::new("numbers");
+/// Which calls have a word or a number: whole-key sets, see [`super::postings`].
+pub const POSTINGS: TableDefinition<&[u8], ()> = TableDefinition::new("postings");
 /// Text id → row.
 pub const SMS: TableDefinition<u64, &[u8]> = TableDefinition::new("sms");
 /// Login name → row.
@@ -34,12 +38,14 @@ pub const USERS: TableDefinition<&str, &[u8]> = TableDefinition::new("users");
 pub const TOKENS: TableDefinition<&str, &[u8]> = TableDefinition::new("tokens");
 /// SHA-256 of the session token → row.
 pub const SESSIONS: TableDefinition<[u8; 32], &[u8]> = TableDefinition::new("sessions");
+/// Call id → what is being typed of its report.
+pub const DRAFTS: TableDefinition<u64, &[u8]> = TableDefinition::new("drafts");
 
 /// Keys of [`META`].
 pub mod meta {
     /// Format of the file; a program refuses a higher one than it knows.
     pub const FORMAT: &str = "format";
-    /// Version of the derived tables; a lower one is rebuilt.
+    /// Version of the derived tables; they are rebuilt if it is another one.
     pub const DERIVED: &str = "derived";
     /// Sixteen random bytes: which database a write-ahead log belongs to.
     pub const ID: &str = "id";
@@ -52,7 +58,7 @@ pub mod meta {
 /// Format of the file.
 pub const FORMAT: u64 = 1;
 /// Version of the derived tables: raised when what they hold changes meaning.
-pub const DERIVED: u64 = 1;
+pub const DERIVED: u64 = 2;
 
 /// How long what is written has to survive.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,6 +94,7 @@ pub fn create_all(transaction: &WriteTransaction) -> Result<(), Trouble> {
     transaction.open_table(USERS)?;
     transaction.open_table(TOKENS)?;
     transaction.open_table(SESSIONS)?;
+    transaction.open_table(DRAFTS)?;
     create_derived(transaction)
 }
 
@@ -100,6 +107,7 @@ pub fn create_derived(transaction: &WriteTransaction) -> Result<(), Trouble> {
     transaction.open_table(LISTS)?;
     transaction.open_table(DAYS)?;
     transaction.open_table(NUMBERS)?;
+    transaction.open_table(POSTINGS)?;
     transaction.open_table(SMS)?;
     Ok(())
 }
@@ -113,6 +121,7 @@ pub fn drop_derived(transaction: &WriteTransaction) -> Result<(), Trouble> {
     transaction.delete_table(LISTS)?;
     transaction.delete_table(DAYS)?;
     transaction.delete_table(NUMBERS)?;
+    transaction.delete_table(POSTINGS)?;
     transaction.delete_table(SMS)?;
     Ok(())
 }
@@ -130,6 +139,7 @@ pub fn check_all(database: &Database) -> Result<(), Trouble> {
     read.open_table(LISTS)?;
     read.open_table(DAYS)?;
     read.open_table(NUMBERS)?;
+    read.open_table(POSTINGS)?;
     read.open_table(SMS)?;
     read.open_table(USERS)?;
     read.open_table(TOKENS)?;

@@ -23,7 +23,7 @@ pub enum Trouble {
     #[error("akses ditolak: {0}")]
     NoAccess(#[source] io::Error),
     /// Any other error of the disk: close, open again, try again.
-    #[error("galat cakram: {0}")]
+    #[error("galat disk: {0}")]
     Disk(#[source] Box<dyn Error + Send + Sync>),
     /// The file is not what we wrote: put it aside.
     #[error("berkas rusak: {0}")]
@@ -32,7 +32,7 @@ pub enum Trouble {
     #[error("format {0}")]
     Newer(u64),
     /// The newest entry on disk is older than what was confirmed.
-    #[error("entri terbaru di cakram {found}, seharusnya {expected}")]
+    #[error("entri terbaru di disk {found}, seharusnya {expected}")]
     Lost { found: Seq, expected: Seq },
     /// A batch does not follow the newest entry.
     #[error("entri {found} diserahkan, seharusnya {expected}")]

@@ -8,6 +8,7 @@ use super::open::Opened;
 use super::{Batch, StoreEvent, codes};
 use crate::base::fault::Fault;
 use crate::base::time::Tick;
+use crate::crew;
 
 /// The way to the thread that writes. Dropping it without [`Writer::stop`] stops the thread too.
 #[derive(Debug)]
@@ -29,8 +30,7 @@ pub fn start(
 ) -> Result<Writer, Fault> {
     let (inbox, batches) = channel();
     let mut keeper = opened.into_keeper();
-    let thread = std::thread::Builder::new()
-        .name("store".into())
+    let thread = crew::thread("store")
         .spawn(move || {
             run(&mut keeper, &batches, &now, &mut say);
             keeper.stop(now(), &mut say);
@@ -54,6 +54,12 @@ impl Writer {
             // called saved by anybody.
             tracing::error!("a batch came after the store had stopped");
         }
+    }
+
+    /// Whether its thread goes on.
+    pub fn is_alive(&self) -> bool {
+        let thread = self.thread.as_ref();
+        thread.is_some_and(|thread| !thread.is_finished())
     }
 
     /// Commits what was handed over, closes the files and waits for that.

@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod beat;
+pub mod bell;
 pub mod bridge;
 pub mod codec;
 pub mod dtmf;

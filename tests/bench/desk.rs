@@ -113,6 +113,7 @@ pub fn figures() -> Vec<Figure> {
         floor: Floor::default(),
         clean: true,
         losses: Vec::new(),
+        drafts: Vec::new(),
     };
     let mut bench = Bench {
         core: Core::start(now, setup),

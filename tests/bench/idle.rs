@@ -67,8 +67,9 @@ fn modem(folder: &Path, line: u64) -> Running {
 }
 
 fn centre(folder: &Path) -> String {
-    let mut text =
-        String::from("[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"127.0.0.1:0\"]\n");
+    let mut text = String::from(
+        "[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"127.0.0.1:0\"]\n[bell]\ndevice = \"none\"\n",
+    );
     for line in 0..8 {
         let port = folder.join(format!("L{line}"));
         text.push_str(&format!(

@@ -13,6 +13,7 @@ mod live;
 mod office;
 mod process;
 mod ring;
+mod search;
 mod sound;
 mod store;
 mod strangers;
@@ -35,13 +36,14 @@ fn main() {
         .filter(|arg| !arg.starts_with('-'))
         .collect();
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);
-    let parts: [Part; 7] = [
+    let parts: [Part; 8] = [
         ("ring", ring::figures),
         ("strangers", strangers::figures),
         ("live", live::figures),
         ("sound", sound::figures),
         ("desk", desk::figures),
         ("disk", disk),
+        ("search", || search::figures(calls())),
         ("idle", idle::figures),
     ];
     for (name, run) in parts {
@@ -57,17 +59,16 @@ fn disk() -> Vec<Figure> {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder on the disk");
     let path = folder.path().join("store");
     std::fs::create_dir_all(&path).expect("a folder");
-    let calls = std::env::var("SIAGA112_BENCH_CALLS")
-        .ok()
-        .and_then(|n| n.parse().ok());
     let settings = Settings::default();
     let mut rows = store::click(&path, 1_000, settings);
-    rows.extend(store::throughput(
-        &path,
-        calls.unwrap_or(1_000_000),
-        settings,
-    ));
+    rows.extend(store::throughput(&path, calls(), settings));
     rows.extend(store::click(&path, 1_000, settings));
     rows.extend(store::open_and_read(&path, settings));
     rows
+}
+
+/// Calls of a large archive.
+fn calls() -> u64 {
+    let asked = std::env::var("SIAGA112_BENCH_CALLS").ok();
+    asked.and_then(|n| n.parse().ok()).unwrap_or(1_000_000)
 }

@@ -237,7 +237,7 @@ pub fn modem(folder: &Path, line: usize, family: Family) -> Running {
 
 fn centre(folder: &Path, lines: usize) -> String {
     let mut text = String::from(
-        "[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"127.0.0.1:0\"]\nnames = [\"localhost\"]\n",
+        "[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"127.0.0.1:0\"]\nnames = [\"localhost\"]\n[bell]\ndevice = \"none\"\n",
     );
     for line in 0..lines {
         let port = folder.join(format!("L{line}"));

@@ -274,20 +274,20 @@ fn killed_copy(folder: &Path, settings: Settings) -> PathBuf {
 }
 
 /// An office that records calls as the engine would.
-struct Office {
+pub struct Office {
     desk: Desk,
     chain: Chain,
     writer: Option<Writer>,
     events: Receiver<StoreEvent>,
     ticket: u64,
     confirmed: u64,
-    next_call: u64,
+    pub next_call: u64,
     last_snapshot: u64,
     dice: Dice,
 }
 
 impl Office {
-    fn go_on(folder: &Path, settings: Settings) -> Office {
+    pub fn go_on(folder: &Path, settings: Settings) -> Office {
         let opened = open_in(folder, settings);
         let newest = opened
             .reader
@@ -329,6 +329,11 @@ impl Office {
 
     /// A whole call: offered, claimed, answered, ended, classified.
     fn call(&mut self) {
+        self.call_with(None);
+    }
+
+    /// The same, with a note written while it lasted.
+    pub fn call_with(&mut self, note: Option<&str>) {
         let call = CallId(self.next_call);
         self.next_call += 1;
         // One call in ten is from the number everybody knows.
@@ -366,8 +371,14 @@ impl Office {
             ring_ms: Some(4_210),
             talk_ms: Some(86_004),
         };
-        let steps = [(offered, 0), (claimed, 3), (answered, 4), (ended, 90)];
-        for (fact, after_s) in steps {
+        let noted = note.map(|text| Fact::CallNoted {
+            call,
+            by: by.clone(),
+            text: text.to_owned(),
+        });
+        let steps = [(offered, 0), (claimed, 3), (answered, 4)];
+        let noted = noted.map(|noted| (noted, 60));
+        for (fact, after_s) in steps.into_iter().chain(noted).chain([(ended, 90)]) {
             let batch = self.batch(fact, after_s);
             self.commit(batch);
         }
@@ -420,7 +431,7 @@ impl Office {
     }
 
     /// Waits for the newest confirmation.
-    fn wait(&mut self) {
+    pub fn wait(&mut self) {
         while self.confirmed < self.ticket {
             match self.events.recv().unwrap() {
                 StoreEvent::Committed { ticket } => self.confirmed = ticket,
@@ -429,7 +440,7 @@ impl Office {
         }
     }
 
-    fn stop(&mut self) {
+    pub fn stop(&mut self) {
         self.writer.take().expect("running").stop();
     }
 
@@ -443,11 +454,11 @@ impl Office {
     }
 }
 
-fn number_of(which: u64) -> String {
+pub fn number_of(which: u64) -> String {
     format!("0840{which:08}")
 }
 
-fn open_in(folder: &Path, settings: Settings) -> Opened {
+pub fn open_in(folder: &Path, settings: Settings) -> Opened {
     let disk = FileDisk::new(folder, 0).unwrap();
     open(Arc::new(disk), settings, "uji").unwrap()
 }
@@ -476,7 +487,7 @@ fn bare_file(folder: &Path) -> File {
 }
 
 /// Different callers.
-const NUMBERS: u64 = 300_000;
+pub const NUMBERS: u64 = 300_000;
 
 /// 2026-03-01T03:45:02.250Z
-const START_MS: i64 = 1_772_336_702_250;
+pub const START_MS: i64 = 1_772_336_702_250;

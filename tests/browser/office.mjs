@@ -1,7 +1,7 @@
 // A whole office for the browser tests: the real program, a virtual modem on each line, real windows.
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,9 +10,17 @@ import { chromium } from 'playwright-core';
 const BIN = process.env.SIAGA112_BIN;
 export const shots = process.env.SIAGA112_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
-const PASSWORD = 'jembatan-biru-tua';
-const PEOPLE = { adi: 'admin', rina: 'operator', budi: 'operator', sari: 'supervisor' };
+export const PASSWORD = 'jembatan-biru-tua';
+const PEOPLE = { adi: 'admin', rina: 'operator', budi: 'operator', sari: 'supervisor', dina: 'dispatcher', audi: 'auditor' };
 export const wait = ms => new Promise(resolve => { setTimeout(resolve, ms); });
+
+export const steps = [];
+export async function step(name, run) {
+  const started = Date.now();
+  await run();
+  steps.push(name);
+  console.log(`ok   ${name} (${Date.now() - started} ms)`);
+}
 
 // Until `look` gives something; fails with what was awaited.
 export async function until(what, look, ms = 15000) {
@@ -60,9 +68,35 @@ async function freePort() {
   return port;
 }
 
+// The network cable of one computer: it can be pulled and put back.
+export class Cable {
+  static async to(url) {
+    const cable = new Cable();
+    cable.open = new Set();
+    const far = Number(new URL(url).port);
+    cable.server = createServer(near => {
+      if (cable.pulled) { near.destroy(); return; }
+      const there = connect(far, '127.0.0.1');
+      const ends = [near, there];
+      for (const [one, other] of [ends, [there, near]]) {
+        cable.open.add(one);
+        one.on('error', () => other.destroy());
+        one.on('close', () => { cable.open.delete(one); other.destroy(); });
+        one.pipe(other);
+      }
+    });
+    await new Promise(resolve => { cable.server.listen(0, '127.0.0.1', resolve); });
+    cable.url = `https://localhost:${cable.server.address().port}`;
+    return cable;
+  }
+  pull() { this.pulled = true; this.open.forEach(end => end.destroy()); }
+  plug() { this.pulled = false; }
+  close() { this.pull(); this.server.close(); }
+}
+
 export class Office {
-  // `lines`: name -> { family, quirks }
-  static async open(lines) {
+  // `lines`: name -> { family, quirks }; without people it is a box that nobody has claimed yet.
+  static async open(lines, { people = PEOPLE } = {}) {
     const office = new Office();
     // However this ends, nothing of it stays behind.
     process.on('exit', () => office.close());
@@ -78,9 +112,9 @@ export class Office {
       `[[line]]\nname = "${name}"\nport = "${at}"\naudio = "${audio}"\n`);
     office.config = join(office.folder, 'siaga112.toml');
     writeFileSync(office.config, `[center]\nname = "112 Kabupaten Contoh"\narea = "71.07"\ntimezone = "Asia/Makassar"\n
-[web]\nlisten = ["127.0.0.1:${port}"]\nnames = ["localhost"]\n\n${table.join('\n')}`);
+[web]\nlisten = ["127.0.0.1:${port}"]\nnames = ["localhost"]\n\n[bell]\ndevice = "none"\n\n${table.join('\n')}`);
     office.data = join(office.folder, 'data');
-    for (const [user, role] of Object.entries(PEOPLE)) {
+    for (const [user, role] of Object.entries(people)) {
       const name = user[0].toUpperCase() + user.slice(1);
       const args = ['user', 'add', user, '--name', name, '--role', role, '--config', office.config, '--data', office.data];
       const added = spawnSync(BIN, args, { input: `${PASSWORD}\n`, encoding: 'utf8' });

@@ -2,7 +2,7 @@
 // says when something of it breaks, while a colleague's call goes on undisturbed.
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
-import { Office, desk, launch, until, wait } from './office.mjs';
+import { Office, desk, launch, step, steps, until, wait } from './office.mjs';
 import { HZ, alike, band, find, readWav } from './hearing.mjs';
 import { record, speak } from './speech.mjs';
 
@@ -30,14 +30,6 @@ const SENTENCES = {
 const OPERATOR = 'Seratus dua belas, di mana kejadiannya?';
 
 const HOLD_PROMPT = new URL('../../web/sound/prompts/id/hold.wav', import.meta.url).pathname;
-
-const steps = [];
-async function step(name, run) {
-  const started = Date.now();
-  await run();
-  steps.push(name);
-  console.log(`ok   ${name} (${Date.now() - started} ms)`);
-}
 
 const office = await Office.open({ ...FAMILIES, ...FAULTY });
 const lasts = Object.fromEntries(Object.entries(SENTENCES).map(([name, text]) =>
@@ -97,6 +89,7 @@ try {
   const budi = await desk(browser, office, { locale: 'en-GB', colorScheme: 'light' });
   const sari = await desk(browser, office);
   for (const [page, user] of [[open, 'rina'], [budi, 'budi'], [sari, 'sari']]) await page.enter(user);
+  await sari.goto(`${office.url}/pantau`);
 
   await step('the microphone is open and warm before anybody calls, and takes nothing in', async () => {
     await open.click('[data-seat="ready"]');
@@ -141,20 +134,21 @@ try {
   });
 
   await open.gone('#mine .call');
-  await open.seen('#wrap .replay');
+  await open.seen('#room [data-replay-of] .replay');
   await open.shot('11-selesai-dengan-pemutar');
 
   await step('a recording is played and sought in the card of a call that is over', async () => {
-    const card = open.locator('#wrap .call').first();
+    const card = open.locator('#room [data-replay-of]');
     await card.locator('[data-do="replay-play"]').click();
     await until('it to play', async () => !/^0:00 /.test(await card.locator('[data-slot="replay-time"]').textContent()));
     await card.locator('[data-do="replay-seek"]').fill('600');
     await until('the seek', async () => /^0:0[3-9] /.test(await card.locator('[data-slot="replay-time"]').textContent()));
     await card.locator('[data-do="replay-play"]').click();
-    while (await open.locator('#wrap .call').count() > 0) {
-      const key = await open.getAttribute('#wrap .call', 'data-key');
-      await open.click(`#wrap [data-key="${key}"] [data-class="test"]`);
-      await open.gone(`#wrap [data-key="${key}"]`);
+    while (await open.locator('#room[data-room="wrap"]').count() > 0) {
+      const call = await open.getAttribute('#room', 'data-call');
+      await open.keyboard.press('F10');
+      await open.keyboard.press('1');
+      await open.gone(`#room[data-call="${call}"]`);
     }
     assert.deepEqual(open.troubles, []);
     await open.click('[data-seat="pause"]');
@@ -175,22 +169,22 @@ try {
   await step('mute and hold are unmistakable, and a caller on hold rings no bell', async () => {
     const { call } = await take(rina, USR, join(office.folder, 'USR.wav'));
     await connected(rina, call);
-    await rina.keyboard.press('Alt+m');
+    await rina.keyboard.press('Alt+c');
     await rina.tells(call, /^MIKROFON ANDA MATI \| Penelepon tidak mendengar Anda/);
     await rina.shot('13-bisu');
-    await rina.keyboard.press('Alt+m');
+    await rina.keyboard.press('Alt+c');
     await connected(rina, call);
-    await rina.keyboard.press('Alt+t');
+    await rina.keyboard.press('Alt+j');
     await rina.tells(call, /^PENELEPON DITAHAN/);
     assert.equal(await rina.evaluate(() => Bell.ringing()), false);
     assert.equal(await rina.locator('#incoming .call').count(), 0);
     await rina.shot('14-ditahan');
     await rina.click(`[data-key="${call}"] [data-do="hold"]`);
     await connected(rina, call);
-    // The cursor is in the note since the call began, and a click on a button leaves it there.
+    // The cursor is in the form since the call began, and a click on a button leaves it there.
     await rina.keyboard.type('mati tetap terketik');
-    assert.equal(await rina.inputValue(`[data-key="${call}"] input[name="text"]`), 'mati tetap terketik');
-    assert.equal((await rina.talk()).muted, false, 'letters of a note are letters');
+    assert.equal(await rina.inputValue('#f-location'), 'mati tetap terketik');
+    assert.equal((await rina.talk()).muted, false, 'letters of a report are letters');
     await rina.locator(`[data-key="${call}"] [data-do="volume"]`).fill('12');
     assert.equal(await rina.textContent(`[data-key="${call}"] [data-slot="talk-volume"]`), '+12 dB');
     await rina.locator(`[data-key="${call}"] [data-do="volume"]`).fill('0');
@@ -200,7 +194,7 @@ try {
     await rina.shot('15-putar-ulang');
     await rina.keyboard.press('Alt+r');
     USR.tell('hangup');
-    await rina.seen(`#wrap [data-key="${call}"]`);
+    await rina.seen(`#room[data-room="wrap"][data-call="${call}"]`);
   });
 
   await step('an audio port that is pulled out is told with its cure, and comes back', async () => {
@@ -229,11 +223,11 @@ try {
     const first = await take(rina, Bisu);
     await connected(rina, first.call);
     // A caller who says nothing and knocks: told in writing only. Rina listens.
-    await rina.keyboard.press('Alt+m');
+    await rina.keyboard.press('Alt+c');
     Bisu.tell('tap 3');
     const knocks = `[data-key="${first.call}"] [data-slot="talk-taps"]`;
     await until('the knocks', async () => /^Ketukan: \d$/.test(await rina.textContent(knocks)));
-    await rina.keyboard.press('Alt+m');
+    await rina.keyboard.press('Alt+c');
     Bisu.tell('hangup');
     const { call } = await take(rina, Bisu);
     await rina.tells(call, /^TANPA SUARA: tidak ada suara dari modem/);
@@ -250,17 +244,16 @@ try {
   });
 
   await step('a supervisor listens, whispers and leaves, and nobody is deceived', async () => {
-    const card = `#others [data-key="${budisCall}"]`;
-    await sari.click(`${card} [data-mode="listen"]`);
+    await sari.click(`#watch-live [data-call="${budisCall}"] [data-mode="listen"]`);
     await sari.tells(budisCall, /^Anda mendengarkan \| Tidak ada yang mendengar Anda\. Tercatat di jurnal\./);
     await budi.waitForFunction(() => document.querySelector('#mine [data-slot="talk-beside"]').textContent === 'sari listens');
     await sari.shot('17-supervisor-mendengarkan');
-    await sari.click(`${card} [data-mode="whisper"]`);
+    await sari.click('#mine .guest [data-mode="whisper"]');
     await sari.tells(budisCall, /^Anda berbisik kepada petugas \| Penelepon tidak mendengar Anda/);
     await undisturbed();
-    await sari.click(`${card} .leave`);
+    await sari.click('#mine .guest [data-do="guest-leave"]');
     await budi.waitForFunction(() => document.querySelector('#mine [data-slot="talk-beside"]').textContent === '');
-    await until('the journal', async () => /sari mendengarkan panggilan/.test(await sari.textContent('#journal')));
+    await until('the journal', () => sari.evaluate(async () => /sari mendengarkan panggilan/.test(await (await fetch('/part/journal')).text())));
   });
 
   await step('a colleague is asked in and joins', async () => {
@@ -271,7 +264,7 @@ try {
     await rina.shot('18-diajak');
     await rina.click('#bar-invite-join');
     await rina.tells(budisCall, /^Anda ikut bicara \| Penelepon mendengar Anda/);
-    await rina.click(`#others [data-key="${budisCall}"] .leave`);
+    await rina.click('#mine .guest [data-do="guest-leave"]');
     await rina.gone('#bar-invite');
     await undisturbed();
   });
@@ -298,7 +291,7 @@ try {
     await connected(rina, call);
     const second = await desk(browser, office, { context: rina.context() });
     await second.goto(`${office.url}/`);
-    await second.click('h2');
+    await second.click('#room h1');
     await second.tells(call, /^Suara ada di jendela lain/);
     await connected(rina, call);
     await second.shot('20-jendela-lain');
@@ -343,7 +336,7 @@ try {
       return context.suspend();
     });
     await rina.tells(call, /^Suara belum menyala/);
-    await sari.waitForFunction(id => /PENELEPON MENUNGGU/.test(document.querySelector(`#others [data-key="${id}"]`)?.textContent), call);
+    await sari.waitForFunction(id => /PENELEPON MENUNGGU/.test(document.querySelector(`#watch-live [data-call="${id}"]`)?.textContent), call);
     await rina.evaluate(() => window.repair());
     await rina.click(`[data-key="${call}"] [data-act="wake"]`);
     await connected(rina, call);
@@ -359,15 +352,15 @@ try {
     await connected(rina, call);
     const came = (await rina.talk()).came;
     await until('more of the caller', async () => (await rina.talk()).came > came + 20);
-    await rina.keyboard.press('Alt+m');
+    await rina.keyboard.press('Alt+c');
     await rina.tells(call, /^MIKROFON ANDA MATI/);
     await rina.shot('20b-sesi-berakhir');
-    for (const hidden of ['#wrap .call', '#journal', '#mine .classes', '#mine [data-do="hold"]']) await rina.gone(hidden);
+    for (const hidden of ['#room', '.rail', '#mine [data-do="hold"]']) await rina.gone(hidden);
     Huawei.tell('hangup');
     await rina.gone('#mine .call');
     await until('the sound to be over', async () => (await rina.talk()).state === 'off');
     await rina.goto(`${office.url}/`);
-    await rina.seen(`#wrap [data-key="${call}"]`);
+    await rina.seen(`#room[data-room="wrap"][data-call="${call}"]`);
   });
 
   await step('a call whose sound is refused because the session is over: that the caller waits is told', async () => {
@@ -385,6 +378,7 @@ try {
   });
 
   await step('a headset that is unplugged is replaced at once, told, and used again when it is back', async () => {
+    await rina.click('#person-menu summary');
     await rina.click('#open-headset');
     const picked = await rina.evaluate(() => {
       const pick = document.querySelector('#pick-mic');
@@ -418,6 +412,7 @@ try {
     await until('the word of it', async () => /kembali dipakai/.test(await rina.textContent('#toasts')));
     await connected(rina, call);
     Huawei.tell('hangup');
+    await rina.click('#person-menu summary');
     await rina.click('[data-seat="away"]');
     await until('the microphone to close', async () => (await rina.talk()).mic === 'off');
   });
@@ -433,7 +428,7 @@ try {
     const { call } = await take(deaf, Huawei, join(office.folder, 'Huawei.wav'));
     await deaf.tells(call, /^Mikrofon tidak diizinkan \| Klik ikon di kiri alamat/);
     await until('the caller to be heard all the same', async () => (await deaf.talk()).came > 50);
-    await sari.waitForFunction(id => /PENELEPON TIDAK MENDENGAR/.test(document.querySelector(`#others [data-key="${id}"]`)?.textContent), call);
+    await sari.waitForFunction(id => /PENELEPON TIDAK MENDENGAR/.test(document.querySelector(`#watch-live [data-call="${id}"]`)?.textContent), call);
     await deaf.shot('23b-mikrofon-ditolak');
     await undisturbed();
     assert.deepEqual(deaf.troubles, []);
@@ -457,6 +452,7 @@ try {
     await deaf.context().grantPermissions(['microphone']);
     await connected(deaf, call);
     Huawei.tell('hangup');
+    await deaf.click('#person-menu summary');
     await deaf.click('[data-seat="away"]');
     assert.deepEqual(deaf.troubles, []);
     await deaf.context().close();

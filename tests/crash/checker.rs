@@ -7,10 +7,11 @@ use std::sync::Arc;
 use siaga112::base::ids::{CallId, Seq};
 use siaga112::desk::Secret;
 use siaga112::desk::call::{CallRecord, Class, Direction};
+use siaga112::desk::draft::Draft;
 use siaga112::store::cuts::{Dice, Image, Word};
 use siaga112::store::faults::FaultyDisk;
 use siaga112::store::open::open;
-use siaga112::store::{Batch, CallFilter, Reader, Settings};
+use siaga112::store::{Batch, CallFilter, Query, Reader, Settings};
 
 use super::office::{Office, Replayed};
 use super::work::work_on;
@@ -21,13 +22,11 @@ pub struct Checker {
     settings: Settings,
     /// Line and hash of every entry handed over; the first one has number 1.
     handed: Vec<(Box<str>, [u8; 32])>,
-    /// The office after each batch, by its newest entry.
+    /// The office after each batch, by its ticket.
     offices: BTreeMap<u64, Office>,
     /// Rows of users, by the entry they came with.
     users: Vec<(u64, Secret)>,
-    /// Newest entry of each ticket.
-    tickets: BTreeMap<u64, u64>,
-    /// Operations done when an entry was confirmed, in order.
+    /// Operations done when a ticket was confirmed, in order.
     confirmed: Vec<(usize, u64)>,
     /// What the store could not write although the disk was well.
     refused: Option<String>,
@@ -50,7 +49,6 @@ impl Checker {
             handed: Vec::new(),
             offices: BTreeMap::from([(0, office)]),
             users: Vec::new(),
-            tickets: BTreeMap::new(),
             confirmed: Vec::new(),
             refused: None,
             depth: 0,
@@ -66,25 +64,24 @@ impl Checker {
             .iter()
             .map(|secret| (office.seq, secret.clone()));
         self.users.extend(users);
-        self.offices.insert(office.seq, office.clone());
-        self.tickets.insert(batch.ticket, office.seq);
+        self.offices.insert(batch.ticket, office.clone());
     }
 
     pub fn confirmed(&mut self, operations: usize, ticket: u64) {
-        let newest = self.tickets[&ticket];
-        self.confirmed.push((operations, newest));
+        self.confirmed.push((operations, ticket));
     }
 
     pub fn refused(&mut self, why: String) {
         self.refused.get_or_insert(why);
     }
 
+    /// The newest entry of a ticket.
     pub fn newest_of(&self, ticket: u64) -> u64 {
-        self.tickets[&ticket]
+        self.offices[&ticket].seq
     }
 
     pub fn newest_ticket(&self) -> u64 {
-        self.tickets
+        self.offices
             .last_key_value()
             .map_or(0, |(ticket, _)| *ticket)
     }
@@ -95,7 +92,7 @@ impl Checker {
             .confirmed
             .iter()
             .filter(|(operations, _)| *operations <= at);
-        let confirmed = before.map(|(_, seq)| *seq).max().unwrap_or(0);
+        let confirmed = before.map(|(_, ticket)| *ticket).max().unwrap_or(0);
         let mut verdict = Verdict {
             sound: Ok(()),
             ahead: false,
@@ -124,14 +121,16 @@ impl Checker {
         let opened = ManuallyDrop::new(opened);
         verdict.reported = !opened.shown.is_empty();
         let head = opened.head.0;
-        verdict.ahead = head > confirmed;
-        if head < confirmed {
-            return Err(format!("confirmed {confirmed}, found {head}"));
+        let promised = self.newest_of(confirmed);
+        verdict.ahead = head > promised;
+        if head < promised {
+            return Err(format!("confirmed {promised}, found {head}"));
         }
         if let Some(fault) = opened.shown.first() {
             return Err(format!("cries wolf: {fault:?}"));
         }
         self.look_at_journal(&opened.reader, head)?;
+        let found = self.look_at_drafts(&opened.reader, confirmed, head)?;
         let replayed = self.replay(head);
         look_at_calls(&opened.reader, &replayed)?;
         self.look_at_the_rest(&opened.reader, &replayed, head)?;
@@ -144,7 +143,7 @@ impl Checker {
         }
         let opened = ManuallyDrop::into_inner(opened);
         if self.depth == 0 && Dice::new(seed).below(8) == 0 {
-            return self.cut_again(disk, image, opened.into_keeper(), head, seed);
+            return self.cut_again(disk, image, opened.into_keeper(), found, seed);
         }
         Ok(())
     }
@@ -155,16 +154,17 @@ impl Checker {
         disk: FaultyDisk,
         image: &Image,
         keeper: siaga112::store::Keeper,
-        head: u64,
+        found: u64,
         seed: u64,
     ) -> Result<(), String> {
         let mut next = self.clone();
+        let head = self.newest_of(found);
         next.depth = 1;
         next.handed.truncate(head as usize);
         next.users.retain(|(seq, _)| *seq <= head);
-        next.offices.retain(|seq, _| *seq <= head);
-        next.confirmed = vec![(0, head)];
-        let office = self.offices[&head].clone().with_future(seed);
+        next.offices.retain(|ticket, _| *ticket <= found);
+        next.confirmed = vec![(0, found)];
+        let office = self.offices[&found].clone().with_future(seed);
         work_on(&disk, keeper, &mut next, office, seed);
         let recording = disk.recording(image.clone());
         let mut first = Ok(());
@@ -183,7 +183,7 @@ impl Checker {
         if head as usize > self.handed.len() {
             return Err(format!("entry {head} was never handed over"));
         }
-        if !self.offices.contains_key(&head) {
+        if self.offices.values().all(|office| office.seq != head) {
             return Err(format!("half a batch: ends at {head}"));
         }
         let mut after = Seq(0);
@@ -203,6 +203,22 @@ impl Checker {
             }
         }
         Ok(())
+    }
+
+    /// What was typed is there, and with it the entries it came with and no others: as after one
+    /// of the batches since the newest that was confirmed. Hands back which.
+    fn look_at_drafts(&self, reader: &Reader, confirmed: u64, head: u64) -> Result<u64, String> {
+        let found = reader.drafts().map_err(|fault| format!("{fault:?}"))?;
+        let found: BTreeMap<CallId, Draft> = found.into_iter().collect();
+        let mut since = self.offices.range(confirmed..);
+        let is_so = |office: &Office| office.seq == head && office.drafts == found;
+        match since.find(|(_, office)| is_so(office)) {
+            Some((ticket, _)) => Ok(*ticket),
+            None => {
+                let text = format!("drafts at {head}, confirmed {confirmed}: found {found:?}");
+                Err(text.chars().take(1500).collect())
+            }
+        }
     }
 
     fn replay(&self, head: u64) -> Replayed {
@@ -301,6 +317,11 @@ fn look_at_calls(reader: &Reader, replayed: &Replayed) -> Result<(), String> {
             (from..to).contains(&call.offered.at)
         })?;
     }
+    let query = |text: &str| CallFilter {
+        query: Query::read(text).ok(),
+        ..CallFilter::default()
+    };
+    check("word", query("jembatan"), &|call| !call.notes.is_empty())?;
     let mut numbers: BTreeMap<_, Vec<&CallRecord>> = BTreeMap::new();
     for call in replayed.calls.values() {
         if let Some(number) = &call.caller.number {
@@ -315,6 +336,11 @@ fn look_at_calls(reader: &Reader, replayed: &Replayed) -> Result<(), String> {
         check("number", filter, &|call| {
             call.caller.number.as_ref() == Some(&number)
         })?;
+        let end = &number.digits()[7..];
+        check("end of a number", query(end), &|call| {
+            let number = call.caller.number.as_ref();
+            number.is_some_and(|number| number.digits().ends_with(end))
+        })?;
         let summary = reader
             .number(&number)
             .map_err(|fault| format!("{fault:?}"))?;
@@ -326,7 +352,7 @@ fn look_at_calls(reader: &Reader, replayed: &Replayed) -> Result<(), String> {
             count(&is_in),
             count(&|call| !is_in(call)),
             count(&|call| call.abandoned),
-            count(&|call| is_in(call) && call.class.is_none()),
+            count(&|call| is_in(call) && call.class.is_none() && call.called_back.is_none()),
             Class::ALL
                 .map(|class| (class, count(&|call| call.class == Some(class))))
                 .to_vec(),

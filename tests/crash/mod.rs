@@ -59,11 +59,12 @@ pub fn cut(seed: u64, cuts: usize, word: Word, planted: Planted, outcome: &mut O
 }
 
 /// The bugs that must be found, each by the same checker.
-pub const BUGS: [(Word, Planted); 6] = [
+pub const BUGS: [(Word, Planted); 7] = [
     (Word::OneBehind, Planted::Nothing),
     (Word::WithoutLogFlush, Planted::Nothing),
     (Word::WithoutDatabaseFlush, Planted::Nothing),
     (Word::Kept, Planted::ConfirmsEarly),
+    (Word::Kept, Planted::KeepsDraftsEarly),
     (Word::Kept, Planted::SwapsEntries),
     (Word::Kept, Planted::IgnoresErrors),
 ];

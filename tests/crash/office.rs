@@ -4,6 +4,7 @@
 //! the last record of each, and derived tables can be compared with it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,11 @@ use siaga112::base::ids::{CallId, LineName, Seq, SmsId, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
 use siaga112::base::time::{Stamp, Trust, Wall};
 use siaga112::desk::call::{CallRecord, CallState, Class, Direction, EndedBy, Note};
+use siaga112::desk::category::Category;
+use siaga112::desk::draft::{Draft, DraftRow};
 use siaga112::desk::operator::Role;
 use siaga112::desk::order::UserRecord;
+use siaga112::desk::report::Report;
 use siaga112::desk::{Secret, SmsRecord, Touched};
 use siaga112::journal::Sealed;
 use siaga112::store::cuts::Dice;
@@ -31,6 +35,9 @@ pub struct Office {
     over: Vec<CallRecord>,
     pub tickets: u64,
     pub sessions: Vec<[u8; 32]>,
+    /// What is typed and not filed.
+    pub drafts: BTreeMap<CallId, Draft>,
+    last_rev: u64,
 }
 
 /// What an entry of this office says.
@@ -67,6 +74,8 @@ impl Office {
             over: Vec::new(),
             tickets: 0,
             sessions: Vec::new(),
+            drafts: BTreeMap::new(),
+            last_rev: 0,
         }
     }
 
@@ -77,7 +86,7 @@ impl Office {
     }
 
     /// The next decision's worth: one to three entries, now and then a secret, a session or a
-    /// snapshot with it.
+    /// snapshot with it; or only what somebody typed.
     pub fn batch(&mut self) -> Batch {
         self.tickets += 1;
         let mut batch = Batch {
@@ -86,6 +95,10 @@ impl Office {
         };
         if self.dice.below(12) == 0 {
             batch.sessions.push(self.session());
+            return batch;
+        }
+        if !self.live.is_empty() && self.dice.below(4) == 0 {
+            self.types(&mut batch);
             return batch;
         }
         for _ in 0..=self.dice.below(3) {
@@ -121,37 +134,15 @@ impl Office {
         let id = CallId(self.next_call);
         self.next_call += 1;
         let is_out = self.dice.below(8) == 0;
+        let direction = if is_out {
+            Direction::Out
+        } else {
+            Direction::In
+        };
+        let line = self.pick(&["Telkomsel-1", "Telkomsel-2", "Analog-1"]);
         let call = CallRecord {
-            id,
-            direction: if is_out {
-                Direction::Out
-            } else {
-                Direction::In
-            },
-            line: self
-                .pick(&["Telkomsel-1", "Telkomsel-2", "Analog-1"])
-                .into(),
-            waiting: false,
             caller: self.caller(),
-            state: CallState::Ringing,
-            offered: self.stamp(),
-            queued: None,
-            claimed: None,
-            answered: None,
-            ended: None,
-            operator: None,
-            ended_by: None,
-            cause: None,
-            abandoned: false,
-            ring_ms: None,
-            talk_ms: None,
-            class: None,
-            class_reason: None,
-            classified_by: None,
-            classified: None,
-            dtmf: String::new(),
-            notes: Vec::new(),
-            sound: Default::default(),
+            ..CallRecord::offered(id, direction, line.into(), self.stamp())
         };
         self.live.insert(id, call.clone());
         self.write(batch, "call.offered", call);
@@ -214,12 +205,42 @@ impl Office {
             _ => Some(Class::ALL[self.dice.below(10) as usize]),
         };
         let (by, at) = (self.operator(), self.stamp());
+        self.last_rev += 1;
+        let rev = self.last_rev;
         let call = &mut self.over[place];
+        // The draft goes with the entry that files it.
+        if let Some(draft) = self.drafts.remove(&call.id) {
+            call.report = Some(draft.report);
+            let (call, draft) = (call.id, None);
+            batch.drafts.push(DraftRow { call, draft, rev });
+        }
         call.class = class;
         call.classified_by = class.map(|_| by);
         call.classified = class.map(|_| at);
         let call = call.clone();
         self.write(batch, "call.classified", call);
+    }
+
+    /// Somebody types on in the report of a call that is up or was.
+    fn types(&mut self, batch: &mut Batch) {
+        let place = self.dice.below(self.live.len() as u64) as usize;
+        let call = *self.live.keys().nth(place).expect("a live call");
+        self.last_rev += 1;
+        let rev = self.last_rev;
+        let length = 1 + self.dice.below(400) as usize;
+        let draft = Draft {
+            report: Report {
+                category: Some(Category::ALL[self.dice.below(24) as usize]),
+                note: Some(format!("{rev} {}", "api ".repeat(length))),
+                ..Report::default()
+            },
+            by: self.operator(),
+            at: self.stamp(),
+            rev,
+        };
+        self.drafts.insert(call, draft.clone());
+        let draft = Some(Arc::new(draft));
+        batch.drafts.push(DraftRow { call, draft, rev });
     }
 
     fn text(&mut self, batch: &mut Batch) {
@@ -282,6 +303,7 @@ impl Office {
             // Which state of the row it is: the entry it came with.
             password_hash: self.seq.to_string(),
             disabled: false,
+            pin_hash: None,
         })
     }
 
@@ -296,6 +318,9 @@ impl Office {
                 used_ms: self.wall,
                 from: "192.168.1.20".into(),
                 agent: "Firefox".into(),
+                desk: None,
+                parked: false,
+                wrong_pins: 0,
             });
         }
         let place = self.dice.below(self.sessions.len() as u64) as usize;

@@ -25,6 +25,8 @@ pub enum Planted {
     Nothing,
     /// Calls something saved when it was handed over.
     ConfirmsEarly,
+    /// Tells whoever types that it is kept when it was handed over.
+    KeepsDraftsEarly,
     /// Writes two entries of a batch in the other order.
     SwapsEntries,
     /// Takes the disk's error for a success.
@@ -109,7 +111,10 @@ impl Day<'_> {
                 let mut batch = office.batch();
                 left -= 1;
                 checker.handed(&batch, &office);
-                if planted == Planted::ConfirmsEarly {
+                let is_typed = !batch.drafts.is_empty() && batch.entries.is_empty();
+                if planted == Planted::ConfirmsEarly
+                    || (planted == Planted::KeepsDraftsEarly && is_typed)
+                {
                     checker.confirmed(self.disk.recorded(), batch.ticket);
                 }
                 if planted == Planted::SwapsEntries {

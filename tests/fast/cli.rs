@@ -131,7 +131,7 @@ fn program(folder: &Path, args: &[String], stdin: &[u8]) -> Output {
     child.wait_with_output().expect("ended")
 }
 
-const GOOD: &str = "[center]\nname = \"112 Contoh\"\n[web]\nlisten = [\"127.0.0.1:0\"]\n";
+const GOOD: &str = "[center]\nname = \"112 Contoh\"\n[web]\nlisten = [\"127.0.0.1:0\"]\n[bell]\ndevice = \"none\"\n";
 
 #[test]
 fn without_a_verb_the_verbs_are_shown() {
@@ -204,7 +204,7 @@ fn a_good_file_passes_with_its_warnings_told() {
             &format!("{GOOD}[[line]]\nname = \"A\"\nport = \"/dev/ttyUSB0\"\n"),
         )
         .says("s.toml: dapat dipakai")
-        .complains("s.toml:7: \"/dev/ttyUSB0\" bukan nama tetap")
+        .complains("s.toml:9: \"/dev/ttyUSB0\" bukan nama tetap")
         .run();
 }
 

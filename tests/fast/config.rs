@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use siaga112::base::limits;
-use siaga112::config::{self, Audio, Language, Origin, Problem, codes};
+use siaga112::config::{self, Audio, Bell, Language, Origin, Problem, codes};
 
 const WHOLE: &str = r#"
 [center]
@@ -32,6 +32,9 @@ audio = "inband"
 
 [upstream]
 url = "https://112.contoh.go.id/v1/events"
+
+[bell]
+device = "sysdefault:CARD=PCH"
 "#;
 
 #[test]
@@ -46,6 +49,7 @@ fn the_whole_file_is_read_as_meant() {
     assert_eq!(config.lines[1].audio, Audio::InBand);
     assert_eq!(config.lines[1].profile, "auto");
     assert!(config.upstream.is_some());
+    assert_eq!(config.bell, Bell::Alsa("sysdefault:CARD=PCH".to_owned()));
 }
 
 #[test]
@@ -212,6 +216,61 @@ fn room_for_recordings_is_written_in_gigabytes() {
         assert!(
             told[0].contains(word) && told[0].contains('4'),
             "{wrong}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn the_box_rings_where_it_can_unless_it_is_told_where_or_not_to() {
+    let with = |rest: &str| {
+        let line =
+            "[[line]]\nname = \"A\"\nport = \"/dev/serial/x\"\naudio = \"alsa:plughw:CARD=Device\"";
+        format!("[center]\nname = \"112\"\n{line}\n{rest}")
+    };
+    let alsa = |name: &str| Bell::Alsa(name.to_owned());
+    for (table, bell, warned) in [
+        ("", Bell::Auto, false),
+        ("[bell]", Bell::Auto, false),
+        ("[bell]\ndevice = \"auto\"", Bell::Auto, false),
+        ("[bell]\ndevice = \"none\"", Bell::None, false),
+        ("[bell]\ndevice = \"default\"", alsa("default"), false),
+        (
+            "[bell]\ndevice = \"alsa:hw:CARD=PCH\"",
+            alsa("hw:CARD=PCH"),
+            false,
+        ),
+        ("[bell]\ndevice = \"plughw:1,0\"", alsa("plughw:1,0"), true),
+    ] {
+        let config = config::parse(&with(table)).expect(table);
+        assert_eq!(config.bell, bell, "{table}");
+        let warnings = codes_of(&config.warnings);
+        assert_eq!(
+            warnings == [codes::UNSTABLE_PORT.id],
+            warned,
+            "{warnings:?}"
+        );
+        let shown = config.settings.iter().find(|s| s.key == "bell.device");
+        let written = table.contains("device");
+        let origin = if written {
+            Origin::Line(8)
+        } else {
+            Origin::Default
+        };
+        assert_eq!(shown.expect("shown").origin, origin, "{table}");
+    }
+    for (wrong, words) in [
+        ("device = \"\"", "bukan nama pengeras suara"),
+        ("device = true", "harus teks"),
+        ("devise = \"none\"", "\"device\""),
+        (
+            "device = \"sysdefault:CARD=Device\"",
+            "sudah dipakai saluran A",
+        ),
+    ] {
+        let told = told(&with(&format!("[bell]\n{wrong}")));
+        assert!(
+            told[0].contains(words) && told[0].contains(":8:"),
+            "{told:?}"
         );
     }
 }

@@ -121,6 +121,7 @@ impl Office {
             floor: Floor::default(),
             clean: true,
             losses: Vec::new(),
+            drafts: Vec::new(),
         };
         let mut office = Office {
             core: Core::start(now, setup),
@@ -160,6 +161,7 @@ impl Office {
             floor: Floor::default(),
             clean: false,
             losses: Vec::new(),
+            drafts: Vec::new(),
         };
         let now = Now {
             tick: self.tick,

@@ -9,7 +9,9 @@ use std::path::Path;
 use siaga112::base::limits;
 use siaga112::base::time::Wall;
 use siaga112::config;
-use siaga112::health::{Finding, Machine, Service, ServiceLine, Verdict, codes, examine, worst};
+use siaga112::health::{
+    Finding, Machine, Service, ServiceBell, ServiceLine, Verdict, codes, examine, worst,
+};
 use tempfile::TempDir;
 
 /// A machine on which all is well, to plant problems on.
@@ -191,6 +193,7 @@ fn a_line_that_the_running_service_cannot_use_is_named() {
         unsaved: true,
         recording: Some("SUARA-002".to_owned()),
         durable_seq: 17,
+        bell: ServiceBell::default(),
     });
     sick.says(codes::SERVICE.id, Verdict::Ok, "Telkomsel-1 siap");
     sick.says(codes::SERVICE.id, Verdict::Fail, "sim_pin");
@@ -257,6 +260,43 @@ fn a_sound_card_is_looked_for_with_its_programs() {
         Verdict::Ok,
         "kartu suara plughw:CARD=Device",
     );
+}
+
+#[test]
+fn a_box_that_cannot_ring_is_named() {
+    let mut sick = Box::healthy();
+    let bell = codes::BELL.id;
+    sick.says(bell, Verdict::Warn, "tidak ada kartu suara");
+    sick.write(
+        "proc/asound/cards",
+        " 0 [PCH]: HDA-Intel - PCH\n   PCH irq 31\n",
+    );
+    sick.write("proc/asound/card0/pcm0p/info", "");
+    sick.says(bell, Verdict::Fail, "apt install alsa-utils");
+    let player = |text: &str| {
+        sick.write("usr/bin/aplay", &format!("#!/bin/sh\n{text}\n"));
+        sick.mode("usr/bin/aplay", 0o755);
+    };
+    player("echo 'aplay: main:831: audio open error: Permission denied' >&2; exit 1");
+    sick.says(bell, Verdict::Fail, "usermod -aG audio");
+    player("exec cat > /dev/null");
+    sick.says(bell, Verdict::Ok, "sysdefault:CARD=PCH dapat dibuka");
+    // The running service has it, and says itself how it is.
+    let mut service = Service::default();
+    sick.service = Some(service.clone());
+    sick.says(bell, Verdict::Warn, "tidak memakai sysdefault:CARD=PCH");
+    service.bell = ServiceBell {
+        device: Some("sysdefault:CARD=PCH".to_owned()),
+        tried: Some("2027-03-01T07:00:00.000+08:00".to_owned()),
+        ..ServiceBell::default()
+    };
+    sick.service = Some(service.clone());
+    sick.says(bell, Verdict::Ok, "terakhir berbunyi: belum pernah");
+    service.bell.trouble = Some("PORT-011".to_owned());
+    sick.service = Some(service);
+    sick.says(bell, Verdict::Fail, "PORT-011");
+    sick.config += "[bell]\ndevice = \"none\"\n";
+    sick.says(bell, Verdict::Ok, "dimatikan");
 }
 
 #[test]

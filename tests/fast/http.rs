@@ -3,18 +3,26 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod audio;
+mod callbacks;
 mod calls;
 mod control;
 mod events;
+mod keys;
 mod limits;
 mod login;
 mod office;
 mod pages;
 mod people;
 mod pki;
+mod practice;
 mod prompts;
 mod recordings;
 mod routes;
+mod search;
 mod setup;
+mod shift;
 mod studio;
+mod texts;
 mod wire;
+mod wording;
+mod workplace;

@@ -4,6 +4,7 @@
 
 mod at;
 mod audio_port;
+mod bell;
 mod cli;
 mod config;
 mod desk;
@@ -14,6 +15,7 @@ mod http;
 mod journal;
 mod line;
 mod port;
+mod search;
 mod sim;
 mod sound;
 mod store;

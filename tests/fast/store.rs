@@ -17,14 +17,16 @@ use std::time::Duration;
 use siaga112::base::ids::{CallId, Seq, UserName};
 use siaga112::base::time::Tick;
 use siaga112::desk::Secret;
+use siaga112::desk::operator::Role;
+use siaga112::desk::order::UserRecord;
 use siaga112::store::backend::{FileDisk, Part};
 use siaga112::store::cuts::{Dice, Word};
 use siaga112::store::faults::FaultyDisk;
 use siaga112::store::open::{Opened, open};
 use siaga112::store::rebuild::rebuild;
 use siaga112::store::{
-    Batch, CallFilter, Keeper, SessionChange, SessionRecord, Settings, StoreEvent, codes, look,
-    open_folder, open_sound, seq_of, writer,
+    Batch, CallFilter, Keeper, Query, SessionChange, SessionRecord, Settings, StoreEvent, codes,
+    look, open_folder, open_sound, seq_of, writer,
 };
 
 use power::{BUGS, Office, Outcome, Planted, Refusal, Replayed, SETTINGS, cut, refuse_at};
@@ -590,6 +592,8 @@ fn derived_tables_are_rebuilt_from_the_journal() {
     let everything = CallFilter::default();
     let before = opened.reader.calls(&everything, None, 1000).unwrap();
     let texts = opened.reader.sms(None, 1000).unwrap();
+    let found = searched(&opened);
+    assert!(found.iter().all(|found| !found.is_empty()), "{found:?}");
     let mut replayed = Replayed::default();
     let mut steps = 0;
     let damaged = rebuild(
@@ -611,6 +615,7 @@ fn derived_tables_are_rebuilt_from_the_journal() {
         before
     );
     assert_eq!(opened.reader.sms(None, 1000).unwrap(), texts);
+    assert_eq!(searched(&opened), found);
     assert!(opened.reader.verify(|_| {}).unwrap().is_sound());
 }
 
@@ -627,6 +632,9 @@ fn sessions_are_opened_used_and_ended_with_their_user() {
         used_ms: 1,
         from: "192.168.1.20".into(),
         agent: "Firefox".into(),
+        desk: None,
+        parked: false,
+        wrong_pins: 0,
     };
     let changes = |sessions| Batch {
         sessions,
@@ -664,6 +672,100 @@ fn sessions_are_opened_used_and_ended_with_their_user() {
     }]));
     save(&mut keeper);
     assert!(reader.sessions(None).unwrap().is_empty());
+}
+
+#[test]
+fn a_session_is_parked_comes_back_as_another_and_never_from_the_dead() {
+    let disk = FaultyDisk::default();
+    let opened = open_on(&disk);
+    let reader = opened.reader.clone();
+    let mut keeper = opened.into_keeper();
+    let session = |token: u8| SessionRecord {
+        token_hash: [token; 32],
+        user: "ani".into(),
+        opened_ms: 1,
+        used_ms: 1,
+        from: "192.168.1.20".into(),
+        agent: "Firefox".into(),
+        desk: Some([9; 32]),
+        parked: false,
+        wrong_pins: 0,
+    };
+    let mut change = |sessions| {
+        keeper.push(Batch {
+            sessions,
+            ..Batch::default()
+        });
+        save(&mut keeper);
+        reader.sessions(None).unwrap()
+    };
+    let token_hash = [1; 32];
+    let park = SessionChange::Park { token_hash };
+    let wrong = SessionChange::WrongPin { token_hash };
+    let switch = |from: u8, to: u8| SessionChange::Switch {
+        parked: [from; 32],
+        session: session(to),
+    };
+    let left = change(vec![SessionChange::Open(session(1)), park.clone()]);
+    let parked = SessionRecord {
+        parked: true,
+        ..session(1)
+    };
+    assert_eq!(left, [parked]);
+    assert_eq!(change(vec![wrong.clone(); 4])[0].wrong_pins, 4);
+    assert_eq!(change(vec![switch(1, 2)]), [session(2)]);
+    // What has ended is not brought back by what was on its way.
+    let late = vec![park.clone(), wrong.clone(), switch(1, 3)];
+    assert_eq!(change(late), [session(2)]);
+    change(vec![SessionChange::Open(session(1)), park]);
+    assert_eq!(change(vec![wrong; 5]), [session(2)]);
+}
+
+#[test]
+fn a_pin_goes_with_the_password_it_was_chosen_with() {
+    let disk = FaultyDisk::default();
+    let opened = open_on(&disk);
+    let reader = opened.reader.clone();
+    let mut keeper = opened.into_keeper();
+    let ani = UserName::new("ani");
+    let user = UserRecord {
+        user: ani.clone(),
+        name: "Ani".into(),
+        role: Role::Operator,
+        password_hash: "$a".into(),
+        disabled: false,
+        pin_hash: None,
+    };
+    let mut change = |secret| {
+        keeper.push(Batch {
+            secrets: vec![secret],
+            ..Batch::default()
+        });
+        save(&mut keeper);
+        reader.user(&ani).unwrap().unwrap()
+    };
+    assert_eq!(change(Secret::User(user.clone())), user);
+    let pin = |pin: Option<&str>| Secret::Pin {
+        user: "ani".into(),
+        pin_hash: pin.map(str::to_owned),
+    };
+    assert_eq!(change(pin(Some("$p"))).pin_hash.as_deref(), Some("$p"));
+    assert_eq!(change(pin(None)), user);
+    change(pin(Some("$p")));
+    let password = Secret::Password {
+        user: "ani".into(),
+        password_hash: "$b".into(),
+    };
+    assert_eq!(change(password).pin_hash, None);
+    change(pin(Some("$p")));
+    let is = |role| Secret::UserIs {
+        user: "ani".into(),
+        name: "Ani".into(),
+        role,
+        disabled: false,
+    };
+    assert!(change(is(Role::Supervisor)).pin_hash.is_some());
+    assert_eq!(change(is(Role::Admin)).pin_hash, None);
 }
 
 #[test]
@@ -767,6 +869,19 @@ fn open_on(disk: &FaultyDisk) -> Opened {
 fn open_in(folder: &Path) -> Opened {
     let disk = FileDisk::new(folder, 64 * 1024).expect("a folder");
     open(Arc::new(disk), SETTINGS, "20261121T104502").expect("opens")
+}
+
+/// What is found by a word, and by how numbers begin and end.
+fn searched(opened: &Opened) -> Vec<Vec<CallId>> {
+    let search = |text: &str| {
+        let filter = CallFilter {
+            query: Query::read(text).ok(),
+            ..CallFilter::default()
+        };
+        let calls = opened.reader.calls(&filter, None, 1000).unwrap();
+        calls.iter().map(|call| call.id).collect()
+    };
+    ["jembatan", "0840", "0107"].map(search).to_vec()
 }
 
 /// The call an entry of the office is about.

@@ -12,6 +12,8 @@ pub mod tools;
 
 #[path = "peers/alsa.rs"]
 mod alsa;
+#[path = "peers/bell.rs"]
+mod bell;
 #[path = "peers/emulators.rs"]
 mod emulators;
 #[path = "peers/gammu.rs"]

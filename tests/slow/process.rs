@@ -79,7 +79,7 @@ impl Office {
 
     fn centre(&self) -> String {
         let mut text = format!(
-            "[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"{}\"]\nnames = [\"localhost\"]\n",
+            "[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"{}\"]\nnames = [\"localhost\"]\n[bell]\ndevice = \"none\"\n",
             self.address
         );
         for line in 0..3 {
@@ -190,6 +190,26 @@ impl Office {
         told
     }
 
+    fn post(&self, path: &str, body: &str) -> String {
+        self.ask("POST", path, body)
+    }
+
+    /// Asks the service; what was answered.
+    fn ask(&self, method: &str, path: &str, body: &str) -> String {
+        let stream = wire::connect(
+            self.address,
+            "localhost",
+            &wire::trusting(&self.authority()),
+        );
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            self.token,
+            body.len()
+        );
+        wire::exchange(stream, request.as_bytes()).text()
+    }
+
     /// Everything that was told is in the journal, in its place and unchanged.
     fn has_all(&self, told: &BTreeMap<u64, String>) {
         let newest = *told.keys().next_back().expect("something was told");
@@ -290,6 +310,46 @@ fn killed_in_the_middle_of_ringing_it_forgets_nothing_it_said() {
         told.len()
     );
     assert!(offered > rounds, "it hardly rang: {offered} calls");
+}
+
+#[test]
+fn asked_to_stop_while_somebody_practises_it_is_gone_in_three_seconds_and_practice_with_it() {
+    let mut office = Office::open();
+    let latihan = office.data().join("latihan");
+    office.start();
+    assert!(
+        office
+            .post("/api/v1/practice", "{}")
+            .contains("\"running\":true")
+    );
+    assert!(latihan.join("siaga112.redb").exists());
+    let called = office.post("/api/v1/practice/callers", "{\"scenario\":\"fire\"}");
+    assert!(called.contains("Latihan-1"), "{called}");
+    let mut child = office.service.take().expect("running");
+    let began = Instant::now();
+    let asked = Command::new("kill").arg(child.id().to_string()).status();
+    assert!(asked.expect("kill, of procps").success());
+    assert!(child.wait().expect("gone").success());
+    let took = began.elapsed();
+    println!("stopped in {took:?}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    assert!(!latihan.exists());
+
+    // Killed, it leaves practice lying there; the next start has no use for it.
+    office.start();
+    office.post("/api/v1/practice", "{}");
+    office.kill();
+    assert!(latihan.exists());
+    let verdict = office.verb(&["verify"], "");
+    assert!(!verdict.is_empty());
+    office.start();
+    let deadline = Instant::now() + PATIENCE;
+    while latihan.exists() {
+        assert!(Instant::now() < deadline, "practice still lies there");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let calls = office.ask("GET", "/api/v1/calls", "");
+    assert!(calls.contains("\"items\":[]"), "{calls}");
 }
 
 #[test]

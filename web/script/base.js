@@ -2,13 +2,22 @@
 // Words, requests, small helpers. Shared by the other scripts as `S`.
 const S = (() => {
   const meta = name => document.querySelector(`meta[name="${name}"]`)?.content ?? '';
-  const words = JSON.parse(meta('words') || '{}');
   const byId = id => document.getElementById(id);
 
-  // The sentence of a key with {name} replaced; the key itself if there is none.
-  const say = (key, args = {}) =>
-    (words[key] ?? key).replace(/\{(\w+)\}/g, (mark, name) => args[name] ?? mark);
-  const knows = key => key in words;
+  // The part of the catalogue that this page's scripts use. What is filled in stays as it is: no marks
+  // around it, no points between a number's thousands.
+  const { FluentBundle: Bundle, FluentResource, FluentNumber } = globalThis.FluentBundle;
+  const words = new Bundle(document.documentElement.lang, { useIsolating: false });
+  words.addResource(new FluentResource(meta('words')));
+  const plain = value => (typeof value === 'number' ? new FluentNumber(value, { useGrouping: false }) : value);
+
+  // The sentence of a key; the key itself if there is none.
+  function say(key, args = {}) {
+    const sentence = words.getMessage(key)?.value;
+    const given = Object.entries(args ?? {}).map(([name, value]) => [name, plain(value)]);
+    return sentence ? words.formatPattern(sentence, Object.fromEntries(given), []) : key;
+  }
+  const knows = key => words.hasMessage(key);
 
   // Asks the server. Resolves to the answer's JSON; rejects with a problem that has a sentence.
   async function ask(method, path, body) {
@@ -27,7 +36,7 @@ const S = (() => {
       throw Object.assign(new Error(json.detail ?? String(answer.status)), { problem: json, status: answer.status });
     } catch (error) {
       if (error.problem) throw error;
-      const problem = { code: 'offline', detail: say('js.offline'), cure: say('js.offline_cure') };
+      const problem = { code: 'offline', detail: say('js-offline'), cure: say('js-offline_cure') };
       throw Object.assign(new Error(problem.detail), { problem, status: 0 });
     } finally {
       clearTimeout(timer);

@@ -1,7 +1,9 @@
 'use strict';
 // The bell: made of tones, so that no file has to load before it can ring.
 const Bell = (() => {
-  let context = null, outlet = null, timer = null, since = 0, soft = false, hooks = [];
+  // Nobody is deaf to 112 for longer than this (domain: a new call cannot be muted beyond it).
+  const QUIET_MS = 10000;
+  let context = null, outlet = null, timer = null, since = 0, soft = false, quietUntil = 0, hooks = [];
 
   function open() {
     if (!context) {
@@ -33,6 +35,7 @@ const Bell = (() => {
 
   // Two tones twice; after ten seconds louder and higher. Soft while this operator is talking.
   function strike() {
+    if (performance.now() < quietUntil) return;
     if (!awake()) { open(); if (!awake()) return; }
     if (soft) { tone(440, 0, 0.12, 0.06); return; }
     const late = performance.now() - since > 10000;
@@ -48,12 +51,21 @@ const Bell = (() => {
     ring(quietly) {
       soft = quietly;
       if (timer !== null) return;
+      // What somebody has silenced is the ring they heard, not the next one.
+      quietUntil = 0;
       since = performance.now();
       strike();
       timer = setInterval(strike, 2000);
     },
     stop() { clearInterval(timer); timer = null; },
     ringing: () => timer !== null,
+    // Silent for ten seconds, then it rings again by itself; a second time does not add to the first.
+    quiet() {
+      if (timer === null || performance.now() < quietUntil) return false;
+      quietUntil = performance.now() + QUIET_MS;
+      setTimeout(strike, QUIET_MS);
+      return true;
+    },
     // One strike, for the test button and to prove that sound comes out.
     test() { open(); setTimeout(() => { if (awake()) { soft = false; since = performance.now(); strike(); } }, 60); },
     // The warning of a lost connection.

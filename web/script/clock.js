@@ -18,12 +18,15 @@ const Clock = (() => {
     if (!known) return;
     const local = localParts();
     put(byId('clock'), local.slice(11, 19));
-    put(byId('date'), `${day.format(new Date(local))} · ${ZONES[offset] ?? offset}`);
+    put(byId('date'), day.format(new Date(local)));
+    put(byId('zone'), ZONES[offset] ?? offset);
   }
 
   return {
     now, draw,
     known: () => known,
+    // The time of day, as the office writes it.
+    time: () => localParts().slice(11, 19),
     set(at) {
       serverAt = Date.parse(at);
       seenAt = performance.now();

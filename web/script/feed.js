@@ -1,6 +1,6 @@
 'use strict';
 // The live connection. It resumes where it left off and notices by itself when nothing comes.
-function Feed({ after, onalert, onfact, onbeat, onlocked, onended, onstate }) {
+function Feed({ url, after, onalert, onfact, onbeat, onlocked, onended, onstate }) {
   const SILENT_MS = 12000;            // the server's heart beats every 5 s
   let source = null, last = after, heard = performance.now(), state = 'new', again = null;
 
@@ -11,7 +11,7 @@ function Feed({ after, onalert, onfact, onbeat, onlocked, onended, onstate }) {
   function open() {
     clearTimeout(again);
     source?.close();
-    source = new EventSource(`/api/v1/events?after=${encodeURIComponent(last)}`);
+    source = new EventSource(`${url}?after=${encodeURIComponent(last)}`);
     heard = performance.now();
     source.onopen = () => { heard = performance.now(); set('up'); };
     source.onerror = () => {
@@ -43,9 +43,9 @@ function Feed({ after, onalert, onfact, onbeat, onlocked, onended, onstate }) {
 
   const FACTS = ['call.offered', 'call.identified', 'call.queued', 'call.claimed', 'call.unclaimed',
     'call.answered', 'call.found', 'call.transferred', 'call.dtmf', 'call.ended', 'call.classified', 'call.noted',
-    'call.sound', 'call.tapped', 'call.held', 'call.invited', 'call.joined', 'call.parted', 'recording.closed',
+    'call.reported', 'call.escalated', 'call.sound', 'call.tapped', 'call.held', 'call.invited', 'call.joined', 'call.parted', 'recording.closed',
     'recording.deleted', 'recording.missed', 'recording.played', 'sms.received', 'sms.queued', 'sms.sent', 'sms.delayed', 'sms.failed', 'sms.reported', 'operator.joined',
-    'operator.changed', 'operator.left', 'line.up', 'line.down', 'office.changed', 'clock.changed',
+    'operator.changed', 'operator.left', 'operator.asked_help', 'operator.helped', 'callback.closed', 'shift.handed_over', 'shift.accepted', 'shift.unaccepted', 'line.restarted', 'line.up', 'line.down', 'office.changed', 'clock.changed',
     'system.started', 'system.stopped', 'system.damaged'];
 
   setInterval(() => {

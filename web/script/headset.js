@@ -6,9 +6,9 @@ const Headset = (() => {
 
   function options(pick) {
     const use = pick.dataset.pick, { id, lost } = Devices.device(use);
-    const choices = [['', say('talk.default')], ...Devices.of(use).map(device => [device.deviceId, device.label])];
+    const choices = [['', say('talk-default')], ...Devices.of(use).map(device => [device.deviceId, device.label])];
     // What is missing stays on the list: it is still the choice.
-    if (lost) choices.push(['lost', say('talk.missing_device', { name: lost })]);
+    if (lost) choices.push(['lost', say('talk-missing_device', { name: lost })]);
     const same = choices.length === pick.options.length
       && choices.every(([value, label], n) => pick.options[n].value === value && pick.options[n].text === label);
     if (!same) pick.replaceChildren(...choices.map(([value, label]) => new Option(label, value)));
@@ -18,12 +18,13 @@ const Headset = (() => {
     const { mic } = Talk.look(), bad = TalkCard.micState(mic);
     const lost = ['mic', 'out', 'bell'].find(use => Devices.device(use).lost);
     button.dataset.mic = bad ? 'bad' : lost ? 'warn' : mic;
-    const word = bad || lost === 'mic' ? 'headset_trouble' : lost ? 'headset_lost' : mic === 'open' ? 'headset_ready' : 'headset_off';
-    put(byId('headset-word'), `: ${say(`talk.${word}`, lost && { name: Devices.device(lost).lost })}`);
+    const word = say(bad || lost === 'mic' ? 'talk-headset_trouble' : lost ? 'talk-headset_lost'
+      : mic === 'open' ? 'talk-headset_ready' : 'talk-headset_off', lost && { name: Devices.device(lost).lost });
+    put(byId('headset-word'), `: ${word}`);
     if (!panel.open) return;
     panel.querySelectorAll('select').forEach(options);
     show('headset-trouble', Boolean(bad));
-    put(byId('headset-trouble'), bad ? `${say(bad.word)}. ${say(`${bad.word}.cure`)}` : '');
+    put(byId('headset-trouble'), bad ? `${say(bad.word)}. ${say(`${bad.word}-cure`)}` : '');
     const steers = Devices.canSteer();
     for (const pick of panel.querySelectorAll('[data-pick="out"], [data-pick="bell"]')) pick.disabled = !steers;
     show('headset-fixed', !steers);
@@ -32,21 +33,23 @@ const Headset = (() => {
   function open(yes) {
     if (yes === panel.open) return;
     // Not modal: a call that rings meanwhile is answered with F2 as always.
-    if (yes) { panel.show(); byId('pick-mic').focus(); } else { panel.close(); button.focus(); }
+    byId('person-menu')?.removeAttribute('open');
+    if (yes) { panel.show(); byId('pick-mic').focus(); } else { panel.close(); byId('person-menu')?.querySelector('summary').focus(); }
     button.setAttribute('aria-expanded', String(yes));
     Talk.panel(yes);
     draw();
   }
 
   // A device that goes or comes back is told once, with what is heard instead.
-  const GONE = { mic: 'talk.unplugged_mic', out: 'talk.unplugged', bell: 'talk.unplugged_bell' };
   function told(news) {
     for (const { use, gone } of news) {
-      const name = Devices.wish(use)?.label ?? '', now = Devices.own(use) || say('talk.default');
-      if (gone) toast('bad', say(GONE[use], { name, now }), { ms: 12000 });
+      const name = Devices.wish(use)?.label ?? '', now = Devices.own(use) || say('talk-default');
+      if (!gone) continue;
+      const lost = say({ mic: 'talk-unplugged_mic', out: 'talk-unplugged', bell: 'talk-unplugged_bell' }[use], { name, now });
+      toast('bad', lost, { ms: 12000 });
     }
     const back = [...new Set(news.filter(one => one.back).map(({ use }) => Devices.wish(use)?.label))];
-    back.forEach(name => toast('good', say('talk.plugged', { name })));
+    back.forEach(name => toast('good', say('talk-plugged', { name })));
     Bell.speaker(Devices.device('bell').id);
     draw();
   }
@@ -61,5 +64,8 @@ const Headset = (() => {
   Devices.onchange(told);
   Talk.onchange(draw);
   Devices.refresh();
-  return { open, isOpen: () => panel.open };
+  return {
+    open, isOpen: () => panel.open,
+    close() { if (!panel.open) return false; open(false); return true; },
+  };
 })();

@@ -1,37 +1,53 @@
 'use strict';
-// What a key means. No plain letter means anything: an operator types what they hear.
-globalThis.Keys = function Keys(orders, clock = () => performance.now()) {
-  const TWICE_MS = 700, PRANK_MS = 4000;
-  const CLASSES = { F4: 'incident', F7: 'information', F8: 'ghost' };
-  const PRANKS = { 1: 'prank', 2: 'prank_child', 3: 'false_report' };
-  const ALT = { m: orders.mute, t: orders.hold, r: orders.replay, z: orders.undo };
-  let escAt = -Infinity, prankAt = -Infinity;
+// What a key means. Which key that is comes with the page, because everybody may choose their own; no
+// plain letter means anything while somebody types, for an operator writes what they hear.
+const Keys = (() => {
+  const TWICE_MS = 700;
+  const table = JSON.parse(S.meta('keys') || '{}');
+  const MODIFIERS = [['ctrlKey', 'Ctrl'], ['altKey', 'Alt'], ['shiftKey', 'Shift']];
+  const SHOWN = { Escape: 'Esc' };
 
-  function orderOf({ key, altKey }) {
-    if (altKey) return ALT[key.toLowerCase()];
-    if (key === 'F2') return orders.answer;
-    if (CLASSES[key]) return () => orders.classify(CLASSES[key]);
-    if (key === 'F9') return () => { prankAt = clock(); orders.askPrank(); };
-    if (PRANKS[key] && clock() - prankAt < PRANK_MS) return () => { prankAt = -Infinity; orders.classify(PRANKS[key]); };
-    return null;
+  // `Alt+R`, `F2`, `Shift+F9`, `/`: the modifiers in this order, then the key.
+  function chordOf(event) {
+    const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+    // The shift that makes a sign is part of the sign.
+    const held = MODIFIERS.filter(([flag, word]) => event[flag] && !(word === 'Shift' && event.key.length === 1 && !/[a-z]/i.test(key)));
+    return [...held.map(([, word]) => word), key].join('+');
   }
-  // What closes a panel does not hang up, nor is it the first half of it.
-  function escape() {
-    const closed = orders.close(), twice = clock() - escAt < TWICE_MS;
-    escAt = closed || twice ? -Infinity : clock();
-    if (twice && !closed) orders.hangup();
+  const name = action => (table[action] ?? '').split(' ').map(chord => chord.split('+').map(key => SHOWN[key] ?? key).join('+')).join(' ');
+  // Writes each key on what it does.
+  function label(root = document) {
+    root.querySelectorAll('[data-key]:is(kbd)').forEach(node => S.put(node, name(node.dataset.key)));
   }
 
-  return function press(event) {
-    if (event.ctrlKey || event.metaKey || event.isComposing) return;
-    // A key that is held down says its word once.
-    if (event.key === 'Escape') { if (!event.repeat) escape(); return; }
-    const order = orderOf(event);
-    if (order) {
-      event.preventDefault();
-      if (!event.repeat) order();
-    } else if (event.key.length === 1 && !event.altKey) {
-      orders.type();
+  // `orders`: action -> what to do; `typing`: whether a plain sign is meant as text now.
+  function Press(orders, { typing, close, clock = () => performance.now() }) {
+    const once = new Map(), twice = new Map();
+    for (const [action, chord] of Object.entries(table)) {
+      const [first, second] = chord.split(' ');
+      (second ? twice : once).set(first, action);
     }
-  };
-};
+    let last = { chord: '', at: -Infinity };
+    return function press(event) {
+      if (event.metaKey || event.isComposing || event.defaultPrevented) return;
+      const chord = chordOf(event), plain = event.key.length === 1 && !event.ctrlKey && !event.altKey;
+      if (plain && typing(event)) return;
+      const action = once.get(chord);
+      if (action) {
+        if (!orders[action]) return;
+        event.preventDefault();
+        // A key that is held down says its word once.
+        if (!event.repeat) orders[action]();
+      } else if (twice.has(chord)) {
+        if (event.repeat) return;
+        // What closes something does no more, nor is it the first half of more.
+        const closed = chord === 'Escape' && close(), again = last.chord === chord && clock() - last.at < TWICE_MS;
+        last = closed || again ? { chord: '', at: -Infinity } : { chord, at: clock() };
+        if (again && !closed) orders[twice.get(chord)]?.();
+      } else if (plain) {
+        orders.type?.(event);
+      }
+    };
+  }
+  return { name, label, chordOf, Press, table };
+})();

@@ -15,7 +15,7 @@ const Replay = (() => {
     const box = boxOf(node), mine = node === card, playing = mine && !audio.paused;
     const play = box.querySelector('.play'), at = mine ? audio.currentTime : 0, lasts = length(node);
     play.classList.toggle('on', playing);
-    play.setAttribute('aria-label', say(playing ? 'talk.pause' : 'talk.play'));
+    play.setAttribute('aria-label', say(playing ? 'talk-pause' : 'talk-play'));
     const bar = box.querySelector('input');
     if (!(mine && seeking)) bar.value = lasts ? Math.round(1000 * at / lasts) : 0;
     bar.setAttribute('aria-valuetext', span(at * 1000));
@@ -33,7 +33,7 @@ const Replay = (() => {
   async function play() {
     try { await audio.play(); } catch (error) {
       // Stopping while it loads is no trouble.
-      if (error.name !== 'AbortError') { stop(); toast('bad', say('talk.replay_failed')); }
+      if (error.name !== 'AbortError') { stop(); toast('bad', say('talk-replay_failed')); }
     }
   }
   function stop() {
@@ -52,7 +52,7 @@ const Replay = (() => {
     audio.addEventListener(name, () => { Talk.duck(false); redraw(); });
   }
 
-  const whole = call => `/api/v1/calls/${call.id}/recording`;
+  const whole = call => Desk.path(`/calls/${call.id}/recording`);
   return {
     stop,
     // The last minute of a call that goes on, from its beginning.

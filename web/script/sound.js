@@ -13,7 +13,7 @@
     if (!playing) return;
     playing.classList.remove('playing');
     playing.querySelector('progress').value = 0;
-    playing.querySelector('.play').ariaLabel = say('sound.play');
+    playing.querySelector('.play').ariaLabel = say('sound-play');
     playing = null;
   }
   function play(cell) {
@@ -22,11 +22,11 @@
     if (again) return;
     playing = cell;
     cell.classList.add('playing');
-    cell.querySelector('.play').ariaLabel = say('sound.stop');
+    cell.querySelector('.play').ariaLabel = say('sound-stop');
     audio.src = path(cell);
     audio.play().catch(error => {
       // Stopping while it loads is no trouble.
-      if (error.name !== 'AbortError' && playing === cell) failed(cell, say('sound.unplayable'));
+      if (error.name !== 'AbortError' && playing === cell) failed(cell, say('sound-unplayable'));
     });
   }
   audio.addEventListener('timeupdate', () => {
@@ -45,12 +45,12 @@
   }
   function show(cell, sound) {
     cell.toggleAttribute('data-custom', sound.custom);
-    put(slot(cell, 'kind'), say(sound.custom ? 'sound.custom' : 'sound.default'));
+    put(slot(cell, 'kind'), say(sound.custom ? 'sound-custom' : 'sound-default'));
     const at = sound.changed_at?.slice(0, 16).replace('T', ' ');
-    put(slot(cell, 'by'), sound.custom ? say('sound.by', { user: sound.changed_by, at }) : '');
-    put(slot(cell, 'lasts'), say('sound.seconds', { n: Math.round(sound.duration_ms / 1000) }));
+    put(slot(cell, 'by'), sound.custom ? say('sound-by', { user: sound.changed_by, at }) : '');
+    put(slot(cell, 'lasts'), say('sound-seconds', { n: Math.round(sound.duration_ms / 1000) }));
     cell.querySelector('[data-do="restore"]').hidden = !sound.custom;
-    trouble(cell, sound.lost ? say('sound.lost') : '');
+    trouble(cell, sound.lost ? say('sound-lost') : '');
   }
   const current = async cell => {
     const page = await ask('GET', '/api/v1/prompts');
@@ -59,7 +59,7 @@
 
   // ---- replacing
   const refused = problem => Object.assign(new Error(problem.detail), { problem });
-  const offline = () => refused({ code: 'offline', detail: say('js.offline'), cure: say('js.offline_cure') });
+  const offline = () => refused({ code: 'offline', detail: say('js-offline'), cure: say('js-offline_cure') });
 
   async function send(cell, wav) {
     const answer = await fetch(path(cell), {
@@ -76,7 +76,7 @@
   const RATE_HZ = 16000, LONGEST_S = 180;
   async function asWav(file) {
     const sound = await new OfflineAudioContext(1, 1, RATE_HZ).decodeAudioData(await file.arrayBuffer())
-      .catch(() => { throw refused({ detail: say('sound.unreadable') }); });
+      .catch(() => { throw refused({ detail: say('sound-unreadable') }); });
     // The server says what is too long; it need not be given all of an hour for that.
     const count = Math.min(sound.length, LONGEST_S * RATE_HZ);
     const bytes = new DataView(new ArrayBuffer(44 + 2 * count));
@@ -123,32 +123,32 @@
     } finally {
       cell.ariaBusy = null;
       buttons.forEach(b => { b.disabled = false; });
-      put(button, say('sound.replace'));
+      put(button, say('sound-replace'));
     }
   }
 
-  const replace = (cell, file) => busy(cell, say('sound.sending'), async () => {
+  const replace = (cell, file) => busy(cell, say('sound-sending'), async () => {
     show(cell, await upload(cell, file));
-    toast('good', say('sound.saved', { name: cell.dataset.name }));
+    toast('good', say('sound-saved', { name: cell.dataset.name }));
   });
 
   // ---- restoring: a second click within four seconds means it
   const SURE_MS = 4000;
   function restore(cell, button) {
     if (!button.classList.contains('sure')) {
-      const calm = () => { button.classList.remove('sure'); put(button, say('sound.restore')); };
+      const calm = () => { button.classList.remove('sure'); put(button, say('sound-restore')); };
       button.classList.add('sure');
-      put(button, say('sound.again'));
+      put(button, say('sound-again'));
       button.calm = setTimeout(calm, SURE_MS);
       return;
     }
     clearTimeout(button.calm);
     button.classList.remove('sure');
-    put(button, say('sound.restore'));
-    busy(cell, say('sound.replace'), async () => {
+    put(button, say('sound-restore'));
+    busy(cell, say('sound-replace'), async () => {
       await ask('DELETE', path(cell));
       show(cell, await current(cell));
-      toast('good', say('sound.restored', { name: cell.dataset.name }));
+      toast('good', say('sound-restored', { name: cell.dataset.name }));
     });
   }
 

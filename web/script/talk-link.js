@@ -1,7 +1,7 @@
 'use strict';
 // The connection that carries one call's sound: 320 bytes both ways every 20 ms. It comes back by
 // itself for as long as it is wanted.
-globalThis.Link = function Link({ onframe, onstate, open = url => new WebSocket(url), clock = () => performance.now() }) {
+globalThis.Link = function Link({ base = '', onframe, onstate, open = url => new WebSocket(url), clock = () => performance.now() }) {
   const RETRY_MS = [250, 500, 1000, 2000];
   // A server whose disk is slow lets nobody in before the joining is written: up to 2 s for reading,
   // and the writing.
@@ -30,7 +30,7 @@ globalThis.Link = function Link({ onframe, onstate, open = url => new WebSocket(
     clearTimeout(timer);
     const here = location, query = wanted.mode === 'talk' ? '' : `?mode=${wanted.mode}`;
     const scheme = here.protocol === 'http:' ? 'ws' : 'wss';
-    const mine = socket = open(`${scheme}://${here.host}/api/v1/calls/${wanted.call}/audio${query}`);
+    const mine = socket = open(`${scheme}://${here.host}${base}/api/v1/calls/${wanted.call}/audio${query}`);
     mine.binaryType = 'arraybuffer';
     mine.onopen = () => {
       if (mine !== socket) return;

@@ -22,6 +22,7 @@ const Talk = (() => {
   let history = [], stutter = false, playing = null;
 
   const link = Link({
+    base: meta('base'),
     onframe: bytes => ear?.port.postMessage(bytes, [bytes]),
     onstate({ state, call, mode }) {
       history = [];
@@ -240,7 +241,8 @@ const Talk = (() => {
   function retake() {
     if (!wanted) return;
     claims = true;
-    if (!awake()) link.follow(null);
+    // Not elsewhere any more, though it cannot be connected yet.
+    if (!ear || !awake()) link.follow(null);
     rouse();
   }
 

@@ -1,6 +1,5 @@
 //! `siaga112 demo`: virtual lines and callers, a sample centre, no hardware, no configuration.
 
-mod cast;
 mod once;
 mod stage;
 
@@ -14,6 +13,7 @@ use super::{Context, appliance, exit, last_words, say, signals};
 use crate::base::fault::Fault;
 use crate::clock::Clock;
 use crate::config::{self, Config};
+use crate::practice::stage::{VirtualLine, plug_in};
 use crate::store;
 
 /// Coba tanpa perangkat: jalur dan penelepon buatan
@@ -58,7 +58,7 @@ fn play(context: &Context, args: &DemoArgs) -> Result<(), Fault> {
     let clock = Clock::start();
     let tag = clock.now().wall.file_tag();
     let opened = store::open_folder(&home.folder, &tag).map_err(taken)?;
-    let modems = stage::set_up(&home.folder, lines)?;
+    let modems = plug_in(&home.folder, lines)?;
     let config = sample_centre(&home.folder, lines, free_port(args.port)?)?;
     let appliance = appliance::start_on(&config, &home.folder, opened, clock)?;
     let login = stage::give_logins(&appliance.handle)?;
@@ -150,29 +150,24 @@ fn free_port(named: Option<u16>) -> Result<u16, Fault> {
         .map_err(|error| Fault::because(&DEMO_PORT, format!("membuka port {usual}"), error))
 }
 
-fn sample_centre(folder: &Path, lines: &[stage::LineOnStage], port: u16) -> Result<Config, Fault> {
-    let mut text = format!(
+fn sample_centre(folder: &Path, lines: &[VirtualLine], port: u16) -> Result<Config, Fault> {
+    let text = format!(
         "[center]\nname = \"112 Kabupaten Minahasa Tenggara (demo)\"\narea = \"71.07\"\n\
          timezone = \"Asia/Makassar\"\narea_code = \"0431\"\n\n\
+         [bell]\ndevice = \"none\"\n\n\
          [web]\nlisten = [\"{}\"]\nnames = [\"localhost\"]\n",
         SocketAddr::from((Ipv4Addr::LOCALHOST, port))
     );
-    for line in lines {
-        let link = stage::link(folder, line);
-        text.push_str(&format!(
-            "\n[[line]]\nname = \"{}\"\nport = \"{}\"\naudio = \"{}\"\nprofile = \"{}\"\n",
-            line.name,
-            link.display(),
-            stage::audio(folder, line),
-            line.profile
-        ));
-    }
-    config::parse(&text).map_err(|problems| {
+    let config = config::parse(&text).map_err(|problems| {
         let told: Vec<String> = problems
             .iter()
             .map(|problem| problem.told("demo"))
             .collect();
         Fault::new(&DEMO, told.join("; "))
+    })?;
+    Ok(Config {
+        lines: lines.iter().map(|line| line.config(folder)).collect(),
+        ..config
     })
 }
 

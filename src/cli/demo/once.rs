@@ -9,17 +9,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use super::super::codes::{DEMO, SILENT, SLOW};
-use super::super::sound;
-use super::cast::CAST;
 use super::say;
-use super::stage::{self, ModemOnStage};
 use crate::base::fault::Fault;
 use crate::base::ids::{CallId, Seq, UserName};
+use crate::centre::sound;
 use crate::desk::call::{CallRecord, CallState, Class};
 use crate::desk::operator::{Role, SeatState};
 use crate::desk::order::{Actor, Order};
 use crate::engine::bus::{Alert, Said, Subscription};
 use crate::engine::handle::Handle;
+use crate::practice::cast;
+use crate::practice::stage::{self, ModemOnStage};
 use crate::sim::modem::{Act, Identity};
 use crate::voice::frame::{FRAME_BYTES, Frame};
 use crate::voice::wav;
@@ -37,11 +37,12 @@ pub fn play(handle: &Handle, line: &ModemOnStage, folder: &Path) -> Result<(), F
         "operator siap",
     )?;
     screen.wait_for_line()?;
-    let caller = &CAST[0];
-    let identity = Identity::Number(caller.number.unwrap_or_default().to_owned());
+    let caller = cast::of_the_demo().next();
+    let caller = caller.ok_or_else(|| Fault::new(&DEMO, "mencari penelepon"))?;
+    let identity = Identity::Number(caller.number.clone().unwrap_or_default());
     line.modem.act(Act::Ring {
         identity,
-        patience: Some(caller.patience),
+        patience: Some(caller.patience()),
         data: false,
     });
 
@@ -63,7 +64,7 @@ pub fn play(handle: &Handle, line: &ModemOnStage, folder: &Path) -> Result<(), F
         record.id == call && record.state == CallState::Ended
     })?;
     screen.wait_for_recording(folder, call)?;
-    let note = Some(caller.says.to_owned());
+    let note = Some(caller.says().to_owned());
     let class = Class::Incident;
     screen.order(
         Order::Classify {

@@ -13,9 +13,9 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 use serde_json::Value;
 
-use super::super::appliance::{self, Replayed};
 use super::super::{Place, codes, say};
 use crate::base::fault::Fault;
+use crate::centre::{self, Replayed};
 use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::control::{Clerk, Request, Said};
@@ -56,7 +56,7 @@ impl Disk {
             let doing = folder.display().to_string();
             return Err(Fault::new(&store::codes::OLDER, doing));
         }
-        let Replayed { desk, .. } = appliance::replay(&opened, policy(config))?;
+        let Replayed { desk, .. } = centre::replay(&opened, policy(config))?;
         let board = Board {
             losses: desk.losses().to_vec(),
             ..Board::default()
@@ -82,13 +82,13 @@ impl Disk {
         let shown = std::mem::take(&mut opened.shown);
         let policy = policy(config);
         if opened.needs_rebuild {
-            appliance::rebuild(&mut opened, &policy)?;
+            centre::rebuild(&mut opened, &policy)?;
         }
-        let Replayed { desk, floor, .. } = appliance::replay(&opened, policy)?;
+        let Replayed { desk, floor, .. } = centre::replay(&opened, policy)?;
         let (handle, inbox) = Handle::new(Bus::new(1), Arc::default(), opened.reader.clone());
         let mut time = TimeKeeper::new(clock.now(), floor);
         time.synchronised(clock::is_synchronised(Path::new("/")));
-        let chain = Chain::after(opened.head, opened.head_hash, appliance::centre(config));
+        let chain = Chain::after(opened.head, opened.head_hash, centre::name(config));
         let back_office = BackOffice {
             desk,
             chain,
@@ -148,6 +148,7 @@ fn clerk(folder: &Path, handle: Handle, clock: Clock, config: &Config) -> Clerk 
         handle,
         clock,
         zone: config.center.timezone.clone(),
+        bell: Arc::default(),
     }
 }
 

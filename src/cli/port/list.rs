@@ -20,7 +20,9 @@ pub(super) fn run(context: &Context) -> u8 {
     } else {
         tell_ports(&ports);
     }
-    tell_cards(&cards_in(Path::new("/")).unwrap_or_default());
+    let cards = cards_in(Path::new("/")).unwrap_or_default();
+    tell_cards(&cards);
+    tell_loudspeakers(&cards);
     exit::DONE
 }
 
@@ -54,6 +56,22 @@ fn tell_cards(cards: &[Card]) {
     say::line(
         "Pakai CARD= dengan nama, bukan nomor: nomor berganti menurut urutan dipasang. Dua kartu yang sama perlu nama menurut lubang USB: hardware/wiring.md bagian 6.",
     );
+}
+
+/// Sound cards on which the box itself can ring.
+fn tell_loudspeakers(cards: &[Card]) {
+    let plays: Vec<&Card> = cards.iter().filter(|c| c.plays && !c.is_modems).collect();
+    if plays.is_empty() {
+        return;
+    }
+    let mut rows = vec![["PENGERAS SUARA", "TEMPAT"].map(str::to_owned).to_vec()];
+    let row = |card: &&Card| {
+        let device = format!("device = \"{}\"", card.loudspeaker());
+        vec![device, card.about.clone()]
+    };
+    rows.extend(plays.iter().map(row));
+    say::line("");
+    say::table(&rows);
 }
 
 fn row(port: &Found) -> Vec<String> {

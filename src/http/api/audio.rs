@@ -160,6 +160,7 @@ fn part(how: JoinedAs) -> Part {
 impl Conversation {
     async fn run(mut self, mut session: Session, mut stream: AggregatedMessageStream) {
         let mut closing = self.ask.app.closing.clone();
+        let mut left = self.ask.app.left.subscribe();
         let mut beat = beat();
         let mut heard = self.ask.app.clock.tick();
         let mut judging: Option<Judging> = None;
@@ -189,6 +190,7 @@ impl Conversation {
                     }
                 },
                 _ = closing.changed() => break Some(self.reason(Why::Stopping)),
+                Ok(()) = left.changed() => judging = self.judging(),
                 _ = beat.tick() => {
                     let now = self.ask.app.clock.tick();
                     let silent = now.since(heard) > limits::SILENT_CONNECTION;
@@ -203,7 +205,7 @@ impl Conversation {
                 standing = judged(&mut judging) => {
                     judging = None;
                     if !self.may_stay(&standing) {
-                        break Some(self.close(CloseCode::from(4_401), "audio.session_over"));
+                        break Some(self.close(CloseCode::from(4_401), "audio-session_over"));
                     }
                 }
             }
@@ -233,7 +235,7 @@ impl Conversation {
 
     async fn take(&mut self, message: AggregatedMessage, session: &mut Session) -> Taken {
         if !self.allowance.take(self.ask.app.clock.tick()) {
-            return Taken::Refused(self.close(CloseCode::Policy, "audio.too_much"));
+            return Taken::Refused(self.close(CloseCode::Policy, "audio-too_much"));
         }
         match message {
             AggregatedMessage::Binary(bytes) => match Frame::from_bytes(&bytes) {
@@ -271,15 +273,15 @@ impl Conversation {
 
     fn reason(&self, why: Why) -> CloseReason {
         match why {
-            Why::Over => self.close(CloseCode::Normal, "audio.over"),
-            Why::Elsewhere => self.close(CloseCode::from(4_001), "audio.elsewhere"),
-            Why::NotYours => self.close(CloseCode::from(4_003), "audio.not_yours"),
-            Why::Stopping => self.close(CloseCode::Restart, "audio.stopping"),
+            Why::Over => self.close(CloseCode::Normal, "audio-over"),
+            Why::Elsewhere => self.close(CloseCode::from(4_001), "audio-elsewhere"),
+            Why::NotYours => self.close(CloseCode::from(4_003), "audio-not_yours"),
+            Why::Stopping => self.close(CloseCode::Restart, "audio-stopping"),
         }
     }
 
     fn junk(&self) -> CloseReason {
-        self.close(CloseCode::Unsupported, "audio.junk")
+        self.close(CloseCode::Unsupported, "audio-junk")
     }
 
     fn close(&self, code: CloseCode, key: &str) -> CloseReason {

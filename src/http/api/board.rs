@@ -13,7 +13,19 @@ use crate::http::view::board::BoardView;
 /// `GET /api/v1/board`
 pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
     let app = &ask.app;
-    let view = BoardView::new(&app.board(), &app.zone, app.now().wall);
+    let me = ask.actor()?.user;
+    let desk = match ask.param("calls") {
+        None | Some("all") => None,
+        Some("mine") => Some(&me),
+        Some(_) => return Err(Problem::bad_field("calls")),
+    };
+    let view = BoardView::new(
+        &app.board(),
+        &app.zone,
+        app.now().wall,
+        desk,
+        app.is_practice(),
+    );
     Ok(HttpResponse::Ok().json(view))
 }
 

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use serde::{Deserialize, Serialize};
 
+use super::reports::draft_of;
 use crate::base::ids::{CallId, LineName, UserName};
 use crate::base::limits;
 use crate::desk::call::{CallRecord, CallState, Class};
@@ -12,7 +13,7 @@ use crate::http::ask::Ask;
 use crate::http::problem::Problem;
 use crate::http::view::call::CallView;
 use crate::http::view::{Done, Page};
-use crate::store::CallFilter;
+use crate::store::{CallFilter, Query, Unreadable};
 
 /// `GET /api/v1/calls`
 pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
@@ -24,7 +25,10 @@ pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
 pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
     let call = find(&ask, ask.path("call")?).await?;
     let call = call.ok_or_else(|| Problem::from(Refusal::NoSuchCall))?;
-    Ok(HttpResponse::Ok().json(CallView::new(&call, &ask.app.zone)))
+    let draft = draft_of(&ask, call.id).await;
+    let zone = &ask.app.zone;
+    let view = CallView::new(&call, zone).with_draft(draft.as_deref(), zone);
+    Ok(HttpResponse::Ok().json(view))
 }
 
 /// `POST /api/v1/calls/{call}/answer`
@@ -145,38 +149,67 @@ pub async fn dial(ask: Ask) -> Result<HttpResponse, Problem> {
     };
     let shown = shown(&ask, call, receipt).await;
     Ok(HttpResponse::Created()
-        .insert_header((header::LOCATION, format!("/api/v1/calls/{call}")))
+        .insert_header((
+            header::LOCATION,
+            format!("{}/api/v1/calls/{call}", ask.app.base),
+        ))
         .json(shown))
 }
 
-/// The calls of a filter as a page, the cursor being the id of the last one shown.
+/// The calls of a filter as a page, the cursor being the id above which all were looked at.
 pub async fn page(ask: &Ask, filter: CallFilter) -> Result<Page<CallView>, Problem> {
-    let limit = ask.limit(limits::PAGE_ITEMS_MAX)?;
-    let before: Option<CallId> = ask
-        .param("cursor")
-        .map(|text| text.parse().map_err(|_| Problem::new(422, "bad_cursor")))
-        .transpose()?;
-    // One more than asked for tells whether there is another page.
-    let mut calls = ask
-        .app
-        .read(move |r| r.calls(&filter, before, limit + 1))
-        .await?;
-    let more = calls.len() > limit;
-    calls.truncate(limit);
-    let next = calls
-        .last()
-        .filter(|_| more)
-        .map(|call| call.id.to_string());
+    let (calls, next) = records(ask, filter).await?;
+    let view = |call| CallView::new(call, &ask.app.zone);
     Ok(Page {
-        items: calls
-            .iter()
-            .map(|call| CallView::new(call, &ask.app.zone))
-            .collect(),
+        items: calls.iter().map(view).collect(),
         next,
     })
 }
 
-fn filter(ask: &Ask) -> Result<CallFilter, Problem> {
+/// The same as records, with the cursor of the next page.
+///
+/// # Errors
+/// 422 for a cursor or a limit that is none; the store's fault.
+pub async fn records(
+    ask: &Ask,
+    filter: CallFilter,
+) -> Result<(Vec<CallRecord>, Option<String>), Problem> {
+    let limit = ask.limit(limits::PAGE_ITEMS_MAX)?;
+    let before = cursor(ask)?;
+    let read = ask
+        .app
+        .read(move |reader| reader.page(&filter, before, limit));
+    let found = read.await?;
+    Ok((found.calls, found.next.map(|id| id.to_string())))
+}
+
+/// The id of a call below which the page begins.
+pub fn cursor(ask: &Ask) -> Result<Option<CallId>, Problem> {
+    let read = |text: &str| text.parse().map_err(|_| Problem::new(422, "bad_cursor"));
+    ask.param("cursor").map(read).transpose()
+}
+
+/// `q` as what is looked for.
+pub fn query(
+    ask: &Ask,
+    read: impl Fn(&str) -> Result<Query, Unreadable>,
+) -> Result<Option<Query>, Problem> {
+    let refused = |why| {
+        let code = match why {
+            Unreadable::Nothing => "nothing_to_find",
+            Unreadable::TooLong => "query_long",
+        };
+        Problem::new(422, code).with("field", "q")
+    };
+    let read = |text| read(text).map_err(refused);
+    ask.param("q").map(read).transpose()
+}
+
+/// What the query asks for.
+///
+/// # Errors
+/// 422 naming the parameter.
+pub fn filter(ask: &Ask) -> Result<CallFilter, Problem> {
     let number = ask.param("number").map(|text| ask.app.number(text));
     Ok(CallFilter {
         number: number.transpose()?,
@@ -184,6 +217,7 @@ fn filter(ask: &Ask) -> Result<CallFilter, Problem> {
         from: ask.time("from")?,
         to: ask.time("to")?,
         line: ask.param("line").map(LineName::from),
+        query: query(ask, Query::read)?,
     })
 }
 
@@ -212,33 +246,48 @@ async fn done(ask: &Ask, call: CallId, order: Order) -> Result<HttpResponse, Pro
     Ok(HttpResponse::Ok().json(shown(ask, call, receipt).await))
 }
 
-/// Sends an order about a call that the desk may have let go: then it is asked again with the
-/// record from the disk.
 async fn with_archive<F>(ask: &Ask, call: CallId, order: F) -> Result<HttpResponse, Problem>
 where
     F: Fn(Option<Box<CallRecord>>) -> Order,
 {
-    let receipt = match ask.ask_desk(order(None)).await? {
+    let receipt = order_with_archive(ask, call, order).await?;
+    Ok(HttpResponse::Ok().json(shown(ask, call, receipt).await))
+}
+
+/// Sends an order about a call that the desk may have let go: then it is asked again with the
+/// record from the disk.
+///
+/// # Errors
+/// The desk's refusal; the store's fault.
+pub async fn order_with_archive<F>(ask: &Ask, call: CallId, order: F) -> Result<Receipt, Problem>
+where
+    F: Fn(Option<Box<CallRecord>>) -> Order,
+{
+    match ask.ask_desk(order(None)).await? {
         Err(Refusal::NoSuchCall) => {
             let kept = ask.app.read(move |reader| reader.call(call)).await?;
             let kept = kept.filter(|record| record.state == CallState::Ended);
             let kept = kept.ok_or_else(|| Problem::from(Refusal::NoSuchCall))?;
-            ask.order(order(Some(Box::new(kept)))).await?
+            ask.order(order(Some(Box::new(kept)))).await
         }
-        other => other?,
-    };
-    Ok(HttpResponse::Ok().json(shown(ask, call, receipt).await))
+        other => Ok(other?),
+    }
 }
 
-/// The receipt with the call as it is now; without it if the disk is slow, for it is done anyway.
+/// The receipt with the call as it is now.
 async fn shown(ask: &Ask, call: CallId, receipt: Receipt) -> Done<CallDone> {
-    let record = find(ask, call).await.ok().flatten();
     Done {
         seq: receipt.seq,
         what: CallDone {
-            call: record.map(|record| CallView::new(&record, &ask.app.zone)),
+            call: shown_call(ask, call).await,
         },
     }
+}
+
+/// The call as it is after an order; `None` if the disk is slow, for the order is done anyway.
+pub async fn shown_call(ask: &Ask, call: CallId) -> Option<CallView> {
+    let record = find(ask, call).await.ok().flatten()?;
+    Some(CallView::new(&record, &ask.app.zone))
 }
 
 /// A call from the board, where it is newest, or from the disk.

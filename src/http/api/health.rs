@@ -7,7 +7,6 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use serde::Serialize;
 
-use crate::base::limits;
 use crate::desk::call::CallState;
 use crate::http::app::Counts;
 use crate::http::ask::Ask;
@@ -83,8 +82,10 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
     let calls = board.calls.iter();
     let calls_now = calls.filter(|call| call.state != CallState::Ended).count() as u64;
     let uptime = app.clock.tick().0 / 1_000_000;
-    let listeners = (limits::LISTENERS_MAX - app.listening.available_permits()) as u64;
-    let rows: [Row; 15] = [
+    let listeners = (app.listeners_max - app.listening.available_permits()) as u64;
+    let callbacks = board.callbacks.all().len() as u64;
+    let bell = app.studio.bell().read();
+    let rows: [Row; 18] = [
         ("uptime_seconds", "gauge", "", uptime),
         ("lines", "gauge", "", board.lines.len() as u64),
         ("lines_up", "gauge", "", lines_up),
@@ -99,10 +100,18 @@ pub async fn metrics(ask: Ask) -> Result<HttpResponse, Problem> {
             "",
             u64::from(board.recording.is_some()),
         ),
+        (
+            "bell_trouble",
+            "gauge",
+            "",
+            u64::from(bell.trouble.is_some()),
+        ),
+        ("bell_sounded_total", "counter", "", bell.times),
         ("calls_offered_today", "gauge", "", today.offered),
         ("calls_answered_today", "gauge", "", today.answered),
         ("calls_abandoned_today", "gauge", "", today.abandoned),
         ("calls_unclassified", "gauge", "", today.unclassified),
+        ("callbacks", "gauge", "", callbacks),
         ("listeners", "gauge", "", listeners),
         ("connections", "gauge", "", app.connections.len() as u64),
     ];

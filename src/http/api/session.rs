@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
 
 use super::people;
@@ -19,9 +19,10 @@ use crate::http::app::{App, peer};
 use crate::http::ask::Ask;
 use crate::http::guard::{COOKIE, Kind, Who};
 use crate::http::problem::Problem;
-use crate::http::session::{Person, TokenHash};
+use crate::http::session::Person;
 use crate::http::throttle::Verdict;
 use crate::http::view::people::{SessionView, WhoView, session_id};
+use crate::http::workplace::Workplace;
 use crate::http::{password, secret};
 use crate::store::{SessionChange, SessionRecord};
 
@@ -40,13 +41,13 @@ struct LoginBody {
 pub async fn open(ask: Ask) -> Result<HttpResponse, Problem> {
     let LoginBody { user, password } = ask.json()?;
     let user = check(&ask.app, &ask.request, &user, password).await?;
-    let (who, cookie) = start(&ask.app, &ask.request, &user).await?;
-    Ok(HttpResponse::Created().cookie(cookie).json(view(&who)))
+    let (who, cookies) = start(&ask.app, &ask.request, &user).await?;
+    Ok(logged_in(HttpResponse::Created(), &who, cookies))
 }
 
 /// `DELETE /api/v1/session`
 pub async fn end(ask: Ask) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::NoContent().cookie(stop(&ask)).finish())
+    Ok(HttpResponse::NoContent().cookie(stop(&ask).await).finish())
 }
 
 #[derive(Deserialize)]
@@ -58,6 +59,19 @@ struct NewPasswordBody {
 /// `POST /api/v1/session/password`
 pub async fn password(ask: Ask) -> Result<HttpResponse, Problem> {
     let NewPasswordBody { old, new } = ask.json()?;
+    let (who, cookies) = renew_password(&ask, old, new).await?;
+    Ok(logged_in(HttpResponse::Ok(), &who, cookies))
+}
+
+/// Changes the own password. Every session ends, and a new one takes the place of this.
+///
+/// # Errors
+/// 403 if the old password is wrong, 422 for a new one that will not do; as [`check`].
+pub async fn renew_password(
+    ask: &Ask,
+    old: String,
+    new: String,
+) -> Result<(Who, Cookies), Problem> {
     let person = ask.who()?.person.clone();
     let user = check(&ask.app, &ask.request, person.user.as_str(), old).await;
     let user = user.map_err(|problem| match problem.code {
@@ -65,7 +79,7 @@ pub async fn password(ask: Ask) -> Result<HttpResponse, Problem> {
         _ => problem,
     })?;
     password::check_new(&new, user.user.as_str(), &user.name)?;
-    let password_hash = people::hash(&ask, new).await?;
+    let password_hash = people::hash(ask, new).await?;
     let order = OfficeOrder::SetPassword {
         user: user.user.clone(),
         password_hash: password_hash.clone(),
@@ -75,14 +89,13 @@ pub async fn password(ask: Ask) -> Result<HttpResponse, Problem> {
         password_hash,
         ..user
     };
-    let (who, cookie) = start(&ask.app, &ask.request, &user).await?;
-    Ok(HttpResponse::Ok().cookie(cookie).json(view(&who)))
+    start(&ask.app, &ask.request, &user).await
 }
 
 /// `GET /api/v1/sessions`
 pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
     let who = ask.who()?;
-    let own = own_hash(who);
+    let own = who.session();
     let sessions = sessions_of(&ask, who).await?;
     let items = sessions
         .iter()
@@ -93,16 +106,25 @@ pub async fn list(ask: Ask) -> Result<HttpResponse, Problem> {
 
 /// `DELETE /api/v1/sessions/{session}`
 pub async fn end_one(ask: Ask) -> Result<HttpResponse, Problem> {
+    end_named(&ask).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Ends the session that the path names.
+///
+/// # Errors
+/// 404 if the one who asks has none of that name.
+pub async fn end_named(ask: &Ask) -> Result<(), Problem> {
     let wanted = ask.part("session");
-    let sessions = sessions_of(&ask, ask.who()?).await?;
+    let sessions = sessions_of(ask, ask.who()?).await?;
     let found = sessions
         .iter()
         .find(|s| session_id(&s.token_hash) == wanted);
     let hash = found
         .ok_or_else(|| Problem::new(404, "no_such_session"))?
         .token_hash;
-    forget(&ask.app, hash);
-    Ok(HttpResponse::NoContent().finish())
+    ask.app.end_session(hash);
+    Ok(())
 }
 
 /// Checks name and password against every rule of the login, in the same time whether the name
@@ -118,20 +140,7 @@ pub async fn check(
 ) -> Result<UserRecord, Problem> {
     let from = peer(request);
     let name = account(user);
-    let verdict = app
-        .throttle()
-        .attempt(name.as_str(), from, app.clock.tick());
-    match verdict {
-        Verdict::Refuse(wait) => {
-            app.counts.logins_refused.fetch_add(1, Ordering::Relaxed);
-            let minutes = wait.as_secs().div_ceil(60);
-            return Err(Problem::new(429, "too_many_tries")
-                .with("minutes", minutes)
-                .retry_after(wait));
-        }
-        Verdict::After(wait) if wait > Duration::ZERO => tokio::time::sleep(wait).await,
-        Verdict::After(_) => {}
-    }
+    throttled(app, request, &name).await?;
     let asked = name.clone();
     let record = app.read(move |reader| reader.user(&asked)).await?;
     let stored = record.as_ref().map(|r| r.password_hash.clone());
@@ -154,43 +163,92 @@ pub async fn check(
     }
 }
 
+/// Counts an attempt on an account; it goes on after the wait that is due.
+///
+/// # Errors
+/// 429 `too_many_tries`.
+pub(super) async fn throttled(
+    app: &Arc<App>,
+    request: &HttpRequest,
+    name: &UserName,
+) -> Result<(), Problem> {
+    let (from, now) = (peer(request), app.clock.tick());
+    let verdict = app.throttle().attempt(name.as_str(), from, now);
+    match verdict {
+        Verdict::Refuse(wait) => {
+            app.counts.logins_refused.fetch_add(1, Ordering::Relaxed);
+            let minutes = wait.as_secs().div_ceil(60);
+            return Err(Problem::new(429, "too_many_tries")
+                .with("minutes", minutes)
+                .retry_after(wait));
+        }
+        Verdict::After(wait) if wait > Duration::ZERO => tokio::time::sleep(wait).await,
+        Verdict::After(_) => {}
+    }
+    Ok(())
+}
+
 /// The account that an attempt counts for. What cannot be anybody's name is one account together:
 /// a stranger's text, however long, is neither kept nor logged.
-fn account(typed: &str) -> UserName {
+pub(super) fn account(typed: &str) -> UserName {
     UserName::typed(typed).unwrap_or_else(|| UserName::new(NOBODYS_NAME))
 }
 
-/// Opens a session. It counts at once; the disk gets a moment to take it, and a disk that refuses
-/// keeps nobody from the bell.
+/// Logs somebody in with their password. Whoever was active in this browser leaves.
 ///
 /// # Errors
-/// The fault of a system without randomness.
+/// `on_another_call` if they still have a caller; the fault of a system without randomness.
 pub async fn start(
     app: &Arc<App>,
     request: &HttpRequest,
     user: &UserRecord,
-) -> Result<(Who, Cookie<'static>), Problem> {
+) -> Result<(Who, Cookies), Problem> {
+    let place = Workplace::of(app, request).await?;
+    place.enter(app, request, &user.user).await?;
+    begin(app, request, user, &place, None).await
+}
+
+/// Opens a session, in the place of one that was parked or anew. It counts at once; the disk gets
+/// a moment to take it, and a disk that refuses keeps nobody from the bell.
+///
+/// # Errors
+/// The fault of a system without randomness.
+pub(super) async fn begin(
+    app: &Arc<App>,
+    request: &HttpRequest,
+    user: &UserRecord,
+    place: &Workplace,
+    parked: Option<SessionRecord>,
+) -> Result<(Who, Cookies), Problem> {
     let token = secret::token()?;
     let hash = secret::hash(&token);
     let now = app.now();
-    app.sessions().opened(hash, user, now);
     let record = SessionRecord {
         token_hash: hash,
         user: user.user.clone(),
-        opened_ms: now.wall.0,
+        opened_ms: parked.as_ref().map_or(now.wall.0, |known| known.opened_ms),
         used_ms: now.wall.0,
         from: peer(request).to_string(),
         agent: agent(request),
+        desk: Some(place.hash),
+        parked: false,
+        wrong_pins: 0,
+    };
+    let change = match parked {
+        Some(parked) => {
+            app.sessions().switched(&parked, hash, user, now);
+            let (parked, session) = (parked.token_hash, record);
+            SessionChange::Switch { parked, session }
+        }
+        None => {
+            app.sessions().opened(hash, user, now);
+            SessionChange::Open(record)
+        }
     };
     let storing = {
         let app = app.clone();
         actix_web::rt::spawn(async move {
-            if app
-                .handle
-                .session(SessionChange::Open(record))
-                .await
-                .is_ok()
-            {
+            if app.handle.session(change).await.is_ok() {
                 app.sessions().stored(&hash);
             }
         })
@@ -203,24 +261,36 @@ pub async fn start(
             csrf: secret::csrf_of(&token),
         },
     };
-    Ok((who, cookie(token)))
+    Ok((who, [cookie(token), place.cookie()]))
 }
 
-/// Ends the session that asks and returns the cookie that removes the old one.
-pub fn stop(ask: &Ask) -> Cookie<'static> {
-    if let Some(hash) = ask.who.as_ref().and_then(own_hash) {
-        forget(&ask.app, hash);
+/// The session's cookie and the browser's own.
+pub type Cookies = [Cookie<'static>; 2];
+
+/// Who has logged in, with the cookies of it.
+pub(super) fn logged_in(
+    mut answer: HttpResponseBuilder,
+    who: &Who,
+    cookies: Cookies,
+) -> HttpResponse {
+    for cookie in cookies {
+        answer.cookie(cookie);
+    }
+    answer.json(view(who))
+}
+
+/// Ends the session that asks, and what is parked of its person in this browser; returns the cookie
+/// that removes the old one.
+pub async fn stop(ask: &Ask) -> Cookie<'static> {
+    if let Some((who, hash)) = ask.who.as_ref().and_then(|who| Some((who, who.session()?))) {
+        ask.app.end_session(hash);
+        if let Ok(place) = Workplace::of(&ask.app, &ask.request).await {
+            place.end_parked_of(&ask.app, &who.person.user);
+        }
     }
     let mut gone = cookie(String::new());
     gone.make_removal();
     gone
-}
-
-/// Ends a session in memory now and on disk as soon as it can. The memory keeps it as ended: a
-/// request that read the table just before the change must not bring it back.
-fn forget(app: &Arc<App>, hash: TokenHash) {
-    app.sessions().ended(&hash);
-    app.store_session(SessionChange::End { token_hash: hash });
 }
 
 fn cookie(token: String) -> Cookie<'static> {
@@ -235,16 +305,11 @@ fn cookie(token: String) -> Cookie<'static> {
 async fn sessions_of(ask: &Ask, who: &Who) -> Result<Vec<SessionRecord>, Problem> {
     let of = match who.person.role {
         Role::Admin => None,
-        Role::Auditor | Role::Operator | Role::Supervisor => Some(who.person.user.clone()),
+        Role::Auditor | Role::Operator | Role::Dispatcher | Role::Supervisor => {
+            Some(who.person.user.clone())
+        }
     };
     ask.app.living_sessions(of).await
-}
-
-fn own_hash(who: &Who) -> Option<TokenHash> {
-    match &who.kind {
-        Kind::Browser { hash, .. } => Some(*hash),
-        Kind::Program { .. } => None,
-    }
 }
 
 fn view(who: &Who) -> WhoView {

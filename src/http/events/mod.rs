@@ -14,7 +14,6 @@ use actix_web::web::Bytes;
 use super::ask::Ask;
 use super::problem::Problem;
 use crate::base::ids::Seq;
-use crate::base::limits;
 use crate::desk::operator::Role;
 use stream::Live;
 
@@ -24,12 +23,12 @@ pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
     let who = ask.who()?.clone();
     let place = ask.app.listening.clone().try_acquire_owned();
     let place = place.map_err(|_| {
-        Problem::new(503, "too_many_listeners").with("limit", limits::LISTENERS_MAX)
+        Problem::new(503, "too_many_listeners").with("limit", ask.app.listeners_max)
     })?;
     // An auditor has no seat; everybody else who listens is there.
     let presence = match who.person.role {
         Role::Auditor => None,
-        Role::Operator | Role::Supervisor | Role::Admin => {
+        Role::Operator | Role::Dispatcher | Role::Supervisor | Role::Admin => {
             Some(ask.app.handle.presence(who.person.user.clone()))
         }
     };

@@ -30,6 +30,8 @@ pub struct Live {
     kind: Kind,
     bus: Subscription,
     closing: watch::Receiver<bool>,
+    /// Some session was ended or parked.
+    left: watch::Receiver<()>,
     beat: Interval,
     /// Newest fact sent; `None` until the first one of a listener that did not resume.
     sent: Option<Seq>,
@@ -63,6 +65,7 @@ enum Woken {
     Said(Result<Said, RecvError>),
     Worked(Work),
     Beat,
+    Left,
     Closing,
 }
 
@@ -81,6 +84,7 @@ impl Live {
         Live {
             bus: app.handle.subscribe(),
             closing: app.closing.clone(),
+            left: app.left.subscribe(),
             beat,
             sent: after,
             owed: None,
@@ -114,6 +118,8 @@ impl Live {
                 Woken::Said(said) => self.hear(said),
                 Woken::Worked(work) => self.worked(work),
                 Woken::Beat => self.beaten(),
+                Woken::Left if self.is_out() => self.judged(&Standing::Ended),
+                Woken::Left => Bytes::new(),
                 Woken::Closing => return None,
             };
             if !chunk.is_empty() {
@@ -128,6 +134,7 @@ impl Live {
             work,
             beat,
             closing,
+            left,
             ..
         } = self;
         let worked = async {
@@ -138,6 +145,7 @@ impl Live {
         };
         let woken = tokio::select! {
             biased;
+            _ = left.changed() => Woken::Left,
             said = bus.recv() => Woken::Said(said),
             done = worked => Woken::Worked(done),
             _ = beat.tick() => Woken::Beat,
@@ -147,6 +155,14 @@ impl Live {
             self.work = None;
         }
         woken
+    }
+
+    /// Whether its own session is the one that was ended or parked.
+    fn is_out(&self) -> bool {
+        match &self.kind {
+            Kind::Browser { hash, .. } => self.app.sessions().is_out(hash),
+            Kind::Program { .. } => false,
+        }
     }
 
     /// Starts reading the journal or judging the session, one at a time.
@@ -320,7 +336,7 @@ pub(in crate::http) async fn standing(app: &Arc<App>, kind: &Kind) -> Standing {
         Kind::Browser { hash, .. } => app.judge(*hash, false).await,
         Kind::Program { hash } => {
             let hash = hash.clone();
-            match app.read(move |reader| reader.token(&hash)).await {
+            match app.look_up(move |reader| reader.token(&hash)).await {
                 Ok(Some(token)) if !token.revoked => still_good(token.name, token.role),
                 Ok(_) => Standing::Ended,
                 // A disk that does not answer silences no bell.

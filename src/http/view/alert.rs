@@ -19,6 +19,10 @@ pub enum AlertView {
     Call {
         call: Box<CallView>,
     },
+    Draft {
+        call: String,
+        rev: u64,
+    },
     Line {
         line: String,
         up: bool,
@@ -42,6 +46,10 @@ impl AlertView {
             },
             Alert::Call { call } => AlertView::Call {
                 call: Box::new(CallView::new(call, zone)),
+            },
+            Alert::Draft { call, rev } => AlertView::Draft {
+                call: call.to_string(),
+                rev: *rev,
             },
             Alert::Line { line, up, why } => AlertView::Line {
                 line: line.to_string(),
@@ -70,7 +78,11 @@ impl LockedAlert {
                 line: call.line.to_string(),
             }),
             Alert::RingAgain { .. } => Some(LockedAlert::RingAgain {}),
-            Alert::Call { .. } | Alert::Line { .. } | Alert::Store { .. } | Alert::Board {} => None,
+            Alert::Call { .. }
+            | Alert::Draft { .. }
+            | Alert::Line { .. }
+            | Alert::Store { .. }
+            | Alert::Board {} => None,
         }
     }
 }

@@ -6,8 +6,11 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::call::CallView;
+use super::callback::CallbacksView;
 use super::when;
+use crate::base::ids::UserName;
 use crate::base::time::{Trust, Wall};
+use crate::desk::call::{CallRecord, CallState};
 use crate::desk::operator::{Seat, SeatState};
 use crate::engine::board::{Board, BoardLine, Today};
 use crate::line::words::{DownWhy, Phase};
@@ -31,7 +34,11 @@ pub struct BoardView {
     pub lines: Vec<LineView>,
     pub calls: Vec<CallView>,
     pub seats: Vec<SeatView>,
+    /// Numbers that wait to be called back.
+    pub callbacks: CallbacksView,
     pub today: TodayView,
+    /// Nothing of this is real.
+    pub practice: bool,
 }
 
 /// One line.
@@ -59,6 +66,7 @@ pub struct LineView {
 #[derive(Serialize, Debug)]
 pub struct SeatView {
     pub user: String,
+    pub name: String,
     pub state: SeatState,
     pub reason: Option<String>,
     pub since: String,
@@ -80,7 +88,20 @@ pub struct TodayView {
 
 impl BoardView {
     /// As seen in `zone`, now.
-    pub fn new(board: &Board, zone: &TimeZone, now: Wall) -> BoardView {
+    ///
+    /// `desk`: only the calls that somebody's desk needs, which are those that go on and those that
+    /// they have to say something of; the others are in lists.
+    pub fn new(
+        board: &Board,
+        zone: &TimeZone,
+        now: Wall,
+        desk: Option<&UserName>,
+        practice: bool,
+    ) -> BoardView {
+        let wanted = |call: &&CallRecord| {
+            let own = |user| call.operator.as_ref() == Some(user);
+            call.state != CallState::Ended || desk.is_none_or(own)
+        };
         BoardView {
             at: now.rfc3339(zone),
             trust: board.trust,
@@ -93,10 +114,13 @@ impl BoardView {
             calls: board
                 .calls
                 .iter()
+                .filter(wanted)
                 .map(|call| CallView::new(call, zone))
                 .collect(),
             seats: board.seats.iter().map(|s| seat(s, zone)).collect(),
+            callbacks: CallbacksView::new(&board.callbacks, zone),
             today: today(&board.today),
+            practice,
         }
     }
 }
@@ -124,6 +148,7 @@ fn line(line: &BoardLine) -> LineView {
 fn seat(seat: &Seat, zone: &TimeZone) -> SeatView {
     SeatView {
         user: seat.user.to_string(),
+        name: seat.name.clone(),
         state: seat.state,
         reason: seat.reason.clone(),
         since: when(seat.since, zone),

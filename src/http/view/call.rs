@@ -3,11 +3,14 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::report::{DraftView, ReportView};
 use super::when;
 use crate::base::phone::Presentation;
 use crate::base::sound::SoundTrouble;
 use crate::base::time::Trust;
 use crate::desk::call::{CallRecord, CallState, Class, Direction, EndedBy};
+use crate::desk::callback::CallbackResult;
+use crate::desk::draft::Draft;
 use crate::desk::sound::{CallSound, Joined, Recording};
 
 /// One call.
@@ -47,8 +50,15 @@ pub struct CallView {
     pub classified_at: Option<String>,
     pub dtmf: String,
     pub notes: Vec<NoteView>,
+    /// What its caller told, as it was filed last.
+    pub report: Option<ReportView>,
     /// What there is to hear of it.
     pub sound: SoundView,
+    /// Only where one call is asked for.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<DraftView>,
+    /// It was abandoned, and this is how calling its number back ended.
+    pub called_back: Option<CallbackResult>,
 }
 
 /// What there is to hear of a call.
@@ -125,7 +135,20 @@ impl CallView {
             classified_at: call.classified.map(at),
             dtmf: call.dtmf.clone(),
             notes: call.notes.iter().map(note).collect(),
+            report: call.report.as_ref().map(ReportView::from),
             sound: SoundView::new(&call.sound),
+            draft: None,
+            called_back: call.called_back,
+        }
+    }
+}
+
+impl CallView {
+    /// With what is typed of its report and not filed.
+    pub fn with_draft(self, draft: Option<&Draft>, zone: &TimeZone) -> CallView {
+        CallView {
+            draft: Some(DraftView::new(draft, zone)),
+            ..self
         }
     }
 }

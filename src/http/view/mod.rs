@@ -5,10 +5,16 @@
 pub mod alert;
 pub mod board;
 pub mod call;
+pub mod callback;
 pub mod journal;
+pub mod keys;
 pub mod people;
+pub mod practice;
 pub mod prompts;
+pub mod report;
+pub mod shift;
 pub mod sms;
+pub mod wording;
 
 use jiff::tz::TimeZone;
 use serde::Serialize;

@@ -63,6 +63,8 @@ pub struct SessionView {
     pub agent: String,
     /// It is the one that asks.
     pub own: bool,
+    /// Somebody else is active in its browser; its person may come back with a PIN.
+    pub parked: bool,
 }
 
 impl SessionView {
@@ -76,6 +78,32 @@ impl SessionView {
             from: session.from.clone(),
             agent: session.agent.clone(),
             own: asking == Some(&session.token_hash),
+            parked: session.parked,
+        }
+    }
+}
+
+/// Somebody who is logged in on a computer that several people share.
+#[derive(Serialize, Debug)]
+pub struct DeskPersonView {
+    pub user: String,
+    pub name: String,
+    pub role: Role,
+    /// Without one the password is needed.
+    pub has_pin: bool,
+    /// It is the one that asks; the others may come back.
+    pub active: bool,
+}
+
+impl DeskPersonView {
+    /// Of a person.
+    pub fn new(user: &UserRecord, active: bool) -> DeskPersonView {
+        DeskPersonView {
+            user: user.user.to_string(),
+            name: user.name.clone(),
+            role: user.role,
+            has_pin: user.pin_hash.is_some(),
+            active,
         }
     }
 }
@@ -99,7 +127,7 @@ pub struct WhoView {
 
 /// What is known of a number.
 #[derive(Serialize, Debug)]
-pub struct NumberView {
+pub struct KnownNumber {
     pub number: String,
     pub number_shown: String,
     pub calls_in: u64,
@@ -109,20 +137,13 @@ pub struct NumberView {
     pub by_class: BTreeMap<&'static str, u64>,
     pub first_at: Option<String>,
     pub last_at: Option<String>,
-    /// Its calls, newest first.
-    pub history: Page<CallView>,
 }
 
-impl NumberView {
+impl KnownNumber {
     /// As seen in `zone`.
-    pub fn new(
-        number: &Number,
-        known: &NumberSummary,
-        history: Page<CallView>,
-        zone: &TimeZone,
-    ) -> NumberView {
+    pub fn new(number: &Number, known: &NumberSummary, zone: &TimeZone) -> KnownNumber {
         let at = |ms: i64| Wall(ms).rfc3339(zone);
-        NumberView {
+        KnownNumber {
             number: number.to_string(),
             number_shown: number.national(),
             calls_in: known.calls_in,
@@ -136,7 +157,15 @@ impl NumberView {
                 .collect(),
             first_at: known.first_ms.map(at),
             last_at: known.last_ms.map(at),
-            history,
         }
     }
+}
+
+/// What is known of a number, with its history.
+#[derive(Serialize, Debug)]
+pub struct NumberView {
+    #[serde(flatten)]
+    pub known: KnownNumber,
+    /// Its calls, newest first.
+    pub history: Page<CallView>,
 }

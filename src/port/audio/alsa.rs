@@ -1,17 +1,18 @@
 //! A sound card, through `arecord` and `aplay`: for modems with nothing but a headset jack, and for
-//! those that are a sound card themselves.
+//! those that are a sound card themselves. Or a loudspeaker, through `aplay` alone.
 
 use std::os::fd::BorrowedFd;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
 
 use super::failure::NoSound;
-use super::outlet::Outlet;
+use super::outlet::{Outlet, Sink};
 use super::programs::Pair;
 use super::{AudioChange, Tools};
 use crate::base::ids::LineName;
 use crate::base::limits;
 use crate::base::time::Tick;
+use crate::crew;
 use crate::port::failure::codes;
 use crate::port::opening::{OPEN_LIMIT, Wake};
 use crate::port::telling::Telling;
@@ -22,6 +23,8 @@ pub(super) struct Alsa {
     device: String,
     tools: Tools,
     wake: Wake,
+    /// It records and plays; otherwise it plays alone.
+    hears: bool,
     state: State,
     wanted: bool,
     telling: Telling,
@@ -48,8 +51,10 @@ enum State {
 
 struct Run {
     pair: Pair,
-    /// When the first sample came.
+    /// When the first sample came; from a loudspeaker: when it took the first.
     heard: Option<Tick>,
+    /// Bytes that waited for the player when that was last looked at.
+    unsent: usize,
     told_open: bool,
     /// Without a sample until then the card counts as hanging.
     silent_until: Tick,
@@ -64,6 +69,7 @@ impl Alsa {
             device,
             tools,
             wake,
+            hears: true,
             state: State::Idle,
             wanted: false,
             telling: Telling::default(),
@@ -73,11 +79,22 @@ impl Alsa {
         }
     }
 
+    /// A card that only plays: nothing is read from it.
+    pub(super) fn loudspeaker(line: LineName, device: String, tools: Tools, wake: Wake) -> Alsa {
+        Alsa {
+            hears: false,
+            ..Alsa::new(line, device, tools, wake)
+        }
+    }
+
     pub(super) fn want(&mut self, now: Tick, wanted: bool) {
         if wanted && !self.wanted {
-            // Each call is told anew that it has no sound, and waits for no other's failures.
-            self.telling.works();
+            // It waits for no earlier failures, and each call is told anew that it has no sound; a
+            // loudspeaker has no calls.
             self.pause = PAUSE_MIN;
+            if self.hears {
+                self.telling.works();
+            }
         }
         self.wanted = wanted;
         // What is starting is stopped once it has started.
@@ -162,13 +179,15 @@ impl Alsa {
         let (sender, result) = channel();
         let (tools, device) = (self.tools.clone(), self.device.clone());
         let (line, wake) = (self.line.clone(), Wake::clone(&self.wake));
-        let starting = std::thread::Builder::new()
-            .name(format!("audio-start:{line}"))
-            .spawn(move || {
-                // Nobody listens any more: then the programs are stopped by being dropped.
-                let _ = sender.send(Pair::start(&tools, &device, line.as_str()));
-                wake();
-            });
+        let start = match self.hears {
+            true => Pair::start,
+            false => Pair::player,
+        };
+        let starting = crew::thread(format!("audio-start:{line}")).spawn(move || {
+            // Nobody listens any more: then the programs are stopped by being dropped.
+            let _ = sender.send(start(&tools, &device, line.as_str()));
+            wake();
+        });
         if let Err(error) = starting {
             let failure = NoSound::by("thread", &codes::SOUND_ENDED, &error.to_string());
             return self.fail(now, &failure);
@@ -188,6 +207,7 @@ impl Alsa {
         self.state = State::Running(Box::new(Run {
             pair,
             heard: None,
+            unsent: 0,
             told_open: false,
             silent_until: now + OPEN_LIMIT,
             ends: None,
@@ -200,7 +220,11 @@ impl Alsa {
             return None;
         };
         run.pair.listen();
-        if run.pair.has_sound() {
+        let sounds = match self.hears {
+            true => run.pair.has_sound(),
+            false => run.takes(),
+        };
+        if sounds {
             run.sounds(now);
         }
         let Some(failure) = run.end(now) else {
@@ -274,7 +298,10 @@ impl Alsa {
             return frame.len();
         };
         match self.outlet.write(sink, frame) {
-            Ok(dropped) => dropped,
+            Ok(dropped) => {
+                run.unsent = sink.unsent();
+                dropped
+            }
             Err(_) => {
                 run.pair.play_ended();
                 frame.len()
@@ -294,6 +321,12 @@ impl Alsa {
 }
 
 impl Run {
+    /// Whether the player has taken something since that was last looked at.
+    fn takes(&mut self) -> bool {
+        let unsent = self.pair.sink().map_or(0, Sink::unsent);
+        std::mem::replace(&mut self.unsent, unsent) > unsent
+    }
+
     fn sounds(&mut self, now: Tick) {
         self.heard.get_or_insert(now);
         self.silent_until = now + OPEN_LIMIT;

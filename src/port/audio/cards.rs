@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use crate::port::families::usb_modem;
+
 /// One sound card.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Card {
@@ -14,6 +16,11 @@ pub struct Card {
     pub about: String,
     /// It hears and speaks, so it can be a line's.
     pub is_two_way: bool,
+    /// Its first device plays: a loudspeaker, or a jack for one. What a card calls its later
+    /// devices are screens.
+    pub plays: bool,
+    /// It is part of a telephone modem.
+    pub is_modems: bool,
 }
 
 impl Card {
@@ -21,6 +28,25 @@ impl Card {
     pub fn audio(&self) -> String {
         format!("alsa:plughw:CARD={}", self.id)
     }
+
+    /// What plays on it beside other programs, if the card's own configuration can mix.
+    pub fn loudspeaker(&self) -> String {
+        format!("sysdefault:CARD={}", self.id)
+    }
+
+    /// Whether an ALSA name means this card.
+    pub fn is_meant(&self, name: &str) -> bool {
+        card_meant(name).is_some_and(|card| card == self.id || card == self.index.to_string())
+    }
+}
+
+/// The card on which the box itself can ring: the first that plays and is neither a modem nor meant
+/// by one of these ALSA names.
+pub fn loudspeaker_in(root: &Path, taken: &[String]) -> Option<Card> {
+    let is_taken = |card: &Card| taken.iter().any(|name| card.is_meant(name));
+    cards_in(root)?
+        .into_iter()
+        .find(|card| card.plays && !card.is_modems && !is_taken(card))
 }
 
 /// Every card below `root`; `None` if the kernel has no sound at all, or does not show it.
@@ -30,7 +56,10 @@ pub fn cards_in(root: &Path) -> Option<Vec<Card>> {
     let mut cards: Vec<Card> = Vec::new();
     for line in text.lines() {
         if let Some(mut card) = head(line) {
-            card.is_two_way = is_two_way(&folder.join(format!("card{}", card.index)));
+            let folder = folder.join(format!("card{}", card.index));
+            card.is_two_way = is_two_way(&folder);
+            card.plays = folder.join("pcm0p").exists();
+            card.is_modems = is_modems(&folder);
             cards.push(card);
         } else if let Some(card) = cards.last_mut() {
             // The line below a card says where it is.
@@ -60,6 +89,8 @@ fn head(line: &str) -> Option<Card> {
         id: id.trim().to_owned(),
         about: about.trim_start_matches(':').trim().to_owned(),
         is_two_way: false,
+        plays: false,
+        is_modems: false,
     })
 }
 
@@ -76,6 +107,13 @@ fn is_two_way(card: &Path) -> bool {
     ["c", "p"]
         .iter()
         .all(|way| names.iter().any(|name| name.ends_with(way)))
+}
+
+/// `usbid` says `2c7c:0125`; cards that are not on USB have none.
+fn is_modems(card: &Path) -> bool {
+    let usb = fs::read_to_string(card.join("usbid")).unwrap_or_default();
+    let id = usb.trim().split_once(':');
+    id.is_some_and(|(vid, pid)| usb_modem(vid, pid).is_some())
 }
 
 /// Plugins of alsa-lib whose first argument is a card.
@@ -109,6 +147,34 @@ mod tests {
         assert!(cards[1].about.contains("usb-0000:00:14.0-2.1"));
         fs::write(folder.join("cards"), "--- no soundcards ---\n").expect("file");
         assert_eq!(cards_in(root.path()), Some(Vec::new()));
+    }
+
+    #[test]
+    fn the_box_rings_on_the_first_card_that_is_nobody_elses() {
+        let root = tempfile::tempdir().expect("root");
+        let found = |taken: &[&str]| {
+            let taken: Vec<String> = taken.iter().map(|name| (*name).to_owned()).collect();
+            loudspeaker_in(root.path(), &taken).map(|card| card.loudspeaker())
+        };
+        assert_eq!(found(&[]), None);
+        let folder = root.path().join("proc/asound");
+        // A screen's sound, a modem, a stick on a modem's headset jack, and the loudspeaker's jack.
+        for made in ["card0/pcm3p", "card1/pcm0p", "card2/pcm0p", "card3/pcm0p"] {
+            fs::create_dir_all(folder.join(made)).expect("folder");
+        }
+        let cards: String = ["HDMI", "Android", "Device", "PCH"]
+            .iter()
+            .enumerate()
+            .map(|(index, id)| format!(" {index} [{id:<15}]: X - X\n    X\n"))
+            .collect();
+        fs::write(folder.join("cards"), cards).expect("file");
+        fs::write(folder.join("card1/usbid"), "2c7c:0125\n").expect("file");
+        fs::write(folder.join("card2/usbid"), "0d8c:0014\n").expect("file");
+        let device = |name: &str| Some(format!("sysdefault:CARD={name}"));
+        assert_eq!(found(&[]), device("Device"));
+        assert_eq!(found(&["plughw:CARD=Device"]), device("PCH"));
+        assert_eq!(found(&["plughw:2,0", "pulse"]), device("PCH"));
+        assert_eq!(found(&["plughw:CARD=Device", "hw:PCH"]), None);
     }
 
     #[test]

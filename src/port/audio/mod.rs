@@ -5,7 +5,8 @@
 //! stopping programs) happens on threads of its own, one at a time.
 //!
 //! * `tty` is a modem's PCM port, kept open all the time.
-//! * `alsa` is a sound card, through `arecord` and `aplay` (`programs`) while sound is wanted.
+//! * `alsa` is a sound card, through `arecord` and `aplay` (`programs`) while sound is wanted; or a
+//!   loudspeaker, through `aplay` alone.
 //! * `outlet` keeps what is sent in whole frames and the queue short.
 //! * [`cards`] says which sound cards this machine has.
 
@@ -125,6 +126,19 @@ impl AudioPort {
             AudioPath::Tty(path) => Kind::Tty(Tty::new(PortSpec { name, path }, opener, wake)),
             AudioPath::Alsa(device) => Kind::Alsa(Alsa::new(name, device, tools, wake)),
         };
+        AudioPort { kind }
+    }
+
+    /// A loudspeaker, by its ALSA name, that is no line's: it takes sound while it is wanted, and
+    /// gives none. `name` is for threads and the log. It is told [`AudioChange::Opened`] once it has
+    /// taken sound for a moment, and lost no more often than that.
+    pub fn loudspeaker(
+        name: LineName,
+        device: String,
+        wake: Arc<dyn Fn() + Send + Sync>,
+        tools: Tools,
+    ) -> AudioPort {
+        let kind = Kind::Alsa(Alsa::loudspeaker(name, device, tools, wake));
         AudioPort { kind }
     }
 

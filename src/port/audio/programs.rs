@@ -21,11 +21,12 @@ use super::failure::NoSound;
 use super::outlet::Sink;
 use super::words::Words;
 use crate::base::limits;
+use crate::crew;
 use crate::port::failure::codes;
 use crate::port::opening::Wake;
 use crate::port::wake::timespec;
 
-/// One line's two programs.
+/// One line's two programs; of a loudspeaker the player alone.
 pub(super) struct Pair {
     record: Program<ChildStdout>,
     play: Program<ChildStdin>,
@@ -58,19 +59,33 @@ impl Pair {
         }
         let record = Program::new(record, out);
         // Dropped if the next fails, which stops it.
-        let mut pair = Pair {
+        let pair = Pair {
             record,
             play: Program::none(),
             line: line.to_owned(),
         };
+        pair.with_player(tools, device)
+    }
+
+    /// Starts the player alone. As [`Pair::start`] otherwise.
+    pub(super) fn player(tools: &Tools, device: &str, line: &str) -> Result<Pair, NoSound> {
+        let pair = Pair {
+            record: Program::none(),
+            play: Program::none(),
+            line: line.to_owned(),
+        };
+        pair.with_player(tools, device)
+    }
+
+    fn with_player(mut self, tools: &Tools, device: &str) -> Result<Pair, NoSound> {
         let mut play = spawn(PLAY, &tools.play, device, &PLAY_OPTIONS)?;
         // Its pipe stays as large as it is: one of a single page takes nothing more once its end is
         // reached, however little waits in it. What may wait is limited in writing.
         let (into, _) = pipes(&mut play);
-        pair.play = Program::new(play, into);
-        pair.never_waits()
-            .map_err(|errno| NoSound::by(RECORD, &codes::SOUND_ENDED, &errno.to_string()))?;
-        Ok(pair)
+        self.play = Program::new(play, into);
+        self.never_waits()
+            .map_err(|errno| NoSound::by(PLAY, &codes::SOUND_ENDED, &errno.to_string()))?;
+        Ok(self)
     }
 
     fn never_waits(&self) -> Result<(), Errno> {
@@ -193,7 +208,7 @@ impl Pair {
         for child in &children {
             signal(child, Signal::TERM);
         }
-        let thread = std::thread::Builder::new().name(format!("audio-stop:{}", self.line));
+        let thread = crew::thread(format!("audio-stop:{}", self.line));
         let stopping = thread.spawn(move || {
             reap(children);
             drop(end);

@@ -9,6 +9,7 @@ use super::outlet::{Outlet, Sink};
 use super::{AudioChange, failure};
 use crate::base::limits;
 use crate::base::time::Tick;
+use crate::crew;
 use crate::port::device::Device;
 use crate::port::failure::{Failure, codes};
 use crate::port::opening::{
@@ -286,9 +287,8 @@ impl Tty {
     /// Closes a device on a thread of its own: a driver may hang in that as well.
     fn let_go(&self, device: Device) -> Receiver<()> {
         let (end, ended): (Sender<()>, _) = channel();
-        let closing = std::thread::Builder::new()
-            .name(format!("audio-close:{}", self.opening.spec().name))
-            .spawn(move || {
+        let closing =
+            crew::thread(format!("audio-close:{}", self.opening.spec().name)).spawn(move || {
                 device.drop_unsent();
                 drop(device);
                 drop(end);

@@ -19,6 +19,7 @@ use rustix::event::{EventfdFlags, eventfd};
 use super::modem::{Act, Family, Quirks, Report, Samples};
 use crate::base::fault::Fault;
 use crate::clock::Clock;
+use crate::crew;
 use worker::{Order, Worker};
 
 pub use files::load;
@@ -104,8 +105,7 @@ pub fn spawn_with_sound(setup: Setup, sound: Sound) -> Result<(Running, Receiver
         Arc::clone(&worker.port.place),
         Arc::clone(&worker.audio.place),
     );
-    let thread = std::thread::Builder::new()
-        .name(format!("sim-{family}"))
+    let thread = crew::thread(format!("sim-{family}"))
         .spawn(move || worker.run())
         .map_err(|e| Fault::because(&super::PTY, "thread", e))?;
     let running = Running {

@@ -15,22 +15,22 @@ const call = trouble => ({ id: '7', sound: { trouble, on_hold: false } });
 test('that the caller hears the word of waiting is said only of a server that lives', () => {
   for (const state of ['lost', 'restarting', 'stuck', 'opening', 'off']) {
     const card = desk({ state });
-    assert.notEqual(card.stateOf(call(null), true).word, 'talk.dead', state);
+    assert.notEqual(card.stateOf(call(null), true).word, 'talk-dead', state);
     card.server(false);
-    assert.equal(card.stateOf(call(null), true).word, 'talk.dead', state);
+    assert.equal(card.stateOf(call(null), true).word, 'talk-dead', state);
     card.server(true);
-    assert.notEqual(card.stateOf(call(null), true).word, 'talk.dead', state);
+    assert.notEqual(card.stateOf(call(null), true).word, 'talk-dead', state);
   }
 });
 
 test('sound that goes on is not called dead because the news stopped', () => {
   const card = desk({ state: 'up' });
   card.server(false);
-  assert.equal(card.stateOf(call(null), true).word, 'talk.as.talk');
+  assert.equal(card.stateOf(call(null), true).word, 'talk-as-talk');
 });
 
 test('a connection that takes long does not hide that the caller waits', () => {
   const card = desk({ state: 'opening' });
-  assert.equal(card.stateOf(call(null), true).word, 'talk.opening');
-  assert.equal(card.stateOf(call('no_desk'), true).word, 'talk.trouble.no_desk');
+  assert.equal(card.stateOf(call(null), true).word, 'talk-opening');
+  assert.equal(card.stateOf(call('no_desk'), true).word, 'talk-trouble-no_desk');
 });

@@ -5,11 +5,12 @@ import '../../../web/script/talk-link.js';
 
 globalThis.location = { protocol: 'https:', host: 'siaga112.local' };
 
-function scene() {
+function scene({ base } = {}) {
   mock.timers.reset();
   mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const sockets = [], states = [], frames = [];
   const link = globalThis.Link({
+    base,
     onframe: frame => frames.push(frame),
     onstate: ({ state }) => states.push(state),
     clock: () => Date.now(),
@@ -140,4 +141,10 @@ test('a network that takes nothing gets no more than a third of a second', () =>
   link.send(new ArrayBuffer(320));
   assert.equal(last().sent.length, 0);
   assert.equal(link.look().dropped, 1);
+});
+
+test('a call of practice sounds in practice', () => {
+  const { link, last } = scene({ base: '/latihan' });
+  link.follow(MINE);
+  assert.equal(last().url, 'wss://siaga112.local/latihan/api/v1/calls/7/audio');
 });

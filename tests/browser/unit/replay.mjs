@@ -8,6 +8,7 @@ function desk() {
   const part = () => ({ dataset: {}, hidden: true, classList: { toggle() {} }, setAttribute() {}, querySelector: part });
   const card = { isConnected: true, querySelector: name => (name.includes('"replay"') ? box : part()) }, box = part();
   scene.inside.Talk = { duck: yes => ducked.push(yes) };
+  scene.inside.Desk = { path: rest => `/latihan/api/v1${rest}` };
   scene.inside.Devices = { device: () => ({ id: '' }) };
   scene.load('replay.js');
   return { replay: scene.get('Replay'), audio: scene.elements[0], ducked: () => ducked.at(-1), card };

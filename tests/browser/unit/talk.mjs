@@ -41,6 +41,18 @@ test('and takes it when nobody has it any more, or when it is told to', async ()
   assert.equal(talk.look().state, 'up');
 });
 
+test('a call that nobody has is taken once, even while the sound here is still being made', async () => {
+  const { talk, sockets, after } = await desk();
+  talk.follow(MINE, false);
+  assert.equal(talk.look().state, 'elsewhere');
+  // The desk asks for it with every drawing, as long as it is elsewhere.
+  talk.retake();
+  assert.notEqual(talk.look().state, 'elsewhere');
+  await after(10);
+  sockets.at(-1).hears();
+  assert.equal(talk.look().state, 'up');
+});
+
 test('a reload goes on with the call this tab had, unless it has gone elsewhere since', async () => {
   const { memory, sockets } = await talking();
   const again = await desk({ memory });

@@ -82,7 +82,7 @@ fn a_profile_that_does_not_exist_is_refused_with_the_nearest() {
     Test::new(&["config", "check", "s.toml"])
         .file("s.toml", &line_with("huawai"))
         .exits(2)
-        .complains("s.toml:8: profil modem \"huawai\" tidak ada. Mungkin maksudnya \"huawei\".")
+        .complains("s.toml:10: profil modem \"huawai\" tidak ada. Mungkin maksudnya \"huawei\".")
         .complains("CONF-012")
         .run();
     Test::new(&["serve", "--config", "s.toml"])

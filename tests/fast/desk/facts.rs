@@ -2,16 +2,19 @@
 
 use proptest::option;
 use proptest::prelude::*;
-use siaga112::base::ids::{CallId, LineName, Seq, SmsId, UserName};
+use siaga112::base::ids::{CallId, HandoverId, LineName, Seq, SmsId, UserName};
 use siaga112::base::lang::Lang;
 use siaga112::base::phone::{Caller, NumberType, Presentation};
 use siaga112::base::prompt::Prompt;
 use siaga112::base::sound::SoundTrouble;
-use siaga112::base::time::{Trust, Wall};
+use siaga112::base::time::{Stamp, Trust, Wall};
 use siaga112::desk::call::{Class, Direction, EndedBy};
+use siaga112::desk::callback::CallbackResult;
 use siaga112::desk::fact::{Fact, Loss, OfficeChange, Position};
 use siaga112::desk::operator::{Role, SeatState};
+use siaga112::desk::shift::{Item, ItemKind, Totals};
 use siaga112::desk::sound::{JoinedAs, Recording};
+use siaga112::desk::wording::Wording;
 
 pub fn user() -> impl Strategy<Value = UserName> {
     prop::sample::select(vec!["budi", "hadi", "rina"]).prop_map(UserName::new)
@@ -61,6 +64,10 @@ fn prompt() -> impl Strategy<Value = Prompt> {
     prop::sample::select(Prompt::ALL.to_vec())
 }
 
+fn wording() -> impl Strategy<Value = Wording> {
+    prop::sample::select(Wording::ALL.to_vec())
+}
+
 fn call() -> impl Strategy<Value = CallId> {
     prop_oneof![8 => (1_u64..6).prop_map(CallId), 1 => any::<u64>().prop_map(CallId)]
 }
@@ -88,6 +95,8 @@ pub fn fact() -> impl Strategy<Value = Fact> {
     prop_oneof![
         8 => call_fact(),
         3 => seat_fact(),
+        1 => callback_fact(),
+        1 => shift_fact(),
         2 => text_fact(),
         2 => office_change().prop_flat_map(|change| {
             user().prop_map(move |by| Fact::OfficeChanged { by, change: change.clone() })
@@ -199,6 +208,80 @@ fn sound_fact() -> impl Strategy<Value = Fact> {
     ]
 }
 
+fn callback_fact() -> impl Strategy<Value = Fact> {
+    let number = prop::sample::select(vec!["+6284001010014", "+6284001010015", "110"]);
+    let result = prop::sample::select(vec![
+        CallbackResult::ReachedIncident,
+        CallbackResult::NoAnswer,
+        CallbackResult::Merged,
+    ]);
+    let calls = prop::collection::vec(call(), 0..3);
+    (
+        number,
+        calls,
+        option::of(user()),
+        result,
+        option::of(text()),
+    )
+        .prop_map(|(number, calls, by, result, note)| Fact::CallbackClosed {
+            number: number.parse().unwrap(),
+            calls,
+            by,
+            result,
+            note,
+        })
+}
+
+fn shift_fact() -> impl Strategy<Value = Fact> {
+    let handover = || (0_u64..5).prop_map(HandoverId);
+    let kinds = vec![
+        ItemKind::Line,
+        ItemKind::Callback,
+        ItemKind::Call,
+        ItemKind::Sms,
+    ];
+    let item = (
+        prop::sample::select(kinds),
+        0_u8..3,
+        option::of(text()),
+        option::of(handover()),
+    );
+    let item = item.prop_map(|(kind, id, about, from)| Item {
+        kind,
+        id: id.to_string(),
+        about,
+        from,
+    });
+    let by_class = prop::collection::btree_map(class(), 0_u64..99, 0..3);
+    let totals = (by_class, 0_u64..99).prop_map(|(by_class, offered)| Totals {
+        offered,
+        by_class,
+        ..Totals::default()
+    });
+    let since = number().prop_map(|at| Stamp {
+        at: Wall(at),
+        trust: Trust::Wrong,
+    });
+    let handed_over = (
+        (handover(), user(), text(), option::of(1_u8..6)),
+        (
+            option::of(since),
+            totals,
+            prop::collection::vec(item, 0..4),
+            0_u64..3,
+        ),
+    );
+    prop_oneof![
+        2 => handed_over.prop_map(|((handover, by, note, mood), (since, totals, items, more))| {
+            Fact::ShiftHandedOver { handover, by, note, mood, since, totals, items, more }
+        }),
+        1 => (handover(), prop::sample::select(vec!["call/1", "line/0", "x"]), user()).prop_map(
+            |(handover, item, by)| Fact::ShiftAccepted { handover, item: item.into(), by }
+        ),
+        1 => handover().prop_map(|handover| Fact::ShiftUnaccepted { handover }),
+    ]
+}
+
 fn recording() -> impl Strategy<Value = Recording> {
     (
         text(),
@@ -289,5 +372,16 @@ fn office_change() -> impl Strategy<Value = OfficeChange> {
         ),
         (lang(), prompt())
             .prop_map(|(language, name)| OfficeChange::PromptRestored { language, name }),
+        (lang(), wording(), text()).prop_map(|(language, key, text)| OfficeChange::WordingSet {
+            language,
+            key,
+            text
+        }),
+        (lang(), wording())
+            .prop_map(|(language, key)| OfficeChange::WordingRestored { language, key }),
+        (user(), prop::collection::btree_map(text(), text(), 0..3))
+            .prop_map(|(user, keys)| OfficeChange::KeysSet { user, keys }),
+        user().prop_map(|user| OfficeChange::PinSet { user }),
+        user().prop_map(|user| OfficeChange::PinRemoved { user }),
     ]
 }

@@ -44,6 +44,44 @@ pub struct Model {
     pub lines_up: BTreeSet<Name>,
     pub disabled: BTreeSet<Name>,
     pub started_s: u64,
+    /// Oldest first.
+    pub callbacks: Vec<Callback>,
+    /// Lines that have said why they cannot.
+    pub lines_down: BTreeSet<Name>,
+    pub shift: Shift,
+    /// Oldest first.
+    pub handovers: Vec<Handover>,
+}
+
+/// What happened since the last hand-over.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Shift {
+    pub offered: u64,
+    pub answered: u64,
+    pub abandoned: u64,
+    pub dialled: u64,
+    /// Classes that count in it, by call.
+    pub classes: BTreeMap<u64, Option<Class>>,
+    /// The first call offered in it.
+    pub first_call: u64,
+}
+
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Handover {
+    pub by: Name,
+    /// By name, and who accepted it.
+    pub items: BTreeMap<String, Option<Name>>,
+    pub waits_since_s: u64,
+    pub unaccepted: bool,
+}
+
+/// A number to be called back.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Callback {
+    pub number: Name,
+    pub calls: Vec<u64>,
+    /// Our calls to it, and whether the far end answered.
+    pub tries: Vec<(u64, bool)>,
 }
 
 impl Model {
@@ -160,8 +198,7 @@ impl Model {
         call.owner = Some(user);
         call.operator = Some(user);
         if call.up {
-            call.answered = true;
-            call.had.insert(user);
+            self.talks(id, user);
         }
         self.queue_up();
         Ok(())
@@ -202,13 +239,12 @@ impl Model {
         }
         call.owner = Some(to);
         call.operator = Some(to);
-        call.answered = true;
-        call.had.insert(to);
+        self.talks(id, to);
         self.queue_up();
         Ok(())
     }
 
-    pub fn dial(&mut self, user: Name, line: Option<Name>) -> Result<(), Code> {
+    pub fn dial(&mut self, user: Name, number: Name, line: Option<Name>) -> Result<(), Code> {
         self.check_free(user)?;
         let busy = |line: &Name| self.calls.values().any(|c| !c.over && c.line == *line);
         let line = match line {
@@ -218,14 +254,45 @@ impl Model {
         };
         let call = Call {
             line: line.ok_or("no_line")?,
-            number: Some("110"),
+            number: Some(number),
             owner: Some(user),
             operator: Some(user),
             ..Call::default()
         };
-        self.calls.insert(self.calls.len() as u64 + 1, call);
+        let id = self.calls.len() as u64 + 1;
+        self.calls.insert(id, call);
+        self.shift.dialled += 1;
+        let mut tasks = self.callbacks.iter_mut();
+        if let Some(task) = tasks.find(|task| task.number == number) {
+            task.tries.push((id, false));
+        }
         self.queue_up();
         Ok(())
+    }
+
+    /// Somebody talks on a call: whoever waited to be called back is reached, or has rung again.
+    fn talks(&mut self, id: u64, user: Name) {
+        let call = self.calls.get_mut(&id).unwrap();
+        call.had.insert(user);
+        let first = !std::mem::replace(&mut call.answered, true);
+        let (incoming, number) = (call.incoming, call.number);
+        self.shift.answered += u64::from(first && incoming);
+        if incoming && first {
+            self.callbacks.retain(|task| Some(task.number) != number);
+        }
+        for task in &mut self.callbacks {
+            let ours = task.tries.iter_mut().filter(|(call, _)| *call == id);
+            ours.for_each(|(_, answered)| *answered = true);
+        }
+    }
+
+    pub fn close_callback(&mut self, number: Name) -> Result<(), Code> {
+        let before = self.callbacks.len();
+        self.callbacks.retain(|task| task.number != number);
+        match self.callbacks.len() < before {
+            true => Ok(()),
+            false => Err("no_such_callback"),
+        }
     }
 
     pub fn classify(&mut self, user: Name, role: Role, id: u64, class: Class) -> Result<(), Code> {
@@ -237,9 +304,74 @@ impl Model {
         if call.answered && !call.had.contains(user) && role < Role::Supervisor {
             return Err("not_yours");
         }
-        if call.class.is_none_or(|(known, ..)| known != class) {
+        let before = call.class.map(|(known, ..)| known);
+        if before != Some(class) {
             call.class = Some((class, user, now_s));
+            self.count_class(id, before);
         }
+        Ok(())
+    }
+
+    /// A call counts in the shift it was offered in, and one that had no class in the shift that
+    /// gave it one.
+    fn count_class(&mut self, id: u64, before: Option<Class>) {
+        let class = self.calls[&id].class.map(|(class, ..)| class);
+        let shift = &mut self.shift;
+        let late = class.is_some() && before.is_none();
+        if id >= shift.first_call || late || shift.classes.contains_key(&id) {
+            shift.classes.insert(id, class);
+        }
+    }
+
+    /// What is open; the texts are the desk's to say.
+    fn open_items(&self, texts: Vec<String>) -> BTreeMap<String, Option<Name>> {
+        let lines = self.lines_down.iter().map(|line| format!("line/{line}"));
+        let callbacks = self.callbacks.iter();
+        let callbacks = callbacks.map(|task| {
+            let number: siaga112::base::phone::Number = task.number.parse().unwrap();
+            format!("callback/{number}")
+        });
+        let open = |call: &Call| call.over && call.answered && call.class.is_none();
+        let calls = self.calls.iter().filter(|(_, call)| open(call));
+        let calls = calls.map(|(id, _)| format!("call/{id}"));
+        let all = lines.chain(callbacks).chain(calls).chain(texts);
+        all.map(|name| (name, None)).collect()
+    }
+
+    pub fn hand_over(&mut self, user: Name, texts: Vec<String>) {
+        let first_call = self.calls.len() as u64 + 1;
+        let nothing = Shift {
+            first_call: self.shift.first_call,
+            classes: self.shift.classes.clone(),
+            ..Shift::default()
+        };
+        let idle = self.shift == nothing && self.shift.classes.values().all(Option::is_none);
+        if idle && self.handovers.last().is_some_and(|h| h.by == user) {
+            return;
+        }
+        self.handovers.push(Handover {
+            by: user,
+            items: self.open_items(texts),
+            waits_since_s: self.now_s,
+            unaccepted: false,
+        });
+        self.shift = Shift {
+            first_call,
+            ..Shift::default()
+        };
+    }
+
+    pub fn accept(&mut self, user: Name, id: u64) -> Result<(), Code> {
+        let newest = self.handovers.len() as u64;
+        let kept = siaga112::base::limits::HANDOVERS_LEN_MAX as u64;
+        if id == 0 || id > newest || id + kept <= newest {
+            return Err("no_such_handover");
+        }
+        if id != newest {
+            return Err("handed_over_again");
+        }
+        let items = self.handovers.last_mut().unwrap().items.values_mut();
+        items.for_each(|accepted| _ = accepted.get_or_insert(user));
         Ok(())
     }
 
@@ -250,7 +382,8 @@ impl Model {
         if by != user || now_s - at_s > 600 {
             return Err("too_late");
         }
-        call.class = None;
+        let before = call.class.take().map(|(class, ..)| class);
+        self.count_class(id, before);
         Ok(())
     }
 
@@ -273,6 +406,7 @@ impl Model {
             ..Call::default()
         };
         self.calls.insert(self.calls.len() as u64 + 1, call);
+        self.shift.offered += 1;
         self.queue_up();
         false
     }
@@ -282,8 +416,7 @@ impl Model {
         call.sought = false;
         call.up = true;
         if let Some(owner) = call.owner {
-            call.answered = true;
-            call.had.insert(owner);
+            self.talks(id, owner);
         }
         self.queue_up();
     }
@@ -293,6 +426,19 @@ impl Model {
         call.over = true;
         call.sought = false;
         call.owner = None;
+        let abandoned = call.incoming && !call.answered;
+        let number = call.number.filter(|_| abandoned);
+        self.shift.abandoned += u64::from(abandoned);
+        if let Some(number) = number {
+            match self.callbacks.iter_mut().find(|t| t.number == number) {
+                Some(task) => task.calls.push(id),
+                None => self.callbacks.push(Callback {
+                    number,
+                    calls: vec![id],
+                    tries: Vec::new(),
+                }),
+            }
+        }
         self.queue_up();
     }
 
@@ -313,6 +459,10 @@ impl Model {
     pub fn restart(&mut self) {
         self.started_s = self.now_s;
         self.lines_up.clear();
+        self.lines_down.clear();
+        if let Some(newest) = self.handovers.last_mut() {
+            newest.waits_since_s = self.now_s;
+        }
         self.screens.clear();
         self.gone_s = self.seats.keys().map(|user| (*user, self.now_s)).collect();
         for call in self.calls.values_mut().filter(|call| !call.over) {
@@ -328,6 +478,11 @@ impl Model {
         let gone = self.gone_s.iter().filter(|(_, since)| lost(since));
         for user in gone.map(|(user, _)| *user).collect::<Vec<_>>() {
             self.leave(user);
+        }
+        if let Some(newest) = self.handovers.last_mut() {
+            let nobody = newest.items.values().all(Option::is_none);
+            let late = self.now_s - newest.waits_since_s >= 300;
+            newest.unaccepted |= late && nobody && !newest.items.is_empty();
         }
         let ids: Vec<u64> = self.calls.keys().copied().collect();
         for id in &ids {

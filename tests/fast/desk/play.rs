@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
-use siaga112::base::ids::{CallId, LineName, Seq, SmsId, UserName};
+use siaga112::base::ids::{CallId, HandoverId, LineName, Seq, SmsId, UserName};
 use siaga112::base::limits;
 use siaga112::base::phone::{Caller, NumberType, Presentation};
 use siaga112::base::time::{Now, Trust, Wall};
 use siaga112::desk::call::{CallState, Class};
+use siaga112::desk::callback::CallbackResult;
 use siaga112::desk::fact::Fact;
 use siaga112::desk::operator::{Role, SeatState};
 use siaga112::desk::order::{Actor, LineOrder, OfficeOrder, Order};
@@ -17,11 +18,12 @@ use siaga112::desk::{CallTicks, Decision, Desk, Entry, LineNews, Policy};
 use siaga112::journal::{Chain, Opened, open};
 
 use super::facts;
-use super::model::{Code, Model, Name};
+use super::model::{Callback, Code, Model, Name, Shift};
 
 const USERS: [Name; 3] = ["budi", "hadi", "rina"];
 const LINES: [Name; 2] = ["L1", "L2"];
 const NUMBERS: [Option<Name>; 3] = [None, Some("084001010014"), Some("084001010015")];
+const DIALLED: [Name; 3] = ["110", "084001010014", "084001010015"];
 
 #[derive(Clone, Debug)]
 enum Move {
@@ -31,7 +33,10 @@ enum Move {
     Transfer(Name, u64, Name),
     Classify(Name, u64, Class),
     Undo(Name, u64),
-    Dial(Name, Option<Name>),
+    Dial(Name, Name, Option<Name>),
+    CloseCallback(Name, Name),
+    HandOver(Name),
+    Accept(Name, u64),
     Rang(Name, Option<Name>, bool),
     Answered(u64),
     Ended(u64),
@@ -50,9 +55,11 @@ fn moves() -> impl Strategy<Value = Vec<(Role, Move)>> {
     let user = || prop::sample::select(USERS.to_vec());
     let line = || prop::sample::select(LINES.to_vec());
     let number = || prop::sample::select(NUMBERS.to_vec());
+    let dialled = || prop::sample::select(DIALLED.to_vec());
     let call = || 1_u64..12;
     let role = prop_oneof![
         6 => Just(Role::Operator),
+        1 => Just(Role::Dispatcher),
         2 => Just(Role::Supervisor),
         1 => Just(Role::Admin),
         1 => Just(Role::Auditor),
@@ -64,7 +71,10 @@ fn moves() -> impl Strategy<Value = Vec<(Role, Move)>> {
         2 => (user(), call(), user()).prop_map(|(u, c, to)| Move::Transfer(u, c, to)),
         3 => (user(), call(), facts::class()).prop_map(|(u, c, k)| Move::Classify(u, c, k)),
         2 => (user(), call()).prop_map(|(u, c)| Move::Undo(u, c)),
-        2 => (user(), prop::option::of(line())).prop_map(|(u, l)| Move::Dial(u, l)),
+        2 => (user(), dialled(), prop::option::of(line())).prop_map(|(u, n, l)| Move::Dial(u, n, l)),
+        1 => (user(), dialled()).prop_map(|(u, n)| Move::CloseCallback(u, n)),
+        1 => user().prop_map(Move::HandOver),
+        1 => (user(), 0_u64..4).prop_map(|(u, h)| Move::Accept(u, h)),
         8 => (line(), number(), prop::bool::weighted(0.2)).prop_map(|(l, n, w)| Move::Rang(l, n, w)),
         6 => call().prop_map(Move::Answered),
         4 => call().prop_map(Move::Ended),
@@ -259,13 +269,44 @@ impl Centre {
                 let got = self.ask_once(user, role, Order::Undo { call: id(call) });
                 Some((got, self.expect(user, role, |m| m.undo(user, call))))
             }
-            Move::Dial(user, line) => {
+            Move::Dial(user, number, line) => {
                 let order = Order::Dial {
-                    number: "110".into(),
+                    number: number.into(),
                     line: line.map(LineName::new),
                 };
                 let got = self.ask(user, role, order);
-                Some((got, self.expect(user, role, |m| m.dial(user, line))))
+                let expected = self.expect(user, role, |m| m.dial(user, number, line));
+                Some((got, expected))
+            }
+            Move::CloseCallback(user, number) => {
+                let order = Order::CloseCallback {
+                    number: number.parse().unwrap(),
+                    result: CallbackResult::NoAnswer,
+                    note: None,
+                };
+                let got = self.ask_once(user, role, order);
+                let expected = self.expect(user, role, |m| m.close_callback(number));
+                Some((got, expected))
+            }
+            Move::HandOver(user) => {
+                let (note, mood) = (String::from("aman"), Some(4));
+                let texts = self.desk.unsent().map(|text| format!("sms/{}", text.id));
+                let texts: Vec<String> = texts.collect();
+                let got = self.ask(user, role, Order::HandOver { note, mood });
+                let hand_over = |m: &mut Model| {
+                    m.hand_over(user, texts);
+                    Ok(())
+                };
+                Some((got, self.expect(user, role, hand_over)))
+            }
+            Move::Accept(user, id) => {
+                let handover = HandoverId(id);
+                let order = Order::AcceptItems {
+                    handover,
+                    item: None,
+                };
+                let got = self.ask(user, role, order);
+                Some((got, self.expect(user, role, |m| m.accept(user, id))))
             }
             other => {
                 self.happen(other);
@@ -277,7 +318,7 @@ impl Centre {
         }
     }
 
-    /// An undo that is asked for twice is refused the second time.
+    /// An undo or an end that is asked for twice is refused the second time.
     fn ask_once(&mut self, user: Name, role: Role, order: Order) -> Result<(), Code> {
         let user = UserName::new(user);
         let actor = Actor { user, role };
@@ -327,11 +368,13 @@ impl Centre {
             Move::Line(line, true) => {
                 self.tell(line, LineNews::Up);
                 self.model.lines_up.insert(line);
+                self.model.lines_down.remove(line);
             }
             Move::Line(line, false) => {
                 let (why, detail) = ("dead".into(), String::new());
                 self.tell(line, LineNews::Down { why, detail });
                 self.model.lines_up.remove(line);
+                self.model.lines_down.insert(line);
             }
             Move::Presence(user, connected) => {
                 self.desk
@@ -355,7 +398,10 @@ impl Centre {
             | Move::Transfer(..)
             | Move::Classify(..)
             | Move::Undo(..)
-            | Move::Dial(..) => unreachable!("asked, not happened"),
+            | Move::Dial(..)
+            | Move::CloseCallback(..)
+            | Move::HandOver(..)
+            | Move::Accept(..) => unreachable!("asked, not happened"),
         }
     }
 
@@ -474,6 +520,8 @@ impl Centre {
             .map(|s| s.user.to_string())
             .collect();
         assert_eq!(seats, self.model.seats.keys().copied().collect::<Vec<_>>());
+        assert_eq!(self.callbacks(), self.model.callbacks);
+        self.check_shift();
         let admin = |user| self.desk.role_of(&UserName::new(user)) == Some(Role::Admin);
         assert!(USERS.into_iter().any(admin), "nobody can let others in");
         let tries = self
@@ -481,6 +529,52 @@ impl Centre {
             .values()
             .all(|sends| *sends <= limits::SMS_TRIES_MAX + 90);
         assert!(tries);
+    }
+
+    fn check_shift(&self) {
+        let (shift, expected) = (self.desk.shift(), &self.model.shift);
+        let totals = shift.totals();
+        let counted = Shift {
+            offered: totals.offered,
+            answered: totals.answered,
+            abandoned: totals.abandoned,
+            dialled: totals.dialled,
+            ..expected.clone()
+        };
+        assert_eq!(counted, *expected);
+        let mut by_class = BTreeMap::<Class, u64>::new();
+        for class in expected.classes.values().flatten() {
+            *by_class.entry(*class).or_default() += 1;
+        }
+        assert_eq!(totals.by_class, by_class);
+        let Some(newest) = shift.handovers().next_back() else {
+            assert!(self.model.handovers.is_empty());
+            return;
+        };
+        let expected = self.model.handovers.last().unwrap();
+        assert_eq!(newest.id.0, self.model.handovers.len() as u64);
+        assert_eq!(newest.by.as_str(), expected.by);
+        assert_eq!(newest.unaccepted, expected.unaccepted);
+        let listed = newest.items.iter().map(|listed| {
+            let accepted = listed.accepted.as_ref().map(|(by, _)| by.as_str());
+            (listed.item.name(), accepted)
+        });
+        let listed: BTreeMap<String, Option<&str>> = listed.collect();
+        assert_eq!(listed, expected.items);
+    }
+
+    /// What the desk wants called back, in the model's words.
+    fn callbacks(&self) -> Vec<Callback> {
+        let name = |spelt: &Name| spelt.parse().unwrap();
+        let tasks = self.desk.callbacks().all().map(|task| Callback {
+            number: DIALLED
+                .into_iter()
+                .find(|spelt| task.number == name(spelt))
+                .unwrap(),
+            calls: task.calls.iter().map(|call| call.0).collect(),
+            tries: task.tries.iter().map(|t| (t.call.0, t.answered)).collect(),
+        });
+        tasks.collect()
     }
 
     /// What must hold at the end of the day.

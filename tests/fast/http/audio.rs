@@ -18,12 +18,12 @@ use super::office::{Browser, HOLD_SAMPLE, Office};
 use super::wire;
 
 /// One browser's sound.
-struct Sound {
+pub struct Sound {
     socket: WebSocket<wire::Tls>,
 }
 
 /// What a connection that was refused got instead.
-type Refused = Box<Response<Option<Vec<u8>>>>;
+pub type Refused = Box<Response<Option<Vec<u8>>>>;
 
 /// How a connection ended.
 type Closed = (u16, String);
@@ -40,8 +40,18 @@ impl Sound {
         query: &str,
         headers: &[(&'static str, &str)],
     ) -> Result<Sound, Refused> {
+        let path = format!("/api/v1/calls/{call}/audio{query}");
+        Sound::open_at(who, &path, headers)
+    }
+
+    /// The same under any path.
+    pub fn open_at(
+        who: &Browser<'_>,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Sound, Refused> {
         let port = who.office.address.port();
-        let url = format!("wss://localhost:{port}/api/v1/calls/{call}/audio{query}");
+        let url = format!("wss://localhost:{port}{path}");
         let mut request = url.into_client_request().unwrap();
         let cookie = format!(
             "{}={}",
@@ -68,7 +78,7 @@ impl Sound {
     }
 
     /// Says this until what is heard is as wanted; a frame for each that comes.
-    fn says_until(&mut self, sample: i16, wanted: impl Fn(&Frame) -> bool) {
+    pub fn says_until(&mut self, sample: i16, wanted: impl Fn(&Frame) -> bool) {
         let deadline = Instant::now() + wire::PATIENCE;
         while Instant::now() < deadline {
             self.say(sample);

@@ -17,6 +17,7 @@ fn serve(office: &Office) -> Server {
         handle: office.handle.clone(),
         clock: office.clock.clone(),
         zone: TimeZone::get("Asia/Makassar").unwrap(),
+        bell: office.studio.bell().clone(),
     };
     control::serve(setup).unwrap()
 }
@@ -59,7 +60,9 @@ fn add(user: &str, role: Role, password: &str) -> Request {
 fn the_console_keeps_people_programs_and_the_setup_code() {
     let office = Office::fresh();
     let _server = serve(&office);
-    assert_eq!(done(&office, Request::Ping)["pid"], std::process::id());
+    let ping = done(&office, Request::Ping);
+    assert_eq!(ping["pid"], std::process::id());
+    assert_eq!(ping["bell"]["times"], 0);
     let code = done(&office, Request::SetupCode { renew: false })["code"].clone();
     assert_eq!(
         done(&office, Request::SetupCode { renew: false })["code"],
@@ -199,6 +202,7 @@ fn the_socket_is_its_owners_alone_and_there_is_only_one() {
         handle: office.handle.clone(),
         clock: office.clock.clone(),
         zone: TimeZone::UTC,
+        bell: office.studio.bell().clone(),
     });
     assert_eq!(second.err().unwrap().code.id, "CTL-002");
     server.stop();
@@ -233,11 +237,11 @@ fn nonsense_on_the_socket_is_answered_and_costs_nobody_else_anything() {
 fn a_box_whose_data_was_set_aside_does_not_call_itself_new() {
     let office = Office::fresh();
     let page = office.nobody().get("/setup").text();
-    assert!(page.contains("Siapkan kotak baru"), "{page}");
+    assert!(page.contains("Siapkan server baru"), "{page}");
     let file = "siaga112.redb.rusak-20261121T104502";
     std::fs::write(office.folder.path().join(file), b"").unwrap();
     let page = office.nobody().get("/setup").text();
-    assert!(!page.contains("Siapkan kotak baru"), "{page}");
+    assert!(!page.contains("Siapkan server baru"), "{page}");
     assert!(page.contains(file) && page.contains("STORE-016"), "{page}");
     let _control = serve(&office);
     let told = done(&office, Request::Losses);

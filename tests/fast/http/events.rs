@@ -157,6 +157,9 @@ fn a_screen_whose_session_is_over_still_rings_and_shows_nobodys_number() {
         used_ms: now_ms,
         from: "127.0.0.1".into(),
         agent: String::new(),
+        desk: None,
+        parked: false,
+        wrong_pins: 0,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()

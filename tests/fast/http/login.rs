@@ -236,6 +236,9 @@ fn an_expired_session_leaves_the_disk_when_it_is_used_and_when_sessions_are_list
             used_ms: now_ms,
             from: "127.0.0.1".into(),
             agent: String::new(),
+            desk: None,
+            parked: false,
+            wrong_pins: 0,
         };
         let stored = office.handle.session(SessionChange::Open(record));
         runtime.block_on(stored).unwrap();

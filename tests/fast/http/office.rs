@@ -1,20 +1,23 @@
-//! A small office: engine, store and web server, two lines, four people.
+//! A small office: engine, store and web server, two lines, six people.
 
 use std::collections::VecDeque;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use rustls::ClientConfig;
 use serde_json::{Value, json};
 use siaga112::base::ids::{LineName, Seq, UserName};
+use siaga112::base::limits;
 use siaga112::base::phone::{Caller, NumberType, Presentation};
 use siaga112::base::sound::Coding;
 use siaga112::base::time::Now;
 use siaga112::base::time::Trust;
 use siaga112::clock::Clock;
+use siaga112::config::Config;
 use siaga112::desk::operator::Role;
 use siaga112::desk::order::{Actor, OfficeOrder, Order};
 use siaga112::desk::{Desk, OwnPrompt, Policy};
@@ -30,6 +33,7 @@ use siaga112::line::words::{self, Event, Input, Line, Output, Status};
 use siaga112::media::{self, LineSpec, Studio};
 use siaga112::pki::{self, Pki};
 use siaga112::port::PortEvent;
+use siaga112::practice;
 use siaga112::prompts::Library;
 use siaga112::store::backend::FileDisk;
 use siaga112::store::{self, Batch, Settings, Writer};
@@ -43,10 +47,11 @@ pub const PASSWORD: &str = "jembatan-biru-tua";
 static HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).expect("a hash"));
 
 /// One person of each role, by name.
-pub const PEOPLE: [(&str, Role); 5] = [
+pub const PEOPLE: [(&str, Role); 6] = [
     ("audi", Role::Auditor),
     ("rina", Role::Operator),
     ("budi", Role::Operator),
+    ("dina", Role::Dispatcher),
     ("sari", Role::Supervisor),
     ("adi", Role::Admin),
 ];
@@ -59,6 +64,7 @@ pub struct Office {
     pub clock: Clock,
     pub prompts: Arc<Library>,
     pub studio: Studio,
+    pub practice: Arc<practice::Room>,
     pub folder: Arc<tempfile::TempDir>,
     web: Option<ServerHandle>,
     engine: Option<JoinHandle<()>>,
@@ -96,6 +102,12 @@ impl Office {
         Office::listening(listener("127.0.0.1:0"))
     }
 
+    /// An office with its people, where practice ends so long after the last has left it.
+    pub fn with_idle(idle: Duration) -> Office {
+        let folder = Arc::new(tempfile::tempdir().expect("a folder"));
+        Office::start_in(folder, listener("127.0.0.1:0"), None, idle).with_people()
+    }
+
     /// An office with this listener.
     pub fn listening(listener: TcpListener) -> Office {
         Office::start(listener, None)
@@ -110,18 +122,24 @@ impl Office {
     pub fn restarted(self) -> Office {
         let folder = self.folder.clone();
         drop(self);
-        Office::start_in(folder, listener("127.0.0.1:0"), None)
+        Office::again(folder)
+    }
+
+    /// An office that finds this folder.
+    pub fn again(folder: Arc<tempfile::TempDir>) -> Office {
+        Office::start_in(folder, listener("127.0.0.1:0"), None, limits::PRACTICE_IDLE)
     }
 
     fn start(listener: TcpListener, damaged: Option<Seq>) -> Office {
         let folder = tempfile::tempdir().expect("a folder");
-        Office::start_in(Arc::new(folder), listener, damaged)
+        Office::start_in(Arc::new(folder), listener, damaged, limits::PRACTICE_IDLE)
     }
 
     fn start_in(
         folder: Arc<tempfile::TempDir>,
         listener: TcpListener,
         damaged: Option<Seq>,
+        idle: Duration,
     ) -> Office {
         let clock = Clock::start();
         let Inside {
@@ -140,9 +158,11 @@ impl Office {
             Pki::open(&setup, clock.now().stamp(Trust::Unconfirmed)).expect("certificates"),
         );
         let prompts = Arc::new(Library::open(folder.path(), &own_prompts));
+        let practice = Arc::new(practice_room(folder.path(), &clock, idle));
         let web = http::serve(ServerSetup {
             handle: handle.clone(),
             studio: studio.clone(),
+            practice: practice.clone(),
             clock: clock.clone(),
             zone: TimeZone::get("Asia/Makassar").expect("a zone"),
             area_code: Some(AREA_CODE.into()),
@@ -162,6 +182,7 @@ impl Office {
             clock,
             prompts,
             studio,
+            practice,
             folder,
             web: Some(web),
             engine: Some(engine),
@@ -251,6 +272,7 @@ impl Office {
         Browser {
             office: self,
             cookie: None,
+            desk: None,
             csrf: None,
             token: None,
         }
@@ -288,6 +310,7 @@ impl Office {
 impl Drop for Office {
     fn drop(&mut self) {
         drop(self.web.take());
+        self.practice.stop();
         self.studio.stop();
         self.handle.stop_and_wait();
         if let Some(engine) = self.engine.take() {
@@ -301,6 +324,8 @@ impl Drop for Office {
 pub struct Browser<'a> {
     pub office: &'a Office,
     pub cookie: Option<String>,
+    /// The browser's own cookie.
+    pub desk: Option<String>,
     pub csrf: Option<String>,
     pub token: Option<String>,
 }
@@ -381,8 +406,12 @@ impl Browser<'_> {
             }
         };
         add("connection", "close");
-        if let Some(cookie) = &self.cookie {
-            add("cookie", &format!("{}={cookie}", http::COOKIE));
+        let named = |name: &str, value: &String| format!("{name}={value}");
+        let session = self.cookie.as_ref().map(|c| named(http::COOKIE, c));
+        let desk = self.desk.as_ref().map(|c| named(http::DESK_COOKIE, c));
+        let cookies: Vec<String> = session.into_iter().chain(desk).collect();
+        if !cookies.is_empty() {
+            add("cookie", &cookies.join("; "));
         }
         if let Some(csrf) = self.csrf.as_ref().filter(|_| method != "GET") {
             add("x-csrf", csrf);
@@ -402,11 +431,21 @@ impl Browser<'_> {
         request
     }
 
-    /// Takes the cookie and the token for changes out of a login's answer.
+    /// Takes the cookies and the token for changes out of a login's answer.
     pub fn keep(&mut self, answer: &Answer) {
-        let set = answer.header("set-cookie").expect("a cookie");
-        let (_, rest) = set.split_once('=').expect("a value");
-        self.cookie = Some(rest.split(';').next().expect("a value").to_owned());
+        let set = answer
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "set-cookie");
+        for (_, cookie) in set {
+            let (name, rest) = cookie.split_once('=').expect("a value");
+            let value = rest.split(';').next().expect("a value").to_owned();
+            match name {
+                http::COOKIE => self.cookie = Some(value),
+                http::DESK_COOKIE => self.desk = Some(value),
+                other => panic!("{other}"),
+            }
+        }
         let csrf = &self.get("/api/v1/session").json()["csrf"];
         self.csrf = csrf.as_str().map(str::to_owned);
     }
@@ -492,6 +531,21 @@ pub fn listener(address: &str) -> TcpListener {
     TcpListener::bind(address).expect("an address")
 }
 
+/// Where this office can practise.
+fn practice_room(data: &Path, clock: &Clock, idle: Duration) -> practice::Room {
+    let mut config = Config::of_nobody();
+    config.center.name = "112 Kabupaten Contoh".into();
+    config.center.timezone = TimeZone::get("Asia/Makassar").expect("a zone");
+    config.center.area_code = Some(AREA_CODE.into());
+    practice::Room::new(practice::Setup {
+        data: data.to_owned(),
+        config,
+        clock: clock.clone(),
+        prompts: Default::default(),
+        idle,
+    })
+}
+
 struct Inside {
     handle: Handle,
     engine: JoinHandle<()>,
@@ -508,7 +562,8 @@ fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> Inside {
     let opened = store::open::open(Arc::new(disk), settings, "uji").expect("a store");
     let (desk, chain) = replayed(&opened);
     let own_prompts = desk.own_prompts().to_vec();
-    let bus = Bus::new(siaga112::base::limits::BUS_LEN);
+    let drafts = opened.reader.drafts().expect("drafts");
+    let bus = Bus::new(limits::BUS_LEN);
     let board = Arc::default();
     let (handle, inbox) = Handle::new(bus.clone(), Arc::clone(&board), opened.reader.clone());
     let (ticks, tell) = (clock.clone(), handle.port_inbox());
@@ -523,6 +578,7 @@ fn start_engine(folder: &Path, clock: &Clock, damaged: Option<Seq>) -> Inside {
         lines: vec![line("Telkomsel-1"), line("Indosat-1")],
         floor: Floor::default(),
         clean: true,
+        drafts,
         losses: Vec::new(),
     };
     let studio = studio(folder, clock, &handle);

@@ -10,7 +10,8 @@ fn the_board_page_has_its_words_its_scripts_and_nothing_inline() {
     for wanted in [
         "112 Kabupaten Contoh",
         "RINA",
-        "Panggilan masuk",
+        "Tidak ada panggilan.",
+        "Tugas",
         "TERPUTUS DARI SERVER",
         "BELUM TERSIMPAN",
         "Jurnal hari ini",
@@ -26,7 +27,7 @@ fn the_board_page_has_its_words_its_scripts_and_nothing_inline() {
     let english = rina
         .send("GET", "/", &[("accept-language", "en")], None)
         .text();
-    assert!(english.contains("Incoming calls") && english.contains("<html lang=\"en\">"));
+    assert!(english.contains("Newest reports") && english.contains("<html lang=\"en\">"));
 }
 
 #[test]
@@ -45,9 +46,11 @@ fn assets_are_named_by_their_content_compressed_and_kept_for_ever() {
         let brotli = office
             .nobody()
             .send("GET", path, &[("accept-encoding", "gzip, br")], None);
-        assert_eq!(brotli.header("content-encoding"), Some("br"));
+        // A typeface is compressed as it is.
+        let twin = (!path.ends_with(".woff2")).then_some("br");
+        assert_eq!(brotli.header("content-encoding"), twin, "{path}");
         assert!(
-            brotli.body.len() < plain.body.len() || plain.body.len() < 600,
+            brotli.body.len() < plain.body.len() || plain.body.len() < 600 || twin.is_none(),
             "{path}"
         );
     }
@@ -116,7 +119,7 @@ fn the_journal_of_today_reads_like_sentences_in_both_languages() {
     );
     assert!(id.contains("adi menambah pengguna rina"), "{id}");
     assert!(shown("en", "Call 2").contains("Call 1 came in on Telkomsel-1 from 0840-0101-0014"));
-    assert!(!id.contains("fact."), "every kind has its sentence");
+    assert!(!id.contains("fact-"), "every kind has its sentence");
 }
 
 #[test]

@@ -15,10 +15,9 @@ fn an_admin_adds_changes_and_shuts_out_people() {
     fits_schema("User", &added.json());
     assert_eq!(admin.post("/api/v1/users", dewi).code(), "already_exists");
     let change = |body| admin.send_json("PATCH", "/api/v1/users/dewi", body);
-    assert_eq!(
-        change(json!({ "role": "supervisor" })).json()["role"],
-        "supervisor"
-    );
+    for role in ["dispatcher", "supervisor"] {
+        assert_eq!(change(json!({ "role": role })).json()["role"], role);
+    }
     assert_eq!(
         change(json!({ "name": "Dewi Lestari" })).json()["name"],
         "Dewi Lestari"

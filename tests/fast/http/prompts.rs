@@ -287,7 +287,11 @@ fn the_page_shows_every_sound_with_its_words_and_the_board_leads_there() {
     assert!(page.contains(sari.csrf.as_ref().unwrap()));
     let english = sari.send("GET", "/suara", &[("accept-language", "en")], None);
     assert!(english.text().contains("System sounds"));
-    assert!(sari.get("/").text().contains("href=\"/suara\""));
+    assert!(
+        sari.get("/pengaturan/kata")
+            .text()
+            .contains("href=\"&#x2f;suara\"")
+    );
     assert!(!office.login("rina").get("/").text().contains("/suara"));
 }
 

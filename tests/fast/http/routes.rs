@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use siaga112::desk::operator::Role;
-use siaga112::http::headers::ALWAYS;
+use siaga112::http::headers::{ALWAYS, PRACTICE};
 use siaga112::http::openapi::schema;
+use siaga112::http::practice::PracticeRoom;
 use siaga112::http::routes::{Access, Face, Method, ROUTES, Route};
 
 use super::office::{Browser, Office};
@@ -13,8 +14,16 @@ use super::wire::Answer;
 
 /// Asks a route with names that nothing has, so that a request that is let in changes nothing.
 fn knock(browser: &Browser<'_>, route: &Route) -> Answer {
-    let path = route
-        .path
+    knock_at(browser, route, route.path)
+}
+
+/// The same in practice.
+fn knock_in_practice(browser: &Browser<'_>, route: &Route) -> Answer {
+    knock_at(browser, route, &route.in_practice().unwrap())
+}
+
+fn knock_at(browser: &Browser<'_>, route: &Route, path: &str) -> Answer {
+    let path = path
         .replace("{number}", "084009999999")
         .split('/')
         .map(|part| {
@@ -44,7 +53,7 @@ fn knock(browser: &Browser<'_>, route: &Route) -> Answer {
 #[test]
 fn every_route_lets_in_whom_the_table_names_and_nobody_else() {
     let office = Office::open();
-    for user in ["audi", "rina", "sari", "adi"] {
+    for user in ["audi", "rina", "dina", "sari", "adi"] {
         let record = office.handle.reader().user(&user.into()).unwrap().unwrap();
         let role = record.role;
         let mut browser = office.login(user);
@@ -57,7 +66,7 @@ fn every_route_lets_in_whom_the_table_names_and_nobody_else() {
             };
             assert_eq!(refused_by_role, expected, "{user} {}", route.id);
             // An empty login form is a wrong login whoever sends it.
-            let is_wrong_login = route.id == "page_login_send";
+            let is_wrong_login = matches!(route.id, "page_login_send" | "page_switch_send");
             assert!(
                 answer.status != 401 || is_wrong_login,
                 "{user} {}",
@@ -80,8 +89,12 @@ fn nobody_gets_into_anything_but_the_front_door() {
         "health_ready",
         "health_metrics",
         "session_open",
+        "session_switch",
+        "session_desk",
         "page_login",
         "page_login_send",
+        "page_switch",
+        "page_switch_send",
         "page_setup",
         "page_setup_send",
         "page_trust",
@@ -114,6 +127,80 @@ fn nobody_gets_into_anything_but_the_front_door() {
     }
 }
 
+/// The routes that practice has.
+fn practised() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().filter(|route| route.practised)
+}
+
+#[test]
+fn practice_lets_in_whom_the_same_table_names_whether_it_goes_on_or_not() {
+    let office = Office::open();
+    for goes_on in [false, true] {
+        for user in ["audi", "rina", "sari", "adi"] {
+            let role = office
+                .handle
+                .reader()
+                .user(&user.into())
+                .unwrap()
+                .unwrap()
+                .role;
+            let mut browser = office.login(user);
+            if goes_on && user == "rina" {
+                assert_eq!(browser.post("/api/v1/practice", Value::Null).status, 422);
+                assert_eq!(
+                    browser
+                        .send("POST", "/api/v1/practice", &[], Some(b""))
+                        .status,
+                    200
+                );
+            }
+            let goes_on = office.practice.running().is_some();
+            for route in practised() {
+                let answer = knock_in_practice(&browser, route);
+                let Access::Roles(roles) = route.access else {
+                    panic!("{} lets anybody into practice", route.id);
+                };
+                let refused = !roles.contains(&role);
+                assert_eq!(answer.status == 403, refused, "{user} {}", route.id);
+                assert!(![401, 500].contains(&answer.status), "{user} {}", route.id);
+                assert_eq!(answer.header(PRACTICE), Some("1"), "{}", route.id);
+                if !goes_on && !refused {
+                    assert_eq!(answer.status, 409, "{user} {}", route.id);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn nobody_unknown_learns_anything_of_practice() {
+    let office = Office::open();
+    for route in practised() {
+        let answer = knock_in_practice(&office.nobody(), route);
+        let kept_out = match route.face {
+            Face::Api => answer.status == 401,
+            Face::Page => answer.status == 303,
+        };
+        assert!(kept_out, "{} {}", route.id, answer.status);
+        assert_eq!(answer.header(PRACTICE), Some("1"), "{}", route.id);
+    }
+}
+
+#[test]
+fn practice_has_none_of_what_is_the_houses() {
+    let office = Office::open();
+    let adi = office.login("adi");
+    let has = |path: &str| practised().any(|route| route.path == path);
+    for route in ROUTES.iter().filter(|route| !has(route.path)) {
+        let answer = knock_at(&adi, route, &format!("/latihan{}", route.path));
+        assert_eq!(answer.status, 404, "{}", route.id);
+        assert_eq!(answer.header(PRACTICE), Some("1"), "{}", route.id);
+    }
+    for path in ["/latihanx", "/api/v1/board", "/healthz"] {
+        assert_eq!(adi.get(path).header(PRACTICE), None, "{path}");
+    }
+}
+
 #[test]
 fn a_session_of_one_role_is_worth_nothing_for_anothers_work() {
     let office = Office::open();
@@ -124,7 +211,8 @@ fn a_session_of_one_role_is_worth_nothing_for_anothers_work() {
         };
         if roles.contains(&Role::Auditor) {
             assert!(
-                route.id.starts_with("session") || route.id == "page_logout",
+                route.id.starts_with("session")
+                    || ["page_logout", "page_me_password"].contains(&route.id),
                 "an auditor changes nothing but the own session: {}",
                 route.id
             );

@@ -67,7 +67,7 @@ fn a_claimed_box_takes_no_code() {
         (page.status, page.header("location")),
         (303, Some("/login"))
     );
-    assert_eq!(office.handle.reader().users().unwrap().len(), 5);
+    assert_eq!(office.handle.reader().users().unwrap().len(), 6);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use super::tools::{Stranger, need, scratch, wait_until};
 
 /// A private sound server: what we play goes to the sink `kami`, what we record comes from the
 /// sink `jauh`.
-struct Server {
+pub(super) struct Server {
     /// Dropped before the server.
     _ears: Vec<Far>,
     _daemon: Stranger,
@@ -30,7 +30,7 @@ struct Server {
 }
 
 impl Server {
-    fn start() -> Server {
+    pub(super) fn start() -> Server {
         need(&[
             ("arecord", "alsa-utils"),
             ("aplay", "alsa-utils"),
@@ -97,7 +97,7 @@ impl Server {
         (ear, woken)
     }
 
-    fn environment(&self) -> [(&'static str, String); 4] {
+    pub(super) fn environment(&self) -> [(&'static str, String); 4] {
         let home = self.folder.path().display().to_string();
         [
             ("PULSE_SERVER", format!("unix:{home}/socket")),
@@ -143,6 +143,13 @@ impl Server {
             .unwrap()
     }
 
+    /// Listens to what we play, for as long as the first value lives.
+    pub(super) fn listen(&self) -> (Far, Arc<Mutex<Ear>>) {
+        let mut ear = Far(self.far_end("parec", "kami.monitor"));
+        let heard = listen(ear.0.stdout.take().unwrap());
+        (ear, heard)
+    }
+
     fn all_gone(&self) -> bool {
         ["arecord.pid", "aplay.pid"].iter().all(|file| {
             let pid = fs::read_to_string(self.folder.path().join(file)).unwrap();
@@ -154,7 +161,7 @@ impl Server {
 }
 
 /// A far end's process, ended with the test.
-struct Far(Child);
+pub(super) struct Far(Child);
 
 impl Drop for Far {
     fn drop(&mut self) {
@@ -246,9 +253,9 @@ impl Owner {
 
 /// Hears when a beep begins, and keeps everything.
 #[derive(Default)]
-struct Ear {
-    beeps: Vec<Instant>,
-    samples: Vec<i16>,
+pub(super) struct Ear {
+    pub(super) beeps: Vec<Instant>,
+    pub(super) samples: Vec<i16>,
     half: Option<u8>,
     quiet: usize,
 }
@@ -359,8 +366,7 @@ fn is_the_tone(samples: &[i16], beeps: usize) {
 #[test]
 fn what_we_say_is_heard_and_what_is_said_to_us_too() {
     let server = Server::start();
-    let mut ear = Far(server.far_end("parec", "kami.monitor"));
-    let heard = listen(ear.0.stdout.take().unwrap());
+    let (_ear, heard) = server.listen();
     let mut mouth = Far(server.far_end("pacat", "jauh"));
     let mut owner = Owner::of(server.tools());
     owner.open();
@@ -484,7 +490,7 @@ const WARM_UP: u32 = 50;
 const ASLEEP_BYTES: usize = 48_000;
 
 /// Of 12,000.
-const LOUD: u16 = 4_000;
+pub(super) const LOUD: u16 = 4_000;
 
 /// Between two half waves of a beep are at most 10 samples.
 const QUIET_SAMPLES: usize = 400;

@@ -35,6 +35,9 @@ pub struct Office {
     address: SocketAddr,
     operators: Vec<String>,
     supervisor: String,
+    /// Where the box itself rings, and what leads its player there.
+    bell: String,
+    sound_server: Vec<(String, String)>,
     service: Option<Child>,
     pub disk: Disk,
 }
@@ -52,6 +55,8 @@ impl Office {
             address,
             operators: Vec::new(),
             supervisor: String::new(),
+            bell: "none".to_owned(),
+            sound_server: Vec::new(),
             service: None,
             disk,
         };
@@ -65,6 +70,19 @@ impl Office {
         office
     }
 
+    /// The box itself rings on this device of a sound server, which these variables lead to. Before
+    /// it is started.
+    pub fn ring_on(&mut self, device: &str, server: &[(&str, String)]) {
+        device.clone_into(&mut self.bell);
+        // What the bell does is in the log.
+        let log = ("SIAGA112_LOG", "info".to_owned());
+        let pairs = server.iter().chain([&log]);
+        self.sound_server = pairs
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        fs::write(self.config(), self.centre()).expect("a configuration");
+    }
+
     fn token(&self, name: &str, role: &str) -> String {
         let add = ["token", "add", "--name", name, "--role", role, "--json"];
         let told: Value = serde_json::from_str(&self.verb(&add, "")).expect("json");
@@ -73,8 +91,8 @@ impl Office {
 
     fn centre(&self) -> String {
         let mut text = format!(
-            "[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"{}\"]\nnames = [\"localhost\"]\n",
-            self.address
+            "[center]\nname = \"112 Kabupaten Uji\"\n[web]\nlisten = [\"{}\"]\nnames = [\"localhost\"]\n[bell]\ndevice = \"{}\"\n",
+            self.address, self.bell
         );
         for (index, line) in self.lines.iter().enumerate() {
             let (audio, profile) = match line {
@@ -178,6 +196,7 @@ impl Office {
             .arg(self.data())
             .arg("--config")
             .arg(self.config())
+            .envs(self.sound_server.clone())
             .stdout(Stdio::piped())
             .stderr(log);
         self.disk.below(&mut command);

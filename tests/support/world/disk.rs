@@ -9,6 +9,7 @@ use siaga112::base::ids::{CallId, Seq};
 use siaga112::base::time::Tick;
 use siaga112::desk::Entry;
 use siaga112::desk::call::CallRecord;
+use siaga112::desk::draft::Draft;
 use siaga112::engine::time_keeper::Floor;
 use siaga112::journal::{self, Verifier};
 use siaga112::sim::modem::Dice;
@@ -34,6 +35,7 @@ pub struct Opened {
     pub snapshot: Option<Vec<u8>>,
     pub tail: Vec<Entry>,
     pub floor: Floor,
+    pub drafts: BTreeMap<CallId, Draft>,
     /// Every entry, its chain verified.
     pub checked: BTreeMap<u64, Box<str>>,
 }
@@ -186,6 +188,7 @@ fn read(opened: &store::Opened, seed: u64) -> Opened {
         }
         checked.insert(stored.seq.0, stored.json.into_boxed_str());
     }
+    let drafts = opened.reader.drafts().expect("a disk that can be read");
     let after = opened.snapshot.as_ref().map_or(0, |(seq, _)| seq.0);
     let mut floor = Floor::default();
     let last = checked.last_key_value();
@@ -200,6 +203,7 @@ fn read(opened: &store::Opened, seed: u64) -> Opened {
         head: opened.head,
         head_hash: opened.head_hash,
         snapshot: opened.snapshot.as_ref().map(|(_, bytes)| bytes.clone()),
+        drafts: drafts.into_iter().collect(),
         floor,
         tail,
         checked,

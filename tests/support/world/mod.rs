@@ -398,6 +398,7 @@ impl World {
                 lines,
                 floor: opened.floor,
                 clean: false,
+                drafts: opened.drafts.into_iter().collect(),
                 losses: Vec::new(),
             },
         );

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use siaga112::base::ids::UserName;
+use siaga112::base::ids::{CallId, UserName};
 use siaga112::base::time::Tick;
 use siaga112::desk::Desk;
 use siaga112::desk::call::{CallRecord, CallState, Class};
 use siaga112::desk::operator::{Role, SeatState};
 use siaga112::desk::order::{Actor, Order};
+use siaga112::desk::report::ReportChange;
 use siaga112::engine::core::In;
 use siaga112::sim::modem::Dice;
 
@@ -169,13 +170,25 @@ fn choose(
     }
 }
 
-fn talk(
-    person: &mut Person,
-    desk: &Desk,
-    id: siaga112::base::ids::CallId,
-    now: Tick,
-    dice: &mut Dice,
-) -> Option<Order> {
+/// One more word in the report.
+fn types(desk: &Desk, call: CallId, dice: &mut Dice) -> Order {
+    let before = desk.draft(call).and_then(|draft| draft.report.note.clone());
+    let filed = desk.call(call).and_then(|call| call.report.clone()?.note);
+    let before = before.or(filed).unwrap_or_default();
+    let note = format!("{before} kata{}", dice.below(1_000));
+    let change = ReportChange {
+        note: Some(Some(note)),
+        ..ReportChange::default()
+    };
+    Order::TypeReport {
+        call,
+        change: Box::new(change),
+        file: dice.permille(30),
+        archived: None,
+    }
+}
+
+fn talk(person: &mut Person, desk: &Desk, id: CallId, now: Tick, dice: &mut Dice) -> Option<Order> {
     let call = desk.call(id)?;
     if call.state == CallState::Held {
         return Some(Order::Answer { call: id });
@@ -196,6 +209,7 @@ fn talk(
             text: "sedang bicara".into(),
             archived: None,
         }),
+        2..=6 => Some(types(desk, id, dice)),
         _ => None,
     }
 }

@@ -6,7 +6,8 @@
 //! d. every ring is an alert before it is anything else;
 //! e. queues stay within their limits;
 //! f. sequence has no gaps and the chain verifies;
-//! g. no view shows what the journal does not contain.
+//! g. no view shows what the journal does not contain;
+//! h. what somebody typed and was told is kept is in a draft or in a report.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -33,6 +34,8 @@ pub struct Truth {
     rung: HashSet<CallId>,
     runs: HashMap<usize, Runs>,
     last_seq: u64,
+    /// What was typed of a call, as somebody was told that it is kept.
+    typed: HashMap<CallId, String>,
 }
 
 /// The ring runs of one line.
@@ -102,6 +105,10 @@ impl Truth {
     pub fn replied(&mut self, answer: &Result<Receipt, Refusal>) {
         if let Ok(receipt) = answer {
             self.promised = self.promised.max(receipt.seq);
+            if let (Some(call), Some(draft)) = (receipt.call, &receipt.draft) {
+                let note = draft.report.note.clone();
+                self.typed.insert(call, note.unwrap_or_default());
+            }
         }
     }
 
@@ -163,8 +170,32 @@ impl Truth {
                 "seed {seed}: entry {seq} is missing"
             );
         }
+        self.check_typed(opened, seed);
         // What was committed but not told before the cut is not told again: listeners resume.
         self.last_seq = opened.head.0;
+    }
+
+    /// h: people here only add words, so what was kept begins what is found.
+    fn check_typed(&self, opened: &Opened, seed: u64) {
+        let reported = opened.checked.values().filter_map(|line| {
+            let value: serde_json::Value = serde_json::from_str(line).expect("json");
+            let id = value["body"]["call"].as_str()?.parse::<CallId>().ok()?;
+            let note = value["body"]["report"]["note"].as_str()?;
+            Some((id, note.to_owned()))
+        });
+        let drafts = opened.drafts.iter();
+        let drafts = drafts.filter_map(|(call, draft)| Some((*call, draft.report.note.clone()?)));
+        let mut found: HashMap<CallId, Vec<String>> = HashMap::new();
+        for (call, note) in reported.chain(drafts) {
+            found.entry(call).or_default().push(note);
+        }
+        for (call, kept) in &self.typed {
+            let found = found.get(call).map_or(&[][..], Vec::as_slice);
+            assert!(
+                found.iter().any(|note| note.starts_with(kept.as_str())),
+                "seed {seed}: of call {call} {kept:?} was kept and {found:?} is there"
+            );
+        }
     }
 
     /// c and e, after every step.

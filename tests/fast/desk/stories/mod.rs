@@ -2,15 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod callbacks;
 mod calls;
+mod keys;
 mod office;
 mod outgoing;
 mod prompts;
 mod restart;
 mod review;
 mod seats;
+mod shift;
 mod sound;
 mod texts;
+mod wording;
 
 use std::time::Duration;
 

@@ -41,6 +41,7 @@ fn a_fresh_box_is_claimed_once() {
             role: Role::Admin,
             password_hash: "$argon2id$x".into(),
             disabled: false,
+            pin_hash: None,
         })]
     );
     assert_eq!(centre.desk.role_of(&user("sari")), Some(Role::Admin));
@@ -305,4 +306,37 @@ fn names_that_cannot_be_typed_or_printed_are_refused() {
         password_hash: String::new(),
     });
     assert!(centre.ask_as("sari", Role::Admin, empty_hash).is_err());
+}
+
+#[test]
+fn a_pin_is_ones_own_and_no_admins() {
+    let mut centre = claimed();
+    centre
+        .ask_as("sari", Role::Admin, add("rina", Role::Operator))
+        .unwrap();
+    let pin_hash = Some(String::from("$argon2id$p"));
+    let set = |pin_hash: &Option<String>| {
+        let pin_hash = pin_hash.clone();
+        office(OfficeOrder::SetPin { pin_hash })
+    };
+    let decision = centre.ask("rina", set(&pin_hash)).unwrap();
+    let row = |pin_hash: &Option<String>| Secret::Pin {
+        user: user("rina"),
+        pin_hash: pin_hash.clone(),
+    };
+    // Whoever chooses one stays logged in.
+    assert_eq!(decision.secrets, [row(&pin_hash)]);
+    assert!(!format!("{:?}", decision.facts).contains("argon2"));
+    let decision = centre.ask("rina", set(&None)).unwrap();
+    assert_eq!(decision.secrets, [row(&None)]);
+    let needs = Role::Operator;
+    for (name, role) in [("sari", Role::Admin), ("rina", Role::Auditor)] {
+        assert_eq!(
+            centre.ask_as(name, role, set(&pin_hash)),
+            Err(Refusal::NotAllowed { needs })
+        );
+    }
+    let nobody = centre.ask("token:peta", set(&pin_hash));
+    assert_eq!(nobody, Err(Refusal::NoSuchName));
+    assert!(centre.ask("rina", set(&Some(String::new()))).is_err());
 }

@@ -1,0 +1,313 @@
+//! The inverted index: which calls have a word, and a number that begins or ends so.
+//!
+//! Ids are cut into segments of 4,096. A posting is a whole key: segment, kind, what is looked for,
+//! and the rest of the id. So everything of a segment lies together, and a call that is recorded
+//! writes where the calls before it wrote; all words that begin alike lie together in it, so that
+//! the beginning of a word is one range and needs no dictionary; and who reads from the newest
+//! segment downwards sees the newest calls first, without a look at what is older.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+use redb::ReadOnlyTable;
+
+use super::query::{self, Digits, Term};
+use super::trouble::Trouble;
+use super::words::{texts_of, words_of};
+use crate::base::ids::CallId;
+use crate::base::phone::Number;
+use crate::desk::call::CallRecord;
+
+/// Ids of one segment: so many that a rare word costs 250 looks in a million calls, and so few that
+/// the beginning of half of all words is gathered within two milliseconds.
+pub const SEGMENT_LEN: u64 = 1 << SEGMENT_BITS;
+
+/// The segment of an id.
+pub fn segment_of(id: u64) -> u64 {
+    id >> SEGMENT_BITS
+}
+
+/// The lowest id of a segment.
+pub fn first_of(segment: u64) -> u64 {
+    segment << SEGMENT_BITS
+}
+
+/// The highest id of the index: its segment has five bytes. No office lives to see it.
+pub const HIGHEST: u64 = (1 << (SEGMENT_BYTES as u32 * 8 + SEGMENT_BITS)) - 1;
+
+/// A posting that comes (`true`) or goes.
+pub type Change = (Vec<u8>, bool);
+
+/// What a call that is written changes.
+pub fn change(changes: &mut Vec<Change>, old: Option<&CallRecord>, new: &CallRecord) {
+    if new.id.0 > HIGHEST {
+        return;
+    }
+    let number = |call: &CallRecord| call.caller.number.clone();
+    let (before, after) = (old.and_then(number), number(new));
+    if before != after {
+        let gone = before.iter().flat_map(keys_of_number);
+        changes.extend(gone.map(|(kind, value)| (key(new.id, kind, &value), false)));
+        let came = after.iter().flat_map(keys_of_number);
+        changes.extend(came.map(|(kind, value)| (key(new.id, kind, &value), true)));
+    }
+    // Most of what happens to a call has nothing to do with its words.
+    if old.map(texts_of).unwrap_or_default() == texts_of(new) {
+        return;
+    }
+    let before: BTreeSet<String> = old.map(words_of).unwrap_or_default();
+    let after = words_of(new);
+    let word = |word: &String| key(new.id, Kind::Word, word.as_bytes());
+    changes.extend(before.difference(&after).map(|gone| (word(gone), false)));
+    changes.extend(after.difference(&before).map(|came| (word(came), true)));
+}
+
+/// What is looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A number by its digits from the left.
+    Begin = 1,
+    /// A number by its digits from the right.
+    End = 2,
+    Word = 3,
+}
+
+/// Postings that lie together in each segment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Span {
+    kind: Kind,
+    from: Vec<u8>,
+    to: Vec<u8>,
+}
+
+impl Span {
+    /// The spans of a term; a call in any of them may be meant.
+    pub fn all_of(term: &Term) -> Vec<Span> {
+        match term {
+            Term::Word(word) => vec![Span::of_word(word)],
+            Term::Digits(Digits {
+                begins,
+                ends,
+                call: _,
+                word,
+            }) => {
+                let begins = begins.iter().map(|digits| (Kind::Begin, digits.clone()));
+                let ends = ends
+                    .iter()
+                    .map(|digits| (Kind::End, digits.chars().rev().collect()));
+                let numbers = begins
+                    .chain(ends)
+                    .filter_map(|(kind, digits)| Span::of_digits(kind, &digits));
+                numbers.chain(word.as_deref().map(Span::of_word)).collect()
+            }
+        }
+    }
+
+    /// Lowest and highest key of this span in a segment.
+    pub fn within(&self, segment: u64) -> (Vec<u8>, Vec<u8>) {
+        let key = |value: &[u8]| [&head(segment, self.kind)[..], value].concat();
+        (key(&self.from), key(&self.to))
+    }
+
+    /// Words that begin so, or that one letter alone.
+    fn of_word(word: &str) -> Span {
+        let rest: &[u8] = match query::is_whole(word) {
+            true => &LAST_REST,
+            // Above every byte of a longer word.
+            false => &[0xFF],
+        };
+        Span {
+            kind: Kind::Word,
+            from: word.as_bytes().to_vec(),
+            to: [word.as_bytes(), rest].concat(),
+        }
+    }
+
+    /// Numbers that begin so, read from the side of `kind`; no number has more than 15 digits.
+    fn of_digits(kind: Kind, digits: &str) -> Option<Span> {
+        let from = aligned(digits)?;
+        let step = 10u64.pow((ALIGNED_DIGITS - digits.len()) as u32);
+        let to = value_of(from + step - 1, usize::MAX, true);
+        Some(Span {
+            kind,
+            from: value_of(from, 0, false).to_vec(),
+            to: [&to[..], &LAST_REST].concat(),
+        })
+    }
+}
+
+/// Reads the keys of a span in one segment, the highest first, while `each` wants more. Hands back
+/// the next segment below that may have any.
+///
+/// # Errors
+/// The disk's.
+pub fn read_down(
+    postings: &ReadOnlyTable<&'static [u8], ()>,
+    span: &Span,
+    segment: u64,
+    mut each: impl FnMut(&[u8]) -> bool,
+) -> Result<Option<u64>, Trouble> {
+    let (from, to) = span.within(segment);
+    let next = segment.checked_sub(1);
+    // Without a lower bound, the key below the span tells where there is more.
+    let upwards = (Bound::Unbounded, Bound::Included(to.as_slice()));
+    for posting in postings.range::<&[u8]>(upwards)?.rev() {
+        let (key, _) = posting?;
+        let key = key.value();
+        if key < from.as_slice() {
+            return Ok(next.map(|next| next.min(segment_in(key))));
+        }
+        if !each(key) {
+            return Ok(next);
+        }
+    }
+    Ok(None)
+}
+
+/// The segment of a key.
+pub fn segment_in(key: &[u8]) -> u64 {
+    let mut segment = [0; 8];
+    if let Some(head) = key.first_chunk::<SEGMENT_BYTES>() {
+        segment[8 - SEGMENT_BYTES..].copy_from_slice(head);
+    }
+    u64::from_be_bytes(segment)
+}
+
+/// The place of a key's call in its segment.
+pub fn place_in(key: &[u8]) -> u64 {
+    let rest = key.last_chunk().copied().unwrap_or_default();
+    u64::from(u16::from_be_bytes(rest)) % SEGMENT_LEN
+}
+
+/// The number of a key of [`Kind::Begin`] or [`Kind::End`].
+pub fn number_in(key: &[u8]) -> Option<Number> {
+    let kind = *key.get(SEGMENT_BYTES)?;
+    let value = key.get(SEGMENT_BYTES + 1..key.len().checked_sub(2)?)?;
+    let mut packed = [0; 8];
+    packed[1..].copy_from_slice(value.first_chunk::<VALUE_BYTES>()?);
+    let packed = u64::from_be_bytes(packed);
+    let (length, is_local) = ((packed & 0xF) as usize, packed & 0x10 != 0);
+    let mut digits = format!("{:0ALIGNED_DIGITS$}", packed >> 5);
+    digits.truncate(length);
+    if kind == Kind::End as u8 {
+        digits = digits.chars().rev().collect();
+    }
+    let number = digits.parse().ok()?;
+    Some(match is_local {
+        true => Number::Local(number, length as u8),
+        false => Number::E164(number),
+    })
+}
+
+fn keys_of_number(number: &Number) -> Vec<(Kind, [u8; VALUE_BYTES])> {
+    let is_local = matches!(number, Number::Local(..));
+    let digits = number.digits();
+    let reversed: String = digits.chars().rev().collect();
+    let sides = [(Kind::Begin, &digits), (Kind::End, &reversed)];
+    let value = |(kind, side): (Kind, &String)| {
+        let value = value_of(aligned(side)?, digits.len(), is_local);
+        Some((kind, value))
+    };
+    sides.into_iter().filter_map(value).collect()
+}
+
+fn key(id: CallId, kind: Kind, value: &[u8]) -> Vec<u8> {
+    let rest = ((id.0 % SEGMENT_LEN) as u16).to_be_bytes();
+    [&head(segment_of(id.0), kind)[..], value, &rest].concat()
+}
+
+fn head(segment: u64, kind: Kind) -> [u8; SEGMENT_BYTES + 1] {
+    let mut head = [kind as u8; SEGMENT_BYTES + 1];
+    head[..SEGMENT_BYTES].copy_from_slice(&segment.to_be_bytes()[8 - SEGMENT_BYTES..]);
+    head
+}
+
+/// Digits as a number with zeros after them: what begins alike lies together.
+fn aligned(digits: &str) -> Option<u64> {
+    let zeros = ALIGNED_DIGITS.checked_sub(digits.len())?;
+    let number: u64 = digits.parse().ok()?;
+    Some(number * 10u64.pow(zeros as u32))
+}
+
+/// Aligned digits, how many of them there are (four bits), and whether the number is a local one:
+/// 55 bits, from which the number can be read again.
+fn value_of(aligned: u64, length: usize, is_local: bool) -> [u8; VALUE_BYTES] {
+    let packed = aligned << 5 | u64::from(is_local) << 4 | (length as u64 & 0xF);
+    let mut value = [0; VALUE_BYTES];
+    value.copy_from_slice(&packed.to_be_bytes()[8 - VALUE_BYTES..]);
+    value
+}
+
+const SEGMENT_BITS: u32 = 12;
+const SEGMENT_BYTES: usize = 5;
+/// Highest rest of an id in a key: below every byte of a letter.
+const LAST_REST: [u8; 2] = ((SEGMENT_LEN - 1) as u16).to_be_bytes();
+/// Digits of the longest number (ITU-T E.164); below 2^50.
+const ALIGNED_DIGITS: usize = 15;
+const VALUE_BYTES: usize = 7;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+    use proptest::prelude::*;
+
+    fn number() -> impl Strategy<Value = Number> {
+        let e164 = (100u64..999_999_999_999_999).prop_map(Number::E164);
+        let local = (0u64..99_999_999).prop_map(|digits| Number::Local(digits, 8));
+        prop_oneof![e164, local]
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_is_read_from_its_postings(number in number(), id in 0..HIGHEST) {
+            for (kind, value) in keys_of_number(&number) {
+                let key = key(CallId(id), kind, &value);
+                prop_assert_eq!(number_in(&key), Some(number.clone()));
+                prop_assert_eq!(first_of(segment_in(&key)) + place_in(&key), id);
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_reading_a_key_panic(bytes in prop::collection::vec(any::<u8>(), 0..30)) {
+            let _ = (number_in(&bytes), segment_in(&bytes), place_in(&bytes));
+        }
+
+        #[test]
+        fn a_span_holds_what_begins_or_ends_so(number in number(), length in 1usize..15) {
+            let digits = number.digits();
+            let length = length.min(digits.len());
+            let term = |begin: &str, end: &str| Term::Digits(Digits {
+                begins: vec![begin.to_owned()],
+                ends: Some(end.to_owned()),
+                ..Digits::default()
+            });
+            let begin = &digits[..length];
+            let end = &digits[digits.len() - length..];
+            let spans = Span::all_of(&term(begin, end));
+            for ((kind, value), span) in keys_of_number(&number).into_iter().zip(spans) {
+                let (from, to) = span.within(7);
+                let key = key(CallId(first_of(7) + 4_095), kind, &value);
+                prop_assert!(from <= key && key <= to);
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_by_its_beginning_and_one_letter_only_by_itself() {
+        let holds = |wanted: &str, word: &str| {
+            let (from, to) = Span::of_word(wanted).within(0);
+            [0, 4_095].map(|id| {
+                let key = key(CallId(id), Kind::Word, word.as_bytes());
+                from <= key && key <= to
+            })
+        };
+        assert_eq!(holds("ke", "kebakaran"), [true, true]);
+        assert_eq!(holds("kebakaran", "kebakaran"), [true, true]);
+        assert_eq!(holds("kebakaran", "kebak"), [false, false]);
+        assert_eq!(holds("ke", "kf"), [false, false]);
+        assert_eq!(holds("3", "3"), [true, true]);
+        assert_eq!(holds("3", "30"), [false, false]);
+        assert_eq!(holds("مس", "مساعدة"), [true, true]);
+    }
+}
