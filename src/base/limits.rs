@@ -86,6 +86,13 @@ pub const SEAT_LOST_AFTER: Duration = Duration::from_secs(30);
 /// `ATA` may take 40 s on a Huawei stick (hardware.md 2.4).
 pub const CLAIM_UNANSWERED_AFTER: Duration = Duration::from_secs(45);
 
+/// How long a call may be with somebody who does not get on with it (the line does not answer, or
+/// its caller hears nobody) before a colleague may take it over (domain.md INT-04).
+pub const TAKEOVER_AFTER: Duration = Duration::from_secs(20);
+
+/// How long a caller may wait for somebody before supervisors are called (domain.md 6.3).
+pub const ESCALATE_AFTER: Duration = Duration::from_secs(20);
+
 /// Characters of a note on a call.
 pub const NOTE_CHARS_MAX: usize = 2_000;
 

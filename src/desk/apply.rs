@@ -14,6 +14,12 @@ impl Desk {
     ///
     /// `tick` is when it happened, `None` in replay: durations are then unknown.
     pub fn apply(&mut self, entry: &Entry, tick: Option<Tick>) -> Touched {
+        let touched = self.take_in(entry, tick);
+        self.calls.note_waits(tick);
+        touched
+    }
+
+    fn take_in(&mut self, entry: &Entry, tick: Option<Tick>) -> Touched {
         let at = entry.stamp;
         match &entry.fact {
             Fact::SystemStarted { .. } => self.start(tick),
@@ -53,6 +59,7 @@ impl Desk {
             | Fact::CallEnded { .. }
             | Fact::CallClassified { .. }
             | Fact::CallNoted { .. }
+            | Fact::CallEscalated { .. }
             | Fact::CallReported { .. }
             | Fact::CallSound { .. }
             | Fact::CallTapped { .. }

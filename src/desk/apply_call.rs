@@ -6,6 +6,7 @@ use super::fact::Fact;
 use super::report::Report;
 use crate::base::ids::{CallId, UserName};
 use crate::base::phone::Caller;
+use crate::base::sound::SoundTrouble;
 use crate::base::time::{Stamp, Tick};
 
 impl Desk {
@@ -38,7 +39,8 @@ impl Desk {
             Fact::CallUnclaimed { call, by, .. } => self.unclaim(*call, by),
             Fact::CallAnswered { call, by } => self.connect(*call, by, at, tick),
             Fact::CallFound { call, talking } => self.find(*call, *talking),
-            Fact::CallTransferred { call, to, .. } => self.pass(*call, to),
+            Fact::CallEscalated { call } => self.escalate(*call, at),
+            Fact::CallTransferred { call, to, .. } => self.pass(*call, to, tick),
             Fact::CallEnded {
                 call,
                 by,
@@ -60,8 +62,11 @@ impl Desk {
             | Fact::CallClassified { .. }
             | Fact::CallNoted { .. }
             | Fact::CallReported { .. } => self.tell_about(fact, at, tick),
-            Fact::CallSound { .. }
-            | Fact::CallTapped { .. }
+            Fact::CallSound { call, trouble } => {
+                self.hear(*call, *trouble, tick);
+                self.apply_sound(fact)
+            }
+            Fact::CallTapped { .. }
             | Fact::CallHeld { .. }
             | Fact::CallInvited { .. }
             | Fact::CallJoined { .. }
@@ -195,7 +200,7 @@ impl Desk {
         tick: Option<Tick>,
     ) -> Option<CallRecord> {
         let first = self.calls.live(call)?.record.answered.is_none();
-        self.hand_to(call, by);
+        self.hand_to(call, by, tick);
         let live = self.calls.live_mut(call)?;
         // That a colleague took over a call which was up does not say that the line still has it.
         live.sought &= !live.rings();
@@ -230,8 +235,8 @@ impl Desk {
         Some(live.record.clone())
     }
 
-    fn pass(&mut self, call: CallId, to: &UserName) -> Option<CallRecord> {
-        self.hand_to(call, to);
+    fn pass(&mut self, call: CallId, to: &UserName, tick: Option<Tick>) -> Option<CallRecord> {
+        self.hand_to(call, to, tick);
         let live = self.calls.live_mut(call)?;
         live.record.operator = Some(to.clone());
         let is_up = !live.rings();
@@ -246,12 +251,47 @@ impl Desk {
         Some(live.record.clone())
     }
 
+    fn escalate(&mut self, call: CallId, at: Stamp) -> Option<CallRecord> {
+        let live = self.calls.live_mut(call)?;
+        live.escalated = true;
+        live.record.escalated = Some(at);
+        Some(live.record.clone())
+    }
+
     /// Gives a call to `user`, or to nobody if they cannot have it.
-    fn hand_to(&mut self, call: CallId, user: &UserName) {
+    fn hand_to(&mut self, call: CallId, user: &UserName, tick: Option<Tick>) {
         let free = self.can_own(user) || self.calls.owned_by(user) == Some(call);
-        if let Some(live) = self.calls.live_mut(call) {
-            live.owner = free.then(|| user.clone());
+        let Some(live) = self.calls.live_mut(call) else {
+            return;
+        };
+        let before = live.owner.clone();
+        live.owner = free.then(|| user.clone());
+        let is_new = live.owner != before;
+        let ticks = self.calls.ticks_mut(call);
+        if is_new && ticks.unheard.is_some() {
+            // Whoever has it now has as long to be heard.
+            ticks.unheard = tick;
         }
+    }
+
+    /// Whether its caller hears whoever has the call.
+    fn hear(&mut self, call: CallId, trouble: Option<SoundTrouble>, tick: Option<Tick>) {
+        if self.calls.live(call).is_none() {
+            return;
+        }
+        let ticks = self.calls.ticks_mut(call);
+        ticks.unheard = match trouble {
+            Some(SoundTrouble::NoDesk | SoundTrouble::NoMicrophone) => ticks.unheard.or(tick),
+            Some(
+                SoundTrouble::NoPath
+                | SoundTrouble::Refused
+                | SoundTrouble::PortLost
+                | SoundTrouble::NoFrames
+                | SoundTrouble::Zeros
+                | SoundTrouble::NotTaken,
+            )
+            | None => None,
+        };
     }
 
     /// At the desk and without a call: one call has one owner, and one person one call.

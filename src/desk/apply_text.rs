@@ -50,6 +50,7 @@ impl Desk {
             | Fact::CallEnded { .. }
             | Fact::CallClassified { .. }
             | Fact::CallNoted { .. }
+            | Fact::CallEscalated { .. }
             | Fact::CallReported { .. }
             | Fact::CallSound { .. }
             | Fact::CallTapped { .. }

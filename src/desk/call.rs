@@ -115,6 +115,9 @@ pub struct CallRecord {
     pub state: CallState,
     pub offered: Stamp,
     pub queued: Option<Stamp>,
+    /// When supervisors were called last because it waited; whether it still waits is its state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalated: Option<Stamp>,
     pub claimed: Option<Stamp>,
     pub answered: Option<Stamp>,
     pub ended: Option<Stamp>,
@@ -156,6 +159,7 @@ impl CallRecord {
             state: CallState::Ringing,
             offered: at,
             queued: None,
+            escalated: None,
             claimed: None,
             answered: None,
             ended: None,

@@ -22,6 +22,9 @@ pub(super) struct Live {
     pub had: Vec<UserName>,
     /// It was live before the program started, and its line has not said yet whether it still is.
     pub sought: bool,
+    /// Supervisors were called since it waits for somebody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub escalated: bool,
 }
 
 impl Live {
@@ -159,6 +162,21 @@ impl Calls {
         self.ticks.entry(id).or_default()
     }
 
+    /// Since when each live call waits for somebody, after a fact.
+    pub fn note_waits(&mut self, tick: Option<Tick>) {
+        for (id, live) in &mut self.live {
+            if live.wants_somebody() {
+                let ticks = self.ticks.entry(*id).or_default();
+                ticks.waiting = ticks.waiting.or(tick);
+                continue;
+            }
+            live.escalated = false;
+            if let Some(ticks) = self.ticks.get_mut(id) {
+                ticks.waiting = None;
+            }
+        }
+    }
+
     /// When its class was set, if that was since the program started.
     pub fn class_tick(&self, id: CallId) -> Option<Tick> {
         self.class_ticks.get(&id).copied()
@@ -178,6 +196,7 @@ impl Calls {
                 owner,
                 had: Vec::new(),
                 sought: false,
+                escalated: false,
             },
         );
         true

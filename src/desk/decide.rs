@@ -35,6 +35,7 @@ impl Desk {
         match order {
             Order::Seat { state, reason } => self.take_seat(actor, *state, reason.as_deref()),
             Order::Answer { call } => self.answer(actor, *call),
+            Order::TakeOver { call } => self.take_over(now, actor, *call),
             Order::Hangup { call } => self.hang_up(now, actor, *call),
             Order::Dtmf { call, digits } => self.press_keys(actor, *call, digits),
             Order::Transfer { call, to } => self.transfer(actor, *call, to),
@@ -148,7 +149,7 @@ impl Desk {
         facts
     }
 
-    fn answer(&self, actor: &Actor, call: CallId) -> Result<Decision, Refusal> {
+    pub(super) fn answer(&self, actor: &Actor, call: CallId) -> Result<Decision, Refusal> {
         let live = self.live(call)?;
         let by = actor.user.clone();
         match &live.owner {
@@ -372,7 +373,7 @@ impl Desk {
         Err(Refusal::NotYours { by })
     }
 
-    fn check_free(&self, user: &UserName) -> Result<(), Refusal> {
+    pub(super) fn check_free(&self, user: &UserName) -> Result<(), Refusal> {
         if !self.seats.is_ready(user) {
             return Err(Refusal::NotReady);
         }
@@ -385,7 +386,7 @@ impl Desk {
 
 /// The call becomes `to`'s without the line being told anything: it is up, or being dialled. Who
 /// is the first to talk on a call that is up answers it.
-fn handed_over(live: &Live, to: UserName) -> Vec<Fact> {
+pub(super) fn handed_over(live: &Live, to: UserName) -> Vec<Fact> {
     let call = live.record.id;
     let from = live.record.operator.clone();
     let by = to.clone();

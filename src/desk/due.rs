@@ -32,10 +32,11 @@ impl Desk {
         }
         let seats = self.seats.losing().map(|(_, tick)| tick);
         let claims = self.claims().map(|(_, _, tick)| tick);
+        let waits = self.escalations().map(|(_, tick)| tick);
         let sought = self.sought_until();
         let texts = self.texts.all_unsent().filter_map(|u| self.text_due_at(u));
         let unaccepted = self.shift.unaccepted().map(|(_, tick)| tick);
-        let others = sought.into_iter().chain(unaccepted);
+        let others = sought.into_iter().chain(unaccepted).chain(waits);
         seats.chain(claims).chain(others).chain(texts).min()
     }
 
@@ -63,6 +64,14 @@ impl Desk {
                 by: by.clone(),
                 why: "line_silent".to_owned(),
             }];
+        }
+        let escalated: Vec<Fact> = self
+            .escalations()
+            .filter(|(_, tick)| *tick <= now.tick)
+            .map(|(call, _)| Fact::CallEscalated { call })
+            .collect();
+        if !escalated.is_empty() {
+            return escalated;
         }
         if self.sought_until().is_some_and(|tick| tick <= now.tick) {
             let sought = self.calls.all_live().filter(|live| live.sought);
@@ -152,6 +161,17 @@ impl Desk {
                 owner,
                 since + limits::CLAIM_UNANSWERED_AFTER,
             ))
+        })
+    }
+
+    /// Calls that wait for somebody, and when supervisors are called for them. Not for one that its
+    /// line may not have any more.
+    fn escalations(&self) -> impl Iterator<Item = (CallId, Tick)> {
+        let waits = |live: &&Live| live.wants_somebody() && !live.escalated && !live.sought;
+        self.calls.all_live().filter(waits).filter_map(|live| {
+            let call = live.record.id;
+            let since = self.calls.ticks(call).waiting?;
+            Some((call, since + limits::ESCALATE_AFTER))
         })
     }
 

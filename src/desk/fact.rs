@@ -134,6 +134,9 @@ pub enum Fact {
         text: String,
     },
 
+    /// It has waited for somebody for too long; supervisors are called. Once each time it waits.
+    #[serde(rename = "call.escalated")]
+    CallEscalated { call: CallId },
     /// What its caller told was filed; the whole report each time.
     #[serde(rename = "call.reported")]
     CallReported {
@@ -411,6 +414,7 @@ impl Fact {
             Fact::CallEnded { .. } => "call.ended",
             Fact::CallClassified { .. } => "call.classified",
             Fact::CallNoted { .. } => "call.noted",
+            Fact::CallEscalated { .. } => "call.escalated",
             Fact::CallReported { .. } => "call.reported",
             Fact::CallSound { .. } => "call.sound",
             Fact::CallTapped { .. } => "call.tapped",

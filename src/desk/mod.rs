@@ -30,6 +30,7 @@ mod refusal;
 mod review;
 mod seats;
 mod snapshot;
+mod takeover;
 mod texts;
 
 pub mod call;
@@ -188,6 +189,11 @@ impl Desk {
     /// Who has a live call now.
     pub fn owner(&self, call: CallId) -> Option<&UserName> {
         self.calls.live(call)?.owner.as_ref()
+    }
+
+    /// The call that a person has now.
+    pub fn call_of(&self, user: &UserName) -> Option<CallId> {
+        self.calls.owned_by(user)
     }
 
     /// Calls on a line that were live before the program started and that the line has not spoken
@@ -474,4 +480,8 @@ pub struct CallTicks {
     pub offered: Option<Tick>,
     pub claimed: Option<Tick>,
     pub answered: Option<Tick>,
+    /// Since when it waits for somebody to take it.
+    pub waiting: Option<Tick>,
+    /// Since when its caller hears nobody, because whoever has it has no sound.
+    pub unheard: Option<Tick>,
 }

@@ -37,6 +37,10 @@ pub enum Order {
     Answer {
         call: CallId,
     },
+    /// Take a call from somebody who does not get on with it.
+    TakeOver {
+        call: CallId,
+    },
     Hangup {
         call: CallId,
     },
@@ -284,6 +288,8 @@ pub enum Refusal {
     OnAnotherCall { call: CallId },
     /// It is somebody else's call, and the role does not allow it. 403.
     NotYours { by: Option<UserName> },
+    /// Somebody else has it and may still get on with it. 409.
+    TooEarly { wait_s: u64 },
     /// The role does not allow it. 403.
     NotAllowed { needs: Role },
     /// The other seat is not ready. 409.

@@ -15,6 +15,7 @@ impl Refusal {
             Refusal::NotReady => "not_ready",
             Refusal::OnAnotherCall { .. } => "on_another_call",
             Refusal::NotYours { .. } => "not_yours",
+            Refusal::TooEarly { .. } => "too_early",
             Refusal::NotAllowed { .. } => "not_allowed",
             Refusal::SeatNotReady { .. } => "seat_not_ready",
             Refusal::NoLine => "no_line",
@@ -48,6 +49,7 @@ impl Refusal {
             | Refusal::NotTalking
             | Refusal::NotReady
             | Refusal::OnAnotherCall { .. }
+            | Refusal::TooEarly { .. }
             | Refusal::SeatNotReady { .. }
             | Refusal::NoLine
             | Refusal::LineBusy { .. }
@@ -93,6 +95,9 @@ impl Refusal {
                 format!("Panggilan ini dipegang {by}. Minta {by} atau supervisor.")
             }
             Refusal::NotYours { by: None } => "Panggilan ini bukan milik Anda. Ambil dulu dengan Jawab, atau minta supervisor.".into(),
+            Refusal::TooEarly { wait_s } => {
+                format!("Panggilan ini belum boleh diambil alih. Tunggu {wait_s} detik lagi, atau minta supervisor.")
+            }
             Refusal::NotAllowed { needs } => {
                 format!("Peran Anda tidak boleh melakukan ini. Minta {}.", role_id(*needs))
             }
@@ -138,6 +143,9 @@ impl Refusal {
                 format!("{by} has this call. Ask {by} or a supervisor.")
             }
             Refusal::NotYours { by: None } => "This call is not yours. Take it with Answer first, or ask a supervisor.".into(),
+            Refusal::TooEarly { wait_s } => {
+                format!("This call may not be taken over yet. Wait {wait_s} more seconds, or ask a supervisor.")
+            }
             Refusal::NotAllowed { needs } => {
                 format!("Your role does not allow this. Ask {}.", role_en(*needs))
             }
@@ -210,6 +218,7 @@ mod tests {
             Refusal::NotYours {
                 by: Some(by.clone()),
             },
+            Refusal::TooEarly { wait_s: 7 },
             Refusal::NotAllowed { needs },
             Refusal::SeatNotReady { user: by },
             Refusal::NoLine,

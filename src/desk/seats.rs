@@ -93,6 +93,12 @@ impl Seats {
         }
     }
 
+    /// Since when this person, who sits here, has no screen.
+    pub fn without_screen_since(&self, user: &UserName) -> Option<Tick> {
+        self.get(user)?;
+        self.screens.get(user)?.none_since
+    }
+
     /// Seats without a screen and when they count as lost.
     pub fn losing(&self) -> impl Iterator<Item = (&UserName, Tick)> {
         self.chairs.keys().filter_map(|user| {

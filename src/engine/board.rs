@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{CallId, LineName};
-use crate::base::time::Trust;
+use crate::base::time::{Trust, Wall};
 use crate::desk::KnownLoss;
 use crate::desk::call::CallRecord;
 use crate::desk::callback::Callbacks;
@@ -69,6 +69,9 @@ pub struct Board {
     /// Why calls cannot be recorded just now, or soon will not be. Indonesian.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<String>,
+    /// From when on others may take a live call over.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub takeovers: BTreeMap<CallId, Wall>,
     /// Reports that are being typed, on disk or not. Not for every screen.
     #[serde(skip)]
     pub drafts: BTreeMap<CallId, Arc<Draft>>,

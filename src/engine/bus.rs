@@ -7,6 +7,7 @@ use tokio::sync::broadcast;
 
 use super::board::Board;
 use crate::base::ids::{CallId, LineName, Seq};
+use crate::base::time::Wall;
 use crate::desk::call::CallRecord;
 
 /// One thing said.
@@ -37,7 +38,11 @@ pub enum Alert {
     /// It goes on ringing.
     RingAgain { call: CallId },
     /// A live call changed (number known, claimed, answered, ended): the newest picture of it.
-    Call { call: Box<CallRecord> },
+    Call {
+        call: Box<CallRecord>,
+        /// From when on others may take it over.
+        takeover: Option<Wall>,
+    },
     /// What is typed in the report of a call is another text now, and on disk; or it is filed.
     Draft { call: CallId, rev: u64 },
     /// A line went up or down.

@@ -185,10 +185,7 @@ impl Core {
                 reply,
             } => self.order(now, &actor, order, reply),
             In::Session { change, reply } => self.session(change, reply),
-            In::Presence { user, connected } => {
-                self.desk.presence(now, &user, connected);
-                self.picture_changed = true;
-            }
+            In::Presence { user, connected } => self.presence(now, &user, connected),
             In::Sound { line, heard } => self.sound_heard(now, line, heard),
             In::Store(event) => self.store(now, event),
             In::Synchronised(yes) => self.time.synchronised(yes),
@@ -266,6 +263,7 @@ impl Core {
             today: self.desk.today(now),
             trust: self.time.stamp(now).trust,
             losses: self.desk.losses().to_vec(),
+            takeovers: self.takeovers(now),
             drafts: self.desk.drafts().clone(),
             recording: self.recorder.clone(),
         })

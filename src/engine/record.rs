@@ -1,15 +1,18 @@
 //! Recording: facts are sealed and applied, screens are told at once, the disk is asked, and what
 //! waits for the disk happens when it has answered.
 
+use std::collections::BTreeMap;
+
 use super::bus::{Alert, DurableFact};
 use super::core::{Core, Out, ReplyTo};
 use super::unsaved::After;
-use crate::base::time::Now;
+use crate::base::ids::{CallId, UserName};
+use crate::base::time::{Now, Tick, Wall};
 use crate::desk::call::{CallRecord, CallState};
 use crate::desk::draft::DraftRow;
 use crate::desk::fact::Fact;
 use crate::desk::order::{LineOrder, Receipt};
-use crate::desk::{Decision, Entry, Touched};
+use crate::desk::{Decision, Desk, Entry, Touched};
 use crate::line::words;
 use crate::store::Batch;
 
@@ -167,7 +170,7 @@ impl Core {
             {
                 self.lines.forget_text(*sms);
             }
-            self.tell_screens(&entry.fact, &touched.calls);
+            self.tell_screens(now, &entry.fact, &touched.calls);
             touched.calls.iter().for_each(|call| self.tell_desk(call));
             all.absorb(touched);
             entries.push(entry);
@@ -193,14 +196,14 @@ impl Core {
         says
     }
 
-    fn tell_screens(&mut self, fact: &Fact, calls: &[CallRecord]) {
+    fn tell_screens(&mut self, now: Now, fact: &Fact, calls: &[CallRecord]) {
         if let Some(call) = calls.last() {
             let call = Box::new(call.clone());
             let rings = matches!(fact, Fact::CallOffered { .. }) && call.state != CallState::Ended;
             let alert = if rings {
                 Alert::Ring { call }
             } else {
-                Alert::Call { call }
+                self.picture_of(now, call)
             };
             self.out.push_back(Out::Alert(alert));
             // A call's own alert does not show the list it is on.
@@ -228,6 +231,35 @@ impl Core {
         }
     }
 
+    fn picture_of(&self, now: Now, call: Box<CallRecord>) -> Alert {
+        let from = self.desk.takeover_from(call.id);
+        let takeover = from.map(|from| wall_of(now, from));
+        Alert::Call { call, takeover }
+    }
+
+    /// When others may take each live call over, on the wall.
+    pub(super) fn takeovers(&self, now: Now) -> BTreeMap<CallId, Wall> {
+        let calls = self.desk.board_calls().map(|call| call.id);
+        calls
+            .filter_map(|call| Some((call, wall_of(now, self.desk.takeover_from(call)?))))
+            .collect()
+    }
+
+    /// A screen came or went; others learn when they may take over the call of who has none.
+    pub(super) fn presence(&mut self, now: Now, user: &UserName, connected: bool) {
+        let from = |desk: &Desk| desk.takeover_from(desk.call_of(user)?);
+        let before = from(&self.desk);
+        self.desk.presence(now, user, connected);
+        self.picture_changed = true;
+        let call = self.desk.call_of(user);
+        if from(&self.desk) != before
+            && let Some(record) = call.and_then(|call| self.desk.live_call(call))
+        {
+            let alert = self.picture_of(now, Box::new(record.clone()));
+            self.alert(alert);
+        }
+    }
+
     fn commit(&mut self, mut batch: Batch) {
         if let Some(seq) = self.unsaved.snapshot_due(self.head()) {
             batch.snapshot = Some((seq, self.desk.snapshot()));
@@ -235,4 +267,10 @@ impl Core {
         batch.ticket = self.unsaved.handed_over(batch.entries.len(), self.head());
         self.out.push_back(Out::Commit(batch));
     }
+}
+
+/// What a clock on the wall shows at a tick, to be shown.
+fn wall_of(now: Now, tick: Tick) -> Wall {
+    let millis = |micros: u64| i64::try_from(micros / 1_000).unwrap_or(i64::MAX);
+    Wall(now.wall.0 + millis(tick.0) - millis(now.tick.0))
 }

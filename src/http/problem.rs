@@ -163,6 +163,9 @@ impl From<Refusal> for Problem {
                 problem.with("call", call.to_string())
             }
             Refusal::NotYours { by } => problem.with("by", by.as_ref().map(|user| user.as_str())),
+            Refusal::TooEarly { wait_s } => problem
+                .with("wait_s", *wait_s)
+                .retry_after(Duration::from_secs(*wait_s)),
             Refusal::NotAllowed { needs } => problem.with("needs", needs.as_str()),
             Refusal::SeatNotReady { user } => problem.with("user", user.as_str()),
             Refusal::BadField { field, limit } => {

@@ -47,6 +47,7 @@ fn key(fact: &Fact) -> &'static str {
         Fact::CallIdentified { .. } => "fact-identified",
         Fact::CallQueued { .. } => "fact-queued",
         Fact::CallClaimed { .. } => "fact-claimed",
+        Fact::CallUnclaimed { why, .. } if why == "taken_over" => "fact-taken_over",
         Fact::CallUnclaimed { .. } => "fact-unclaimed",
         Fact::CallAnswered { .. } => "fact-answered",
         Fact::CallFound { .. } => "fact-found",
@@ -64,6 +65,7 @@ fn key(fact: &Fact) -> &'static str {
         Fact::CallClassified { class: Some(_), .. } => "fact-classified",
         Fact::CallClassified { class: None, .. } => "fact-unclassified",
         Fact::CallNoted { .. } => "fact-noted",
+        Fact::CallEscalated { .. } => "fact-escalated",
         Fact::CallReported { .. } => "fact-reported",
         Fact::CallSound { trouble, .. } => sound_key(trouble.is_some()),
         Fact::CallTapped { .. } => "fact-tapped",
@@ -189,6 +191,7 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         | Fact::CallEnded { .. }
         | Fact::CallClassified { .. }
         | Fact::CallNoted { .. }
+        | Fact::CallEscalated { .. }
         | Fact::CallReported { .. } => call_args(fact, lang),
         Fact::CallSound { .. }
         | Fact::CallTapped { .. }
@@ -244,7 +247,9 @@ fn call_args(fact: &Fact, lang: Lang) -> Args {
         Fact::CallIdentified { call, caller } => {
             vec![id(*call), ("who", caller_shown(caller, lang))]
         }
-        Fact::CallQueued { call } | Fact::CallFound { call, .. } => vec![id(*call)],
+        Fact::CallQueued { call } | Fact::CallFound { call, .. } | Fact::CallEscalated { call } => {
+            vec![id(*call)]
+        }
         Fact::CallClaimed { call, by }
         | Fact::CallUnclaimed { call, by, .. }
         | Fact::CallAnswered { call, by }

@@ -314,4 +314,18 @@ mod tests {
         assert_eq!(fault.code.id, "STORE-005");
         assert!(disk.set_aside_so_far().is_empty());
     }
+
+    #[test]
+    fn data_of_before_there_were_drafts_gets_room_for_them() {
+        let disk = FaultyDisk::default();
+        let settings = Settings::default();
+        let attached = attach(&disk, &settings, Head::default(), "uji").unwrap();
+        let transaction = begin(&attached.live.database, Keep::OnDisk).unwrap();
+        transaction.delete_table(tables::DRAFTS).unwrap();
+        transaction.commit().unwrap();
+        drop(attached);
+        let opened = open(Arc::new(disk), settings, "uji").unwrap();
+        assert!(opened.shown.is_empty());
+        assert_eq!(opened.reader.drafts().unwrap(), []);
+    }
 }

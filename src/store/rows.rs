@@ -82,6 +82,7 @@ pub fn put_call(call: &CallRecord) -> Vec<u8> {
         state,
         offered,
         queued,
+        escalated,
         claimed,
         answered,
         ended,
@@ -112,7 +113,10 @@ pub fn put_call(call: &CallRecord) -> Vec<u8> {
     for (tag, stamp) in (9..).zip(stamps) {
         put.maybe(tag, since(stamp));
     }
-    let trusts = stamps.map(|stamp| stamp.map_or(0, |s| s.trust.code()));
+    let mut trusts = stamps
+        .map(|stamp| stamp.map_or(0, |s| s.trust.code()))
+        .to_vec();
+    trusts.extend(escalated.map(|stamp| stamp.trust.code()));
     put.number(8, pack(offered.trust.code(), &trusts));
     put.text(14, operator.as_ref().map_or("", UserName::as_str));
     put.maybe(15, ended_by.map(EndedBy::code));
@@ -133,6 +137,7 @@ pub fn put_call(call: &CallRecord) -> Vec<u8> {
         put.bytes(30, &put_report(report));
     }
     put.maybe(31, called_back.map(CallbackResult::code));
+    put.maybe(32, since(escalated));
     put.done()
 }
 
@@ -142,7 +147,7 @@ pub fn put_call(call: &CallRecord) -> Vec<u8> {
 /// [`BadRow`] if it is not a call, or one with a state or class this program does not know.
 pub fn take_call(id: CallId, content: &[u8]) -> Result<CallRecord, BadRow> {
     let mut call = blank_call(id);
-    let mut since: [Option<i64>; 5] = [None; 5];
+    let mut since: [Option<i64>; 6] = [None; 6];
     let mut trusts = 0;
     for field in fields(content) {
         let (tag, field) = field?;
@@ -177,6 +182,7 @@ pub fn take_call(id: CallId, content: &[u8]) -> Result<CallRecord, BadRow> {
                 let code = field.number()?;
                 call.called_back = Some(CallbackResult::from_code(code).ok_or(BadRow)?);
             }
+            32 => since[5] = Some(unzigzag(field.number()?)),
             _ => {}
         }
     }
@@ -194,6 +200,7 @@ pub fn take_call(id: CallId, content: &[u8]) -> Result<CallRecord, BadRow> {
     call.answered = stamp(2)?;
     call.ended = stamp(3)?;
     call.classified = stamp(4)?;
+    call.escalated = stamp(5)?;
     Ok(call)
 }
 
@@ -463,6 +470,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
     use super::*;
+    use crate::desk::report::{Report, Victims};
     use proptest::option::of as maybe;
     use proptest::prelude::*;
 
@@ -503,6 +511,33 @@ mod tests {
     }
 
     prop_compose! {
+        fn report()(
+            places in prop::array::uniform4(maybe(".{1,40}")),
+            what in (maybe(0u64..24), maybe(any::<bool>()), maybe(".{1,40}")),
+            victims in prop::array::uniform4(maybe(any::<u32>())),
+            people in prop::array::uniform4(maybe(".{1,40}")),
+        ) -> Report {
+            let [location, district, village, landmark] = places;
+            let [dead, severe, light, trapped] = victims;
+            let [reporter, reporter_number, hazards, access] = people;
+            Report {
+                location,
+                district,
+                village,
+                landmark,
+                category: what.0.and_then(Category::from_code),
+                life_threat: what.1,
+                victims: Victims { dead, severe, light, trapped },
+                note: what.2,
+                reporter,
+                reporter_number,
+                hazards,
+                access,
+            }
+        }
+    }
+
+    prop_compose! {
         fn call()(
             id in any::<u64>(),
             flags in any::<(bool, bool, bool)>(),
@@ -510,13 +545,14 @@ mod tests {
             line in "[A-Za-z0-9-]{1,12}",
             caller in caller(),
             offered in stamp(),
-            stamps in prop::array::uniform5(maybe(stamp())),
+            stamps in prop::array::uniform6(maybe(stamp())),
             people in (maybe(name()), maybe(name())),
             ended in (maybe(0u64..4), maybe(any::<u8>())),
             times in (maybe(any::<u64>()), maybe(any::<u64>())),
             class in (maybe(0u64..10), maybe(".{0,30}"), maybe(0u64..6)),
             dtmf in "[0-9*#]{0,5}",
             notes in prop::collection::vec((stamp(), name(), ".{0,40}"), 0..3),
+            report in maybe(report()),
         ) -> CallRecord {
             CallRecord {
                 direction: if flags.0 { Direction::In } else { Direction::Out },
@@ -531,6 +567,7 @@ mod tests {
                 answered: stamps[2],
                 ended: stamps[3],
                 classified: stamps[4],
+                escalated: stamps[5],
                 operator: people.0,
                 classified_by: people.1,
                 ended_by: ended.0.and_then(EndedBy::from_code),
@@ -542,6 +579,7 @@ mod tests {
                 called_back: class.2.and_then(CallbackResult::from_code),
                 dtmf,
                 notes: notes.into_iter().map(|(at, by, text)| Note { at, by, text }).collect(),
+                report,
                 ..blank_call(CallId(id))
             }
         }

@@ -181,7 +181,8 @@ export async function desk(browser, office, { context, ...options } = {}) {
   page.troubles = [];
   page.on('pageerror', error => page.troubles.push(String(error)));
   page.on('console', message => {
-    const expected = /Failed to load resource|net::ERR|WebSocket connection to/;
+    // Whoever is cut off cannot be asked; the red bar says so.
+    const expected = /Failed to load resource|net::ERR|WebSocket connection to|^htmx:(sendError|afterRequest)/;
     if (message.type() === 'error' && !expected.test(message.text())) page.troubles.push(message.text());
   });
   page.shot = async name => { if (shots) await page.screenshot({ path: join(shots, `${name}.png`) }); };

@@ -170,6 +170,21 @@ try {
     await visit(rina, '/serah-terima/cetak', 'shift-report');
   });
 
+  await step('practice, from outside and from inside', async () => {
+    await visit(rina, '/berlatih', 'practice-off');
+    await rina.click('[data-do="practice-enter"]');
+    await rina.waitForURL('**/latihan', { timeout: 30000 });
+    await rina.seen('.callers .task');
+    await judge(rina, 'practice-board');
+    await rina.click('[data-scenario="snake"]');
+    await rina.seen('#incoming .ring');
+    Telkomsel.tell('ring +6284001010777 60');
+    await rina.seen('#bar-real');
+    await judge(rina, 'practice-and-a-real-call');
+    await visit(rina, '/berlatih', 'practice-on');
+    Telkomsel.tell('hangup');
+  });
+
   await step('the rooms of a supervisor and the wall', async () => {
     await sari.enter('sari');
     for (const [at, name] of [['/pantau', 'watch'], ['/jurnal', 'journal']]) await visit(sari, at, name);

@@ -225,6 +225,62 @@ try {
     await budi.shot('shift-8-accepted');
   });
 
+  await step('an operator whose computer dies in a call: after twenty seconds a colleague takes it over', async () => {
+    const dina = await person('dina');
+    await dina.logsIn();
+    await ready(dina);
+    const id = await rings(Indosat, dina);
+    await answers(dina, Indosat, id);
+    await dina.types('Jembatan Tosuraya');
+    await dina.seen('#saved[data-state="saved"]');
+    dina.cable.pull();
+    await dina.context().close();
+    await budi.keys('F2');
+    assert.equal((await call(budi, id)).operator, 'dina', 'nobody takes a call from somebody who may come back at once');
+    await budi.seen('#incoming [data-do="takeover"]', 40000);
+    await budi.shot('shift-9-takeover');
+    await budi.keys('F2');
+    await budi.seen(`#room[data-room="call"][data-call="${id}"]`);
+    assert.equal(await budi.field('location'), 'Jembatan Tosuraya');
+    await budi.keys('Escape', 'Escape');
+    await Indosat.says('hung-up');
+    await budi.seen('#room[data-room="wrap"]');
+    await budi.keys('F7');
+    await budi.seen('#room[data-room="board"]');
+  });
+
+  await step('somebody practises beside the real lines, and a real caller is one key away', async () => {
+    await rina2.orders('latihan');
+    await rina2.seen('[data-do="practice-enter"]');
+    await rina2.tabTo('[data-do="practice-enter"]');
+    await rina2.keys('Enter');
+    await rina2.waitForURL('**/latihan', { timeout: 30000 });
+    await rina2.seen('.callers .task');
+    await rina2.tabTo('[data-scenario="ghost"]');
+    await rina2.keys('Enter');
+    await rina2.seen('#incoming .ring');
+    await rina2.keys('F2');
+    await rina2.seen('#mine .call');
+    const from = `+62840010${String(10000 + ++number)}`;
+    Telkomsel.tell(`ring ${from} 90`);
+    await rina2.seen('#bar-real');
+    await budi.seen('#incoming .ring');
+    const id = await budi.getAttribute('#incoming .ring', 'data-key');
+    assert.equal(await budi.locator('#incoming .ring').count(), 1, 'practice rings on no real screen');
+    await rina2.shot('shift-10-practice');
+    await rina2.keys('F2');
+    await rina2.seen('#incoming .ring');
+    assert.equal(new URL(rina2.url()).pathname, '/');
+    await answers(rina2, Telkomsel, id);
+    await rina2.keys('Escape', 'Escape');
+    await Telkomsel.says('hung-up');
+    await rina2.seen('#room[data-room="wrap"]');
+    await rina2.keys('F7');
+    await rina2.seen('#room[data-room="board"]');
+    const { items } = await rina2.evaluate(async () => (await fetch('/api/v1/calls')).json());
+    assert.ok(items.every(item => Number(item.id) < 1e9), 'nothing of practice among the real calls');
+  });
+
   await step('nothing was blocked and no script failed', async () => {
     for (const page of [rina2, budi, sari]) assert.deepEqual(page.troubles, []);
   });

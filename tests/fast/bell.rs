@@ -201,6 +201,7 @@ impl Office {
     fn answer(&self, id: u64) {
         let call = call(id, CallState::Talking);
         self.alert(Alert::Call {
+            takeover: None,
             call: Box::new(call.clone()),
         });
         self.draw(&[call]);

@@ -1,6 +1,7 @@
 //! The engine's promises, told on its core: no threads, no disk, no clock.
 
 mod clock;
+mod drafts;
 mod sound;
 mod texts;
 
@@ -13,7 +14,7 @@ use siaga112::base::ids::{CallId, LineName, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
 use siaga112::base::sound::LineTone;
 use siaga112::base::time::{Now, Tick, Wall};
-use siaga112::desk::call::CallState;
+use siaga112::desk::call::{CallState, Class};
 use siaga112::desk::operator::{Role, SeatState};
 use siaga112::desk::order::{Actor, Order, Refusal};
 use siaga112::desk::{Desk, Policy};
@@ -344,6 +345,46 @@ fn two_operators_reach_for_one_call_and_one_gets_it() {
     };
     assert_eq!(office.replies, [(2, Err(taken))]);
     assert_eq!(office.told(0).len(), 1);
+}
+
+#[test]
+fn a_caller_whom_nobody_takes_is_shown_to_supervisors_before_the_disk_knows() {
+    let mut office = Office::open();
+    office.joins("rina");
+    office.rings(0, 1, "+6284001010014");
+    office.saves();
+    office.forget();
+    office.waits(Duration::from_secs(20));
+    let shown =
+        |alert: &Alert| matches!(alert, Alert::Call { call, .. } if call.escalated.is_some());
+    assert!(office.alerts.iter().any(shown));
+    assert!(office.facts.is_empty());
+    office.saves();
+    assert_eq!(office.facts, ["call.escalated"]);
+}
+
+#[test]
+fn screens_learn_when_a_call_may_be_taken_over_from_who_has_no_screen() {
+    let mut office = Office::open();
+    office.joins("rina");
+    office.rings(0, 1, "+6284001010014");
+    office.asks("rina", 1, Order::Answer { call: CallId(1) });
+    let (call, found) = (CallNo(1), false);
+    office.line_says(0, Event::Answered { call, found });
+    office.forget();
+    for connected in [false, true] {
+        let user = UserName::new("rina");
+        office.tell(In::Presence { user, connected });
+    }
+    let takeover = |alert: &Alert| match alert {
+        Alert::Call { takeover, .. } => Some(*takeover),
+        _ => None,
+    };
+    let told: Vec<_> = office.alerts.iter().filter_map(takeover).collect();
+    let at = told[0].expect("a time");
+    assert_eq!(told, [Some(at), None]);
+    let gone_ms = 1_795_219_200_000 + (office.tick.0 / 1000) as i64 - 1;
+    assert_eq!(at, Wall(gone_ms + 20_000));
 }
 
 #[test]

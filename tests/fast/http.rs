@@ -17,6 +17,7 @@ mod pki;
 mod practice;
 mod prompts;
 mod recordings;
+mod reports;
 mod routes;
 mod search;
 mod setup;

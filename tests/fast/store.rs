@@ -539,7 +539,7 @@ fn a_killed_process_leaves_everything_confirmed_and_private_files() {
     let folder = tempfile::tempdir().unwrap();
     let mut office = Office::new(8);
     let mut keeper = open_in(folder.path()).into_keeper();
-    for _ in 0..5 {
+    for _ in 0..25 {
         keeper.push(office.batch());
         keeper.step(Tick(0), &mut |_| {});
     }
@@ -556,6 +556,9 @@ fn a_killed_process_leaves_everything_confirmed_and_private_files() {
     let opened = open_in(left.path());
     assert_eq!((opened.head.0, opened.head_hash), (office.seq, office.hash));
     assert!(opened.shown.is_empty(), "{:?}", opened.shown);
+    let drafts = opened.reader.drafts().unwrap();
+    assert!(!drafts.is_empty(), "nobody typed");
+    assert_eq!(drafts, Vec::from_iter(office.drafts));
 }
 
 #[test]

@@ -40,12 +40,15 @@ const Band = (() => {
     htmx.ajax('GET', `${Desk.base}/part/chips/${call.id}`, { target: slot(node, 'chips'), swap: 'innerHTML' });
   }
   function drawRing(node, call, first, busy) {
+    const stuck = !rings(call);
     drawCall(node, call);
+    if (stuck) put(slot(node, 'state'), say('js-of', { by: call.operator }));
     node.dataset.first = String(first);
     node.classList.toggle('late', Clock.known() && ageMs(call) > LATE_MS);
-    const button = node.querySelector('[data-do="answer"]');
+    const button = node.querySelector('button');
+    button.dataset.do = stuck ? 'takeover' : 'answer';
     button.disabled = !Desk.works || Desk.isBusy('answer', call.id);
-    put(slot(node, 'verb'), say(busy ? 'js-waiting' : Desk.isReady() || !first ? 'js-answer' : 'js-ready_answer'));
+    put(slot(node, 'verb'), say(stuck ? 'js-takeover' : busy ? 'js-waiting' : Desk.isReady() || !first ? 'js-answer' : 'js-ready_answer'));
     put(slot(node, 'key'), first && !busy ? Keys.name('answer') : '');
     requestAnimationFrame(() => history(node, call));
   }
@@ -56,7 +59,8 @@ const Band = (() => {
   }
 
   function draw(locked) {
-    const ringing = calls.ringing(), mine = calls.mine(), guest = Guest.visited();
+    const stuck = Clock.known() ? calls.stuck(Clock.now()) : [];
+    const ringing = [...calls.ringing(), ...stuck], mine = calls.mine(), guest = Guest.visited();
     Lists.list('incoming', ringing, 'ring-card', call => call.id, (node, call) => {
       drawRing(node, call, call === ringing[0], mine.some(isUp));
     });
@@ -82,12 +86,12 @@ const Band = (() => {
   function sound(ringing, mine, locked) {
     // What rang a minute ago on a server that is gone is not known to ring any more.
     const stale = Desk.downFor() > 60000;
-    const any = (ringing.length > 0 && !stale) || Boolean(locked?.ringing);
-    if (any) Bell.ring(!loud(ringing, mine)); else Bell.stop();
+    const real = Real.first(), any = (ringing.length > 0 && !stale) || Boolean(locked?.ringing) || Boolean(real);
+    if (any) Bell.ring(!real && !loud(ringing, mine)); else Bell.stop();
     // The tab calls too: its title and its icon change once a second.
     const on = any && Math.floor(performance.now() / TITLE_MS) % 2 === 0;
-    const name = document.documentElement.dataset.title ??= document.title;
-    document.title = !any ? name : on ? `☎ ${ringing[0] ? who(ringing[0]) : '112'}` : say('js-title_ring', { n: ringing.length || 1 });
+    const name = document.documentElement.dataset.title ??= document.title, rung = real ?? ringing[0];
+    document.title = !any ? name : on ? `☎ ${rung ? who(rung) : '112'}` : say('js-title_ring', { n: ringing.length || 1 });
     const wanted = on ? rung : calm;
     if (icon.getAttribute('href') !== wanted) icon.setAttribute('href', wanted);
   }

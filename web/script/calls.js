@@ -27,6 +27,9 @@ globalThis.Calls = function Calls(me, clock = () => performance.now()) {
     ringing: () => oldest(all().filter(rings)),
     mine: () => oldest(all().filter(call => isLive(call) && isMine(call) && !rings(call))),
     others: () => oldest(all().filter(call => isLive(call) && !isMine(call) && !rings(call))),
+    // Whoever has it does not get on with it: since when anybody may take it comes with the call.
+    stuck: now => oldest(all().filter(call => isLive(call) && !isMine(call) && !rings(call)
+      && call.takeover_at && Date.parse(call.takeover_at) <= now)),
     // My own first; what nobody answered (abandoned) is everybody's.
     unclassified: () => all().filter(call => needsClass(call) && (isMine(call) || !call.operator))
       .sort((a, b) => isMine(b) - isMine(a) || Number(b.id) - Number(a.id)),

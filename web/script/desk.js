@@ -239,10 +239,14 @@
   const isField = node => node?.matches?.('textarea, select, input:not([type="range"]):not([type="radio"]):not([type="checkbox"]):not([type="button"])');
   const inCall = run => () => { const call = calls.mine().find(isUp); if (call) run(call); };
   const onTarget = run => () => { const call = Work.target(); if (call) run(call); };
+  function answerFirst() {
+    const ring = calls.ringing()[0], stuck = Clock.known() ? calls.stuck(Clock.now())[0] : null;
+    if (ring) Work.answer(ring); else if (stuck) Work.takeOver(stuck);
+  }
   const cardOf = call => byId('mine').querySelector(`[data-key="${call.id}"]`);
   const orders = {
-    answer: () => { const first = calls.ringing()[0]; if (first && !calls.mine().some(isUp)) Work.answer(first); },
-    answer_chosen: () => { const button = document.activeElement?.closest?.('.ring')?.querySelector('[data-do="answer"]') ?? [...document.querySelectorAll('#incoming [data-do="answer"]')][1]; if (button === document.activeElement) button.click(); else button?.focus(); },
+    answer: () => { if (Real.first()) { Real.go(); return; } if (!calls.mine().some(isUp)) answerFirst(); },
+    answer_chosen: () => { const button = document.activeElement?.closest?.('.ring')?.querySelector('button') ?? [...document.querySelectorAll('#incoming .ring > button')][1]; if (button === document.activeElement) button.click(); else button?.focus(); },
     hangup: () => { const call = calls.mine()[0]; if (call) Work.hangup(call); },
     report: onTarget(Work.file),
     information: onTarget(call => Work.classify(call, 'information')),
@@ -257,7 +261,6 @@
     callback: () => { const task = document.querySelector('#room [data-kind="callback"]'); if (task) Work.dial(task.dataset.number); else Rooms.go('/telepon-balik'); },
     replay: inCall(call => Replay.last(cardOf(call), call)),
     bell_quiet: () => { if (Bell.quiet()) toast('info', say('js-quiet'), { ms: 3000 }); },
-    help_supervisor: () => Work.help(),
     undo: () => Work.undoLast(),
     microphone: () => Talk.mute(),
     hold: inCall(Work.hold),
@@ -272,7 +275,7 @@
   });
   const closeSummary = () => { const menu = byId('person-menu'); if (!menu?.open) return false; menu.open = false; menu.querySelector('summary').focus(); return true; };
   document.addEventListener('keydown', event => { press(event); Bell.open(); Talk.wake(); });
-  const LISTED = ['answer', 'hangup', 'report', 'information', 'ghost', 'prank', 'harassment', 'other_class', 'location', 'search', 'callback', 'replay', 'help_supervisor', 'undo', 'microphone', 'hold', 'help'];
+  const LISTED = ['answer', 'hangup', 'report', 'information', 'ghost', 'prank', 'harassment', 'other_class', 'location', 'search', 'callback', 'replay', 'undo', 'microphone', 'hold', 'help'];
   for (const action of LISTED) if (works || ['search', 'help'].includes(action)) Command.add(action, orders[action]);
 
   // ---- start

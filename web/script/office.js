@@ -2,7 +2,7 @@
 // What is done in the rooms of the office: a task closed, an item accepted, a line started anew, a key
 // chosen, a virtual caller called.
 (() => {
-  const { say, toast, put } = S;
+  const { say, toast, put, ask } = S;
   const { act, post } = Desk;
   const ORDERS = {
     async 'callback-close'(button) {
@@ -18,7 +18,21 @@
       if (!sure(button)) return;
       if (await act('restart', line, () => post(`/lines/${encodeURIComponent(line)}/restart`, {}))) toast('good', say('js-line_restarting', { line }));
     },
+    async 'practice-enter'(button) {
+      put(button, say('js-practice_opening'));
+      if (await act('practice', 'enter', () => ask('POST', '/api/v1/practice', {}))) location.assign('/latihan');
+      else Rooms.go('/berlatih', { push: false });
+    },
+    async 'practice-end'(button) {
+      if (sure(button) && await act('practice', 'end', () => ask('DELETE', '/api/v1/practice'))) Rooms.go('/berlatih', { push: false });
+    },
+    async 'practice-call'(button) {
+      await act('practice', 'call', () => ask('POST', '/api/v1/practice/callers', { scenario: button.dataset.scenario }));
+    },
   };
+  document.addEventListener('change', ({ target }) => {
+    if (target.dataset?.do === 'practice-pace') act('practice', 'pace', () => ask('POST', '/api/v1/practice/traffic', { per_hour: Number(target.value) }));
+  });
   // A second click within four seconds means it.
   const SURE_MS = 4000;
   function sure(button) {

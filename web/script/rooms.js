@@ -6,8 +6,10 @@ const Rooms = (() => {
   const here = () => document.querySelector('.rail [aria-current="page"]')?.dataset.place ?? '';
 
   function go(path, { push = true } = {}) {
-    return htmx.ajax('GET', `${base}${path}`, { target: '#room', select: '#room', swap: 'outerHTML show:none' })
-      .then(() => { if (push) history.pushState({ htmx: true }, '', `${base}${path}`); mark(); });
+    // The board of practice is /latihan, without a stroke at its end.
+    const at = path === '/' ? base || '/' : `${base}${path}`;
+    return htmx.ajax('GET', at, { target: '#room', select: '#room', swap: 'outerHTML show:none' })
+      .then(() => { if (push) history.pushState({ htmx: true }, '', at); mark(); });
   }
   // The place of this address, or of the part of it that is on the rail.
   function mark() {

@@ -4,7 +4,7 @@ const Tour = (() => {
   const { say, byId } = S;
   const STEPS = [
     ['welcome', null], ['band', '#band'], ['seat', '.seat-switch'], ['lines', '#lines'], ['tasks', '#tasks'], ['reports', '#reports'],
-    ['keys', '#keys'], ['rail', '.rail'], ['undo', null], ['lost', null],
+    ['keys', '#keys'], ['rail', '.rail'], ['undo', null], ['lost', null], ['practice', '[data-place="practice"]'],
   ];
   let at = -1, box = null;
 

@@ -27,7 +27,11 @@ const Work = (() => {
     answered.add(call.id);
     return post(`/calls/${call.id}/answer`);
   });
-  const takeOver = call => act('answer', call.id, () => { answered.add(call.id); return post(`/calls/${call.id}/takeover`); });
+  const takeOver = call => act('answer', call.id, async () => {
+    if (!Desk.isReady()) await sit('ready');
+    answered.add(call.id);
+    return post(`/calls/${call.id}/takeover`);
+  });
   const hangup = call => act('hangup', call.id, () => post(`/calls/${call.id}/hangup`));
   const hold = call => act('hold', call.id, () => post(`/calls/${call.id}/hold`, { on: !call.sound.on_hold }));
 

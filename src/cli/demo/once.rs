@@ -114,7 +114,7 @@ impl Screen {
     fn until(&self, doing: &str, wanted: impl Fn(&CallRecord) -> bool) -> Result<CallId, Fault> {
         let call = self.find(doing, |said| match said {
             Said::Alert(alert) => match &**alert {
-                Alert::Ring { call } | Alert::Call { call } if wanted(call) => Some(call.id),
+                Alert::Ring { call } | Alert::Call { call, .. } if wanted(call) => Some(call.id),
                 _ => None,
             },
             Said::Fact(_) => None,

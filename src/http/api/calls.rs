@@ -26,8 +26,7 @@ pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
     let call = find(&ask, ask.path("call")?).await?;
     let call = call.ok_or_else(|| Problem::from(Refusal::NoSuchCall))?;
     let draft = draft_of(&ask, call.id).await;
-    let zone = &ask.app.zone;
-    let view = CallView::new(&call, zone).with_draft(draft.as_deref(), zone);
+    let view = view(&ask, &call).with_draft(draft.as_deref(), &ask.app.zone);
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -35,6 +34,12 @@ pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
 pub async fn answer(ask: Ask) -> Result<HttpResponse, Problem> {
     let call = nothing(&ask)?;
     done(&ask, call, Order::Answer { call }).await
+}
+
+/// `POST /api/v1/calls/{call}/takeover`
+pub async fn take_over(ask: Ask) -> Result<HttpResponse, Problem> {
+    let call = nothing(&ask)?;
+    done(&ask, call, Order::TakeOver { call }).await
 }
 
 /// `POST /api/v1/calls/{call}/hangup`
@@ -287,7 +292,13 @@ async fn shown(ask: &Ask, call: CallId, receipt: Receipt) -> Done<CallDone> {
 /// The call as it is after an order; `None` if the disk is slow, for the order is done anyway.
 pub async fn shown_call(ask: &Ask, call: CallId) -> Option<CallView> {
     let record = find(ask, call).await.ok().flatten()?;
-    Some(CallView::new(&record, &ask.app.zone))
+    Some(view(ask, &record))
+}
+
+/// A call by itself.
+fn view(ask: &Ask, call: &CallRecord) -> CallView {
+    let takeover = ask.app.board().takeovers.get(&call.id).copied();
+    CallView::new(call, &ask.app.zone).with_takeover(takeover, &ask.app.zone)
 }
 
 /// A call from the board, where it is newest, or from the disk.

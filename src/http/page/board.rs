@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{frame, show};
+use super::{frame, practice, show};
 use crate::base::ids::UserName;
 use crate::base::limits;
 use crate::desk::call::{CallRecord, CallState};
@@ -112,7 +112,7 @@ async fn room(ask: &Ask) -> Result<Value, Problem> {
         seats => Value::from(Serde(&seats)),
         lines_of_day => Value::from(Serde(&lines)),
     };
-    Ok(context! { ..own, ..tasks, ..reports })
+    Ok(context! { ..own, ..tasks, ..reports, ..practice::callers(ask) })
 }
 
 /// The call somebody talks on, before that the one they talked on last if it lacks a class.

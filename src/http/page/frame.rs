@@ -67,7 +67,7 @@ const SUPERVISE: &[Role] = &[Role::Supervisor, Role::Admin];
 const AUDIT: &[Role] = &[Role::Auditor, Role::Supervisor, Role::Admin];
 
 /// Every place, in the order of the rail.
-pub const PLACES: [Place; 9] = [
+pub const PLACES: [Place; 10] = [
     place("board", "/", "layout-dashboard", &Role::ALL),
     place("calls", "/panggilan", "phone", &Role::ALL),
     Place {
@@ -80,6 +80,7 @@ pub const PLACES: [Place; 9] = [
         counts: true,
         ..place("watch", "/pantau", "eye", SUPERVISE)
     },
+    place("practice", "/berlatih", "graduation-cap", WORK),
     place("journal", "/jurnal", "scroll-text", AUDIT),
     place("settings", "/pengaturan", "settings", SUPERVISE),
     Place {
@@ -89,7 +90,7 @@ pub const PLACES: [Place; 9] = [
 ];
 
 /// The scripts of the frame, in the order they build on each other.
-pub const SCRIPTS: [&str; 29] = [
+pub const SCRIPTS: [&str; 30] = [
     "fluent.js",
     "htmx.min.js",
     "idiomorph-ext.min.js",
@@ -108,6 +109,7 @@ pub const SCRIPTS: [&str; 29] = [
     "replay.js",
     "headset.js",
     "feed.js",
+    "real.js",
     "guest.js",
     "band.js",
     "combo.js",
@@ -201,6 +203,7 @@ async fn frame(ask: &Ask, who: &Who) -> Value {
     });
     context! {
         after => board.durable_seq,
+        after_real => ask.app.office().durable_seq,
         undo_s => limits::UNDO.as_secs(),
         keys => super::me::key_map(ask.app.office().keys.of(&who.person.user)),
         words => text::part(ask.lang, &FOR_SCRIPTS),

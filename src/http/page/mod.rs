@@ -11,6 +11,7 @@ pub mod journal;
 pub mod login;
 pub mod me;
 pub mod numbers;
+pub mod practice;
 pub mod settings;
 pub mod setup;
 pub mod show;

@@ -73,7 +73,11 @@ fn values(ask: &Ask) -> minijinja::Value {
             .filter(|call| call.state == CallState::Talking)
             .count(),
         waits: oldest.map(|at| show::span(u64::try_from(now.0 - at).unwrap_or(0))),
-        late: board.calls.iter().filter(rings).any(|_| false),
+        late: board
+            .calls
+            .iter()
+            .filter(rings)
+            .any(|call| call.escalated.is_some()),
         ready: seats(SeatState::Ready),
         busy: board
             .seats

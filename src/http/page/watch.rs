@@ -114,7 +114,7 @@ fn live_now(ask: &Ask) -> Result<Vec<Live>, Problem> {
                 .unwrap_or(call.offered)
                 .at
                 .rfc3339(&ask.app.zone),
-            late: false,
+            late: call.escalated.is_some() && !up,
             takeover: others && me.role >= Role::Supervisor,
         }
     };

@@ -44,8 +44,8 @@ impl AlertView {
             Alert::RingAgain { call } => AlertView::RingAgain {
                 call: call.to_string(),
             },
-            Alert::Call { call } => AlertView::Call {
-                call: Box::new(CallView::new(call, zone)),
+            Alert::Call { call, takeover } => AlertView::Call {
+                call: Box::new(CallView::new(call, zone).with_takeover(*takeover, zone)),
             },
             Alert::Draft { call, rev } => AlertView::Draft {
                 call: call.to_string(),

@@ -115,7 +115,10 @@ impl BoardView {
                 .calls
                 .iter()
                 .filter(wanted)
-                .map(|call| CallView::new(call, zone))
+                .map(|call| {
+                    let takeover = board.takeovers.get(&call.id).copied();
+                    CallView::new(call, zone).with_takeover(takeover, zone)
+                })
                 .collect(),
             seats: board.seats.iter().map(|s| seat(s, zone)).collect(),
             callbacks: CallbacksView::new(&board.callbacks, zone),

@@ -7,7 +7,7 @@ use super::report::{DraftView, ReportView};
 use super::when;
 use crate::base::phone::Presentation;
 use crate::base::sound::SoundTrouble;
-use crate::base::time::Trust;
+use crate::base::time::{Trust, Wall};
 use crate::desk::call::{CallRecord, CallState, Class, Direction, EndedBy};
 use crate::desk::callback::CallbackResult;
 use crate::desk::draft::Draft;
@@ -34,7 +34,11 @@ pub struct CallView {
     /// How far the wall clock could be believed when it was offered.
     pub trust: Trust,
     pub queued_at: Option<String>,
+    /// When supervisors were called last because it waited.
+    pub escalated_at: Option<String>,
     pub claimed_at: Option<String>,
+    /// From when on others may take it over from whoever has it; `null`: not as things are.
+    pub takeover_at: Option<String>,
     pub answered_at: Option<String>,
     pub ended_at: Option<String>,
     pub operator: Option<String>,
@@ -120,7 +124,9 @@ impl CallView {
             offered_at: at(call.offered),
             trust: call.offered.trust,
             queued_at: call.queued.map(at),
+            escalated_at: call.escalated.map(at),
             claimed_at: call.claimed.map(at),
+            takeover_at: None,
             answered_at: call.answered.map(at),
             ended_at: call.ended.map(at),
             operator: call.operator.as_ref().map(ToString::to_string),
@@ -144,6 +150,14 @@ impl CallView {
 }
 
 impl CallView {
+    /// With the time from which on others may take it over.
+    pub fn with_takeover(self, from: Option<Wall>, zone: &TimeZone) -> CallView {
+        CallView {
+            takeover_at: from.map(|from| from.rfc3339(zone)),
+            ..self
+        }
+    }
+
     /// With what is typed of its report and not filed.
     pub fn with_draft(self, draft: Option<&Draft>, zone: &TimeZone) -> CallView {
         CallView {

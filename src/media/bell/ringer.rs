@@ -96,7 +96,7 @@ impl Ringer {
         let now = self.clock.tick();
         match heard {
             Ok(Said::Alert(alert)) => match &*alert {
-                Alert::Ring { call } | Alert::Call { call } => {
+                Alert::Ring { call } | Alert::Call { call, .. } => {
                     self.watch.call(now, call);
                     self.old_picture = Some(self.handle.board());
                 }

@@ -10,8 +10,10 @@ use siaga112::base::sound::SoundTrouble;
 use siaga112::base::time::{Stamp, Trust, Wall};
 use siaga112::desk::call::{Class, Direction, EndedBy};
 use siaga112::desk::callback::CallbackResult;
+use siaga112::desk::category::Category;
 use siaga112::desk::fact::{Fact, Loss, OfficeChange, Position};
 use siaga112::desk::operator::{Role, SeatState};
+use siaga112::desk::report::{Report, Victims};
 use siaga112::desk::shift::{Item, ItemKind, Totals};
 use siaga112::desk::sound::{JoinedAs, Recording};
 use siaga112::desk::wording::Wording;
@@ -175,8 +177,46 @@ fn call_fact() -> impl Strategy<Value = Fact> {
             |(call, by, class, reason, undo)| Fact::CallClassified { call, by, class, reason, undo }
         ),
         1 => (call(), user(), text()).prop_map(|(call, by, text)| Fact::CallNoted { call, by, text }),
+        1 => call().prop_map(|call| Fact::CallEscalated { call }),
+        1 => (call(), user(), report()).prop_map(|(call, by, report)| Fact::CallReported {
+            call, by, report: Box::new(report)
+        }),
         3 => sound_fact(),
     ]
+}
+
+/// A report with some of its fields.
+pub fn report() -> impl Strategy<Value = Report> {
+    let category = option::of(prop::sample::select(Category::ALL.to_vec()));
+    let count = || option::of(0_u32..9_999);
+    let victims = (count(), count(), count(), count());
+    let victims = victims.prop_map(|(dead, severe, light, trapped)| Victims {
+        dead,
+        severe,
+        light,
+        trapped,
+    });
+    let texts = prop::collection::vec(option::of(text()), 9);
+    (category, option::of(any::<bool>()), victims, texts).prop_map(
+        |(category, life_threat, victims, texts)| {
+            let mut texts = texts.into_iter();
+            let mut text = || texts.next().flatten();
+            Report {
+                location: text(),
+                district: text(),
+                village: text(),
+                landmark: text(),
+                category,
+                life_threat,
+                victims,
+                note: text(),
+                reporter: text(),
+                reporter_number: text(),
+                hazards: text(),
+                access: text(),
+            }
+        },
+    )
 }
 
 fn sound_fact() -> impl Strategy<Value = Fact> {

@@ -25,7 +25,25 @@ pub struct Call {
     pub operator: Option<Name>,
     pub had: BTreeSet<Name>,
     pub claimed_s: u64,
+    /// Since when it waits for somebody, and whether supervisors were called for it then, or ever.
+    pub waits_s: Option<u64>,
+    pub called_for: bool,
+    pub escalated: bool,
+    /// Since when its caller hears nobody.
+    pub unheard_s: Option<u64>,
     pub class: Option<(Class, Name, u64)>,
+    /// The places that are filed and that are typed.
+    pub report: Option<Name>,
+    pub draft: Option<Name>,
+}
+
+impl Call {
+    fn pass_to(&mut self, user: Name, now_s: u64) {
+        if self.owner.replace(user) != Some(user) && (self.up || !self.incoming) {
+            self.unheard_s = self.unheard_s.map(|_| now_s);
+        }
+        self.operator = Some(user);
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -195,13 +213,48 @@ impl Model {
             }
             call.claimed_s = now_s;
         }
-        call.owner = Some(user);
-        call.operator = Some(user);
+        call.pass_to(user, now_s);
         if call.up {
             self.talks(id, user);
         }
         self.queue_up();
         Ok(())
+    }
+
+    pub fn take_over(&mut self, user: Name, role: Role, id: u64) -> Result<(), Code> {
+        let Some(owner) = self.live(id)?.owner.filter(|owner| *owner != user) else {
+            return self.answer(user, id);
+        };
+        self.check_free(user)?;
+        let (now_s, gone_s) = (self.now_s, self.gone_s.get(owner).copied());
+        let call = self.live(id)?;
+        let since = match (call.up, call.incoming) {
+            (true, _) => [call.unheard_s, gone_s].into_iter().flatten().min(),
+            (false, true) => Some(call.claimed_s),
+            (false, false) => None,
+        };
+        match since {
+            _ if role >= Role::Supervisor => {}
+            None => return Err("not_yours"),
+            Some(since) if now_s - since < 20 => return Err("too_early"),
+            Some(_) => {}
+        }
+        call.claimed_s = now_s;
+        call.pass_to(user, now_s);
+        if call.up {
+            self.talks(id, user);
+        }
+        self.queue_up();
+        Ok(())
+    }
+
+    /// Whether the caller hears whoever has the call.
+    pub fn heard(&mut self, id: u64, heard: bool) {
+        let now_s = self.now_s;
+        if let Ok(call) = self.live(id) {
+            let since = call.unheard_s.or(Some(now_s));
+            call.unheard_s = since.filter(|_| !heard);
+        }
     }
 
     pub fn hang_up(&mut self, user: Name, role: Role, id: u64) -> Result<(), Code> {
@@ -223,7 +276,7 @@ impl Model {
     }
 
     pub fn transfer(&mut self, user: Name, role: Role, id: u64, to: Name) -> Result<(), Code> {
-        let to_free = self.free(to);
+        let (to_free, now_s) = (self.free(to), self.now_s);
         let call = self.live(id)?;
         if call.owner == Some(to) {
             return Ok(());
@@ -237,8 +290,7 @@ impl Model {
         if !to_free {
             return Err("seat_not_ready");
         }
-        call.owner = Some(to);
-        call.operator = Some(to);
+        call.pass_to(to, now_s);
         self.talks(id, to);
         self.queue_up();
         Ok(())
@@ -304,12 +356,27 @@ impl Model {
         if call.answered && !call.had.contains(user) && role < Role::Supervisor {
             return Err("not_yours");
         }
+        call.report = call.draft.take().or(call.report);
         let before = call.class.map(|(known, ..)| known);
         if before != Some(class) {
             call.class = Some((class, user, now_s));
             self.count_class(id, before);
         }
         Ok(())
+    }
+
+    /// To be asked after everything that happens.
+    pub fn note_waits(&mut self) {
+        for call in self.calls.values_mut() {
+            let waits = !call.over && call.owner.is_none() && (call.incoming || call.up);
+            call.waits_s = call.waits_s.or(Some(self.now_s)).filter(|_| waits);
+            call.called_for &= waits;
+            let since = call.waits_s.filter(|_| !call.called_for && !call.sought);
+            if since.is_some_and(|since| self.now_s - since >= 20) {
+                call.called_for = true;
+                call.escalated = true;
+            }
+        }
     }
 
     /// A call counts in the shift it was offered in, and one that had no class in the shift that
@@ -373,6 +440,42 @@ impl Model {
         let items = self.handovers.last_mut().unwrap().items.values_mut();
         items.for_each(|accepted| _ = accepted.get_or_insert(user));
         Ok(())
+    }
+
+    /// Somebody types where it is. With `file` that is the report.
+    pub fn types(
+        &mut self,
+        user: Name,
+        role: Role,
+        id: u64,
+        place: Name,
+        file: bool,
+    ) -> Result<(), Code> {
+        let call = self.calls.get_mut(&id).ok_or("no_such_call")?;
+        let theirs = call.owner == Some(user) || call.had.contains(user);
+        let nobodys = call.over && !call.answered;
+        if !theirs && !nobodys && role < Role::Supervisor {
+            return Err("not_yours");
+        }
+        if file {
+            call.report = Some(place);
+            call.draft = None;
+        } else {
+            call.draft = Some(place).filter(|_| call.report != Some(place));
+        }
+        Ok(())
+    }
+
+    pub fn report(&mut self, user: Name, role: Role, id: u64, place: Name) -> Result<(), Code> {
+        let call = self.calls.get_mut(&id).ok_or("no_such_call")?;
+        let before = call.draft.take();
+        let filed = self.classify(user, role, id, Class::Incident);
+        let call = self.calls.get_mut(&id).ok_or("no_such_call")?;
+        match filed {
+            Ok(()) => call.report = Some(place),
+            Err(_) => call.draft = before,
+        }
+        filed
     }
 
     pub fn undo(&mut self, user: Name, id: u64) -> Result<(), Code> {
@@ -468,6 +571,8 @@ impl Model {
         for call in self.calls.values_mut().filter(|call| !call.over) {
             call.sought = true;
             call.claimed_s = self.now_s;
+            call.unheard_s = None;
+            call.waits_s = None;
         }
         self.queue_up();
     }

@@ -8,12 +8,16 @@ use proptest::prelude::*;
 use siaga112::base::ids::{CallId, HandoverId, LineName, Seq, SmsId, UserName};
 use siaga112::base::limits;
 use siaga112::base::phone::{Caller, NumberType, Presentation};
+use siaga112::base::sound::SoundTrouble;
 use siaga112::base::time::{Now, Trust, Wall};
 use siaga112::desk::call::{CallState, Class};
 use siaga112::desk::callback::CallbackResult;
+use siaga112::desk::draft::Draft;
 use siaga112::desk::fact::Fact;
 use siaga112::desk::operator::{Role, SeatState};
 use siaga112::desk::order::{Actor, LineOrder, OfficeOrder, Order};
+use siaga112::desk::report::ReportChange;
+use siaga112::desk::sound::SoundNews;
 use siaga112::desk::{CallTicks, Decision, Desk, Entry, LineNews, Policy};
 use siaga112::journal::{Chain, Opened, open};
 
@@ -22,6 +26,7 @@ use super::model::{Callback, Code, Model, Name, Shift};
 
 const USERS: [Name; 3] = ["budi", "hadi", "rina"];
 const LINES: [Name; 2] = ["L1", "L2"];
+const PLACES: [Name; 2] = ["Pasar Induk", "kilo 40"];
 const NUMBERS: [Option<Name>; 3] = [None, Some("084001010014"), Some("084001010015")];
 const DIALLED: [Name; 3] = ["110", "084001010014", "084001010015"];
 
@@ -29,10 +34,14 @@ const DIALLED: [Name; 3] = ["110", "084001010014", "084001010015"];
 enum Move {
     Seat(Name, SeatState),
     Answer(Name, u64),
+    TakeOver(Name, u64),
+    Heard(u64, bool),
     Hangup(Name, u64),
     Transfer(Name, u64, Name),
     Classify(Name, u64, Class),
     Undo(Name, u64),
+    Types(Name, u64, Name, bool),
+    Report(Name, u64, Name),
     Dial(Name, Name, Option<Name>),
     CloseCallback(Name, Name),
     HandOver(Name),
@@ -57,6 +66,7 @@ fn moves() -> impl Strategy<Value = Vec<(Role, Move)>> {
     let number = || prop::sample::select(NUMBERS.to_vec());
     let dialled = || prop::sample::select(DIALLED.to_vec());
     let call = || 1_u64..12;
+    let place = || prop::sample::select(PLACES.to_vec());
     let role = prop_oneof![
         6 => Just(Role::Operator),
         1 => Just(Role::Dispatcher),
@@ -67,10 +77,15 @@ fn moves() -> impl Strategy<Value = Vec<(Role, Move)>> {
     let one = prop_oneof![
         6 => (user(), facts::seat_state()).prop_map(|(u, s)| Move::Seat(u, s)),
         8 => (user(), call()).prop_map(|(u, c)| Move::Answer(u, c)),
+        4 => (user(), call()).prop_map(|(u, c)| Move::TakeOver(u, c)),
+        2 => (call(), any::<bool>()).prop_map(|(c, heard)| Move::Heard(c, heard)),
         2 => (user(), call()).prop_map(|(u, c)| Move::Hangup(u, c)),
         2 => (user(), call(), user()).prop_map(|(u, c, to)| Move::Transfer(u, c, to)),
         3 => (user(), call(), facts::class()).prop_map(|(u, c, k)| Move::Classify(u, c, k)),
         2 => (user(), call()).prop_map(|(u, c)| Move::Undo(u, c)),
+        4 => (user(), call(), place(), prop::bool::weighted(0.2))
+            .prop_map(|(u, c, p, f)| Move::Types(u, c, p, f)),
+        2 => (user(), call(), place()).prop_map(|(u, c, p)| Move::Report(u, c, p)),
         2 => (user(), dialled(), prop::option::of(line())).prop_map(|(u, n, l)| Move::Dial(u, n, l)),
         1 => (user(), dialled()).prop_map(|(u, n)| Move::CloseCallback(u, n)),
         1 => user().prop_map(Move::HandOver),
@@ -172,6 +187,8 @@ impl Centre {
             self.lines.push(sealed.line);
             self.snapshots.push(self.desk.snapshot());
         }
+        let at = self.now.stamp(Trust::Network);
+        self.desk.change_drafts(at, decision.drafts);
         for order in decision.lines {
             if let LineOrder::SendSms { sms, .. } = order {
                 *self.sends.entry(sms).or_default() += 1;
@@ -203,7 +220,7 @@ impl Centre {
         if !matches!(order, Order::Dial { .. } | Order::SendSms { .. })
             && let Ok(again) = self.desk.decide(self.now, &actor, &order)
         {
-            assert_eq!(again.facts, [], "{order:?}");
+            assert_eq!((again.facts, again.drafts), (vec![], vec![]), "{order:?}");
         }
         Ok(())
     }
@@ -216,7 +233,11 @@ impl Centre {
     }
 
     fn restart(&mut self) {
+        let drafts = self.desk.drafts().clone();
         self.desk = replayed(&self.lines);
+        let drafts = drafts.iter();
+        self.desk
+            .drafts_found(drafts.map(|(call, draft)| (*call, Draft::clone(draft))));
         self.start();
         self.model.restart();
     }
@@ -232,6 +253,11 @@ impl Centre {
             Move::Answer(user, call) => {
                 let got = self.ask(user, role, Order::Answer { call: id(call) });
                 Some((got, self.expect(user, role, |m| m.answer(user, call))))
+            }
+            Move::TakeOver(user, call) => {
+                let got = self.ask(user, role, Order::TakeOver { call: id(call) });
+                let expected = self.expect(user, role, |m| m.take_over(user, role, call));
+                Some((got, expected))
             }
             Move::Hangup(user, call) => {
                 let got = self.ask(user, role, Order::Hangup { call: id(call) });
@@ -268,6 +294,30 @@ impl Centre {
             Move::Undo(user, call) => {
                 let got = self.ask_once(user, role, Order::Undo { call: id(call) });
                 Some((got, self.expect(user, role, |m| m.undo(user, call))))
+            }
+            Move::Types(user, call, place, file) => {
+                let order = Order::TypeReport {
+                    call: id(call),
+                    change: somewhere(place),
+                    file,
+                    archived: None,
+                };
+                let got = self.ask(user, role, order);
+                let expected = self.expect(user, role, |m| m.types(user, role, call, place, file));
+                Some((got, expected))
+            }
+            Move::Report(user, call, place) => {
+                let order = Order::Report {
+                    call: id(call),
+                    change: somewhere(place),
+                    class: Class::Incident,
+                    archived: None,
+                };
+                let got = self.ask(user, role, order);
+                Some((
+                    got,
+                    self.expect(user, role, |m| m.report(user, role, call, place)),
+                ))
             }
             Move::Dial(user, number, line) => {
                 let order = Order::Dial {
@@ -313,6 +363,7 @@ impl Centre {
                 None
             }
         };
+        self.model.note_waits();
         if let Some((got, expected)) = expected {
             assert_eq!(got, expected, "{step:?} as {role:?}");
         }
@@ -347,6 +398,16 @@ impl Centre {
             Move::Answered(call) => {
                 self.tell("L1", LineNews::Answered { call: CallId(call) });
                 self.model.answered(call);
+            }
+            Move::Heard(call, heard) => {
+                let trouble = (!heard).then_some(SoundTrouble::NoDesk);
+                let news = SoundNews::Trouble {
+                    call: CallId(call),
+                    trouble,
+                };
+                let decision = self.desk.sound_news(news);
+                self.carry_out(decision);
+                self.model.heard(call, heard);
             }
             Move::Ended(call) => {
                 let (call_id, cause) = (CallId(call), Some(16));
@@ -394,10 +455,13 @@ impl Centre {
             Move::Restart => self.restart(),
             Move::Seat(..)
             | Move::Answer(..)
+            | Move::TakeOver(..)
             | Move::Hangup(..)
             | Move::Transfer(..)
             | Move::Classify(..)
             | Move::Undo(..)
+            | Move::Types(..)
+            | Move::Report(..)
             | Move::Dial(..)
             | Move::CloseCallback(..)
             | Move::HandOver(..)
@@ -469,6 +533,7 @@ impl Centre {
             self.now.wall = self.now.wall + Duration::from_secs(1);
             self.settle();
             self.model.second();
+            self.model.note_waits();
         }
     }
 
@@ -477,6 +542,17 @@ impl Centre {
         let mut owners = Vec::new();
         for (id, expected) in &self.model.calls {
             let id = CallId(*id);
+            let escalated = self
+                .desk
+                .call(id)
+                .is_some_and(|call| call.escalated.is_some());
+            assert_eq!(escalated, expected.escalated, "{id} escalated");
+            let draft = self.desk.draft(id);
+            let draft = draft.and_then(|draft| draft.report.location.as_deref());
+            assert_eq!(draft, expected.draft, "draft of {id}");
+            let report = self.desk.call(id).and_then(|call| call.report.as_ref());
+            let report = report.and_then(|report| report.location.as_deref());
+            assert_eq!(report, expected.report, "report of {id}");
             let owner = self.desk.owner(id).map(UserName::as_str);
             assert_eq!(owner, expected.owner, "owner of {id}");
             owners.extend(owner);
@@ -592,6 +668,13 @@ impl Centre {
         assert_eq!(offered.count(), self.rings);
         siaga112::journal::verify(self.lines.iter().map(|line| &**line)).unwrap();
     }
+}
+
+fn somewhere(place: Name) -> Box<ReportChange> {
+    Box::new(ReportChange {
+        location: Some(Some(place.to_owned())),
+        ..ReportChange::default()
+    })
 }
 
 fn opened(line: &str) -> Entry {

@@ -56,7 +56,7 @@ impl Office {
     /// What the screens know of the call.
     fn trouble_shown(&self) -> Option<SoundTrouble> {
         let shown = self.alerts.iter().rev().find_map(|alert| match alert {
-            Alert::Call { call } => Some(call.sound.trouble),
+            Alert::Call { call, .. } => Some(call.sound.trouble),
             _ => None,
         });
         shown.flatten()

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use siaga112::base::ids::Seq;
+use siaga112::base::time::Wall;
 use siaga112::desk::operator::Role;
 
 use super::office::Office;
@@ -370,4 +371,54 @@ fn the_board_shows_lines_calls_seats_and_counters_in_the_documented_shape() {
     assert_eq!(board["today"]["offered"], 1);
     assert_eq!(board["unsaved"], false);
     assert!(!board.to_string().contains("imsi"));
+}
+
+#[test]
+fn a_colleague_learns_when_a_call_may_be_taken_over_and_a_supervisor_takes_it_now() {
+    let office = Office::open();
+    let (mut rina, mut budi, mut sari) = (
+        office.login("rina"),
+        office.login("budi"),
+        office.login("sari"),
+    );
+    for who in [&mut rina, &mut budi, &mut sari] {
+        who.post("/api/v1/seat", json!({ "state": "ready" }));
+    }
+    // Whoever sits there listens; else the seat itself would be on its way to being lost.
+    let mut ears = [&rina, &budi, &sari].map(|who| who.listen("/api/v1/events", &[]));
+    let call = office.ring(0, "084001010014");
+    let path = |what: &str| format!("/api/v1/calls/{call}/{what}");
+    assert_eq!(rina.post(&path("answer"), json!({})).status, 200);
+    let up = ears[1].find(|heard| heard.data["call"]["state"] == "talking");
+    assert_eq!(up.data["call"]["takeover_at"], Value::Null);
+    let refused = budi.post(&path("takeover"), json!({}));
+    assert_eq!(
+        (refused.status, refused.code()),
+        (403, "not_yours".to_owned())
+    );
+    // Rina's browser never opens the sound of the call.
+    let unheard = ears[1].find(|heard| heard.data["call"]["sound"]["trouble"] == "no_desk");
+    fits_schema("Call", &unheard.data["call"]);
+    let at = unheard.data["call"]["takeover_at"]
+        .as_str()
+        .expect("a time");
+    let board = budi.get("/api/v1/board").json();
+    fits_schema("Board", &board);
+    let shown = board["calls"][0]["takeover_at"].as_str().expect("a time");
+    let apart = |one, other| Wall::parse(one).unwrap().0 - Wall::parse(other).unwrap().0;
+    assert!(apart(shown, at).abs() < 1_000, "{shown} {at}");
+    let refused = budi.post(&path("takeover"), json!({}));
+    assert_eq!(
+        (refused.status, refused.code()),
+        (409, "too_early".to_owned())
+    );
+    let wait = refused.json()["wait_s"].as_u64().expect("seconds");
+    assert!((1..=20).contains(&wait), "{wait}");
+    assert_eq!(
+        refused.header("retry-after"),
+        Some(wait.to_string().as_str())
+    );
+    let taken = sari.post(&path("takeover"), json!({}));
+    assert_eq!(taken.status, 200, "{}", taken.text());
+    assert_eq!(taken.json()["call"]["operator"], "sari");
 }

@@ -150,7 +150,7 @@ impl World {
         if self.core_due.is_some_and(|due| due <= self.tick) {
             self.tell(In::Wake);
         }
-        self.truth.check(self.core.as_ref(), &self.day);
+        self.truth.check(self.core.as_ref(), &self.day, self.tick);
     }
 
     fn now(&self) -> Now {
@@ -268,7 +268,7 @@ impl World {
                     if self.bug == Some(Bug::AlertsLost) && self.dice.permille(100) {
                         continue;
                     }
-                    if let Alert::Ring { call } | Alert::Call { call } = &alert
+                    if let Alert::Ring { call } | Alert::Call { call, .. } = &alert
                         && let Some(line) = truth::line_of(&call.line)
                     {
                         self.trace(line, &(call.id, call.state, &call.caller.raw));

@@ -102,6 +102,12 @@ fn live(desk: &Desk) -> impl Iterator<Item = &CallRecord> {
         .filter(|call| call.state != CallState::Ended)
 }
 
+/// A call of somebody who does not get on with it.
+fn stuck(desk: &Desk, now: Tick) -> Option<CallId> {
+    let may = |call: &CallId| desk.takeover_from(*call).is_some_and(|from| from <= now);
+    live(desk).map(|call| call.id).find(may)
+}
+
 /// With nothing on the board a person looks less often; the bell would call.
 fn idle_look(desk: &Desk, home: bool) -> Duration {
     let busy = live(desk).next().is_some();
@@ -141,6 +147,11 @@ fn choose(
         && dice.permille(850)
     {
         return Some(Order::Answer { call: call.id });
+    }
+    if let Some(call) = stuck(desk, now)
+        && dice.permille(500)
+    {
+        return Some(Order::TakeOver { call });
     }
     if let Some(call) = seat.unclassified.first() {
         let class = Class::ALL[dice.below(Class::ALL.len() as u64) as usize];

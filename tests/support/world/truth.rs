@@ -7,9 +7,11 @@
 //! e. queues stay within their limits;
 //! f. sequence has no gaps and the chain verifies;
 //! g. no view shows what the journal does not contain;
-//! h. what somebody typed and was told is kept is in a draft or in a report.
+//! h. what somebody typed and was told is kept is in a draft or in a report;
+//! i. a caller for whom nobody comes calls the supervisors.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
 
 use siaga112::base::ids::{CallId, LineName};
 use siaga112::base::limits;
@@ -36,6 +38,8 @@ pub struct Truth {
     last_seq: u64,
     /// What was typed of a call, as somebody was told that it is kept.
     typed: HashMap<CallId, String>,
+    /// Since when calls are seen to wait for somebody.
+    waits: HashMap<CallId, Tick>,
 }
 
 /// The ring runs of one line.
@@ -56,7 +60,7 @@ struct Runs {
 
 impl Truth {
     pub fn alert(&mut self, alert: &Alert, _now: Tick) {
-        let (Alert::Ring { call } | Alert::Call { call }) = alert else {
+        let (Alert::Ring { call } | Alert::Call { call, .. }) = alert else {
             return;
         };
         let line = line_of(&call.line).expect("a line of ours");
@@ -114,6 +118,7 @@ impl Truth {
 
     pub fn power_cut(&mut self) {
         self.rung.clear();
+        self.waits.clear();
         self.runs.values_mut().for_each(|runs| runs.disturbed += 1);
     }
 
@@ -198,11 +203,36 @@ impl Truth {
         }
     }
 
-    /// c and e, after every step.
-    pub fn check(&self, core: Option<&Core>, day: &Day) {
+    /// i: a second later than promised at most.
+    fn check_waits(&mut self, desk: &Desk, now: Tick, seed: u64) {
+        let live = desk.board_calls();
+        let live = live.take_while(|call| call.state != CallState::Ended);
+        let mut waits = HashMap::new();
+        for call in live {
+            let rings = !matches!(call.state, CallState::Talking | CallState::Held);
+            let comes = call.direction == Direction::In || !rings;
+            let is_there = desk.sought(&call.line).all(|sought| sought.id != call.id);
+            if !comes || !is_there || desk.owner(call.id).is_some() {
+                continue;
+            }
+            let since = self.waits.get(&call.id).copied().unwrap_or(now);
+            let late = now.since(since) > limits::ESCALATE_AFTER + Duration::from_secs(1);
+            assert!(
+                !late || call.escalated.is_some(),
+                "seed {seed}: nobody was called for call {}",
+                call.id
+            );
+            waits.insert(call.id, since);
+        }
+        self.waits = waits;
+    }
+
+    /// c, e and i, after every step.
+    pub fn check(&mut self, core: Option<&Core>, day: &Day, now: Tick) {
         let Some(core) = core else { return };
         let seed = day.seed;
         let desk = core.desk();
+        self.check_waits(desk, now, seed);
         let mut owners: HashMap<CallId, &str> = HashMap::new();
         let seats = desk.seats();
         for seat in &seats {

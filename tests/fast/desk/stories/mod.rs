@@ -4,18 +4,23 @@
 
 mod callbacks;
 mod calls;
+mod escalation;
 mod keys;
 mod office;
 mod outgoing;
 mod prompts;
+mod report;
 mod restart;
 mod review;
 mod seats;
 mod shift;
 mod sound;
+mod takeover;
 mod texts;
 mod wording;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -24,6 +29,7 @@ use siaga112::base::ids::{CallId, LineName, Seq, UserName};
 use siaga112::base::phone::{Caller, NumberType, Presentation};
 use siaga112::base::time::{Now, Trust, Wall};
 use siaga112::desk::call::{CallRecord, CallState, Class, EndedBy};
+use siaga112::desk::draft::Draft;
 use siaga112::desk::fact::Fact;
 use siaga112::desk::operator::{Role, SeatState};
 use siaga112::desk::order::{Actor, LineOrder, Order, Refusal};
@@ -37,6 +43,8 @@ pub struct Centre {
     /// What lines were told since the story last looked.
     pub orders: Vec<LineOrder>,
     pub touched: Touched,
+    /// What the disk has of reports that are being typed.
+    pub drafts: BTreeMap<CallId, Arc<Draft>>,
 }
 
 pub fn policy() -> Policy {
@@ -70,6 +78,7 @@ impl Centre {
             journal: Vec::new(),
             orders: Vec::new(),
             touched: Touched::default(),
+            drafts: BTreeMap::new(),
         };
         centre.start();
         centre
@@ -92,6 +101,8 @@ impl Centre {
             desk.apply(entry, None);
         }
         assert_eq!(desk.snapshot(), self.desk.snapshot());
+        let drafts = self.drafts.iter();
+        desk.drafts_found(drafts.map(|(call, draft)| (*call, Draft::clone(draft))));
         self.desk = desk;
         self.orders.clear();
         self.happen(Fact::SystemStarted {
@@ -121,6 +132,13 @@ impl Centre {
             self.touched.calls.extend(touched.calls);
             self.touched.sms.extend(touched.sms);
             self.journal.push(entry);
+        }
+        let at = self.now.stamp(Trust::Network);
+        for row in self.desk.change_drafts(at, decision.drafts) {
+            match row.draft {
+                Some(draft) => self.drafts.insert(row.call, draft),
+                None => self.drafts.remove(&row.call),
+            };
         }
         self.orders.extend(decision.lines);
     }
