@@ -3,6 +3,7 @@
 
 use super::call::CallState;
 use super::fact::Fact;
+use super::help::Help;
 use super::operator::SeatState;
 use super::seats::Chair;
 use super::{Desk, Entry, LineState, Touched};
@@ -27,20 +28,20 @@ impl Desk {
                 self.losses.note(at, loss);
                 Touched::default()
             }
-            Fact::SystemStopped {} | Fact::ClockChanged { .. } => Touched::default(),
+            Fact::SystemStopped {} | Fact::ClockChanged { .. } | Fact::LineRestarted { .. } => {
+                Touched::default()
+            }
             Fact::LineUp { line } => self.set_line(line, None),
             Fact::LineDown { line, why, .. } => self.set_line(line, Some(why.clone())),
             Fact::OfficeChanged { by, change } => {
                 self.office.apply(at, by, change);
                 Touched::default()
             }
-            Fact::OperatorJoined { user, state } => self.seat(user, *state, None, at, tick),
-            Fact::OperatorChanged {
-                user,
-                state,
-                reason,
-            } => self.seat(user, *state, reason.clone(), at, tick),
-            Fact::OperatorLeft { user, .. } => self.leave(user),
+            Fact::OperatorJoined { .. }
+            | Fact::OperatorChanged { .. }
+            | Fact::OperatorAskedHelp { .. }
+            | Fact::OperatorHelped { .. }
+            | Fact::OperatorLeft { .. } => self.apply_to_seat(&entry.fact, at, tick),
             Fact::ShiftHandedOver { .. }
             | Fact::ShiftAccepted { .. }
             | Fact::ShiftUnaccepted { .. } => {
@@ -86,6 +87,28 @@ impl Desk {
         }
     }
 
+    fn apply_to_seat(&mut self, fact: &Fact, at: Stamp, tick: Option<Tick>) -> Touched {
+        match fact {
+            Fact::OperatorJoined { user, state } => self.seat(user, *state, None, at, tick),
+            Fact::OperatorChanged {
+                user,
+                state,
+                reason,
+            } => self.seat(user, *state, reason.clone(), at, tick),
+            Fact::OperatorAskedHelp { user, call } => {
+                let (since, call) = (at, *call);
+                self.seats.set_help(user, Some(Help { since, call }));
+                Touched::default()
+            }
+            Fact::OperatorHelped { user, .. } => {
+                self.seats.set_help(user, None);
+                Touched::default()
+            }
+            Fact::OperatorLeft { user, .. } => self.leave(user),
+            _ => Touched::default(),
+        }
+    }
+
     /// What is live may be gone; no line has said anything yet; no screen is connected yet.
     fn start(&mut self, tick: Option<Tick>) -> Touched {
         self.started = tick;
@@ -120,11 +143,14 @@ impl Desk {
         since: Stamp,
         tick: Option<Tick>,
     ) -> Touched {
-        let joins = self.seats.get(user).is_none();
+        let before = self.seats.get(user);
+        let joins = before.is_none();
         let chair = Chair {
             state,
             reason,
             since,
+            // Whoever pauses may need help all the same.
+            help: before.and_then(|chair| chair.help.clone()),
         };
         self.seats.sit(user, chair, tick);
         if !joins {

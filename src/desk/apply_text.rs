@@ -38,6 +38,7 @@ impl Desk {
             | Fact::ClockChanged { .. }
             | Fact::LineUp { .. }
             | Fact::LineDown { .. }
+            | Fact::LineRestarted { .. }
             | Fact::CallOffered { .. }
             | Fact::CallIdentified { .. }
             | Fact::CallQueued { .. }
@@ -65,6 +66,8 @@ impl Desk {
             | Fact::CallbackClosed { .. }
             | Fact::OperatorJoined { .. }
             | Fact::OperatorChanged { .. }
+            | Fact::OperatorAskedHelp { .. }
+            | Fact::OperatorHelped { .. }
             | Fact::OperatorLeft { .. }
             | Fact::ShiftHandedOver { .. }
             | Fact::ShiftAccepted { .. }

@@ -34,6 +34,8 @@ impl Desk {
         }
         match order {
             Order::Seat { state, reason } => self.take_seat(actor, *state, reason.as_deref()),
+            Order::AskHelp { call } => self.ask_help(actor, *call),
+            Order::Help { user } => self.help(actor, user),
             Order::Answer { call } => self.answer(actor, *call),
             Order::TakeOver { call } => self.take_over(now, actor, *call),
             Order::Hangup { call } => self.hang_up(now, actor, *call),
@@ -70,6 +72,7 @@ impl Desk {
             ),
             Order::Dial { number, line } => self.dial(actor, number, line.as_ref()),
             Order::SendSms { to, text, line } => self.send_text(actor, to, text, line),
+            Order::RestartLine { line } => restart_line(actor, line),
             Order::CloseCallback { .. } | Order::HandOver { .. } | Order::AcceptItems { .. } => {
                 self.shift_order(actor, order)
             }
@@ -404,6 +407,19 @@ pub(super) fn check_up(live: &Live) -> Result<(), Refusal> {
         CallState::Ringing | CallState::Queued | CallState::Ivr => Err(Refusal::NotTalking),
         CallState::Ended => Err(Refusal::CallOver),
     }
+}
+
+fn restart_line(actor: &Actor, line: &LineName) -> Result<Decision, Refusal> {
+    check::role(actor, Role::Admin)?;
+    let mut decision = Decision::default();
+    decision.facts.push(Fact::LineRestarted {
+        line: line.clone(),
+        by: actor.user.clone(),
+    });
+    decision
+        .lines
+        .push(LineOrder::Restart { line: line.clone() });
+    Ok(decision)
 }
 
 fn seat_changed(user: &UserName, state: SeatState, reason: Option<&str>) -> Fact {

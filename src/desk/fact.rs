@@ -48,6 +48,9 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         detail: String,
     },
+    /// Its modem was told to start anew, as soon as no call is on it.
+    #[serde(rename = "line.restarted")]
+    LineRestarted { line: LineName, by: UserName },
 
     /// First sign of a call (incoming) or a number dialled (outgoing).
     #[serde(rename = "call.offered")]
@@ -264,6 +267,16 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// Asks for a supervisor, at a call or not.
+    #[serde(rename = "operator.asked_help")]
+    OperatorAskedHelp {
+        user: UserName,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<CallId>,
+    },
+    /// Somebody came, or `user` needs nobody any more.
+    #[serde(rename = "operator.helped")]
+    OperatorHelped { user: UserName, by: UserName },
     /// Left, or was lost (`lost`: the browser went away and did not come back).
     #[serde(rename = "operator.left")]
     OperatorLeft { user: UserName, lost: bool },
@@ -402,6 +415,7 @@ impl Fact {
             Fact::ClockChanged { .. } => "clock.changed",
             Fact::LineUp { .. } => "line.up",
             Fact::LineDown { .. } => "line.down",
+            Fact::LineRestarted { .. } => "line.restarted",
             Fact::CallOffered { .. } => "call.offered",
             Fact::CallIdentified { .. } => "call.identified",
             Fact::CallQueued { .. } => "call.queued",
@@ -435,6 +449,8 @@ impl Fact {
             Fact::SmsReported { .. } => "sms.reported",
             Fact::OperatorJoined { .. } => "operator.joined",
             Fact::OperatorChanged { .. } => "operator.changed",
+            Fact::OperatorAskedHelp { .. } => "operator.asked_help",
+            Fact::OperatorHelped { .. } => "operator.helped",
             Fact::OperatorLeft { .. } => "operator.left",
             Fact::ShiftHandedOver { .. } => "shift.handed_over",
             Fact::ShiftAccepted { .. } => "shift.accepted",

@@ -38,6 +38,7 @@ pub mod callback;
 pub mod category;
 pub mod draft;
 pub mod fact;
+pub mod help;
 pub mod keys;
 pub mod operator;
 pub mod order;
@@ -216,6 +217,7 @@ impl Desk {
             state: chair.state,
             reason: chair.reason.clone(),
             since: chair.since,
+            help: chair.help.clone(),
             call: self.calls.owned_by(user),
             unclassified: self
                 .calls

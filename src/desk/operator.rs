@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::help::Help;
 use crate::base::ids::{CallId, UserName};
 use crate::base::time::Stamp;
 
@@ -66,6 +67,8 @@ pub struct Seat {
     pub call: Option<CallId>,
     /// Ended calls of this person that still have no class.
     pub unclassified: Vec<CallId>,
+    /// This person asks for a supervisor.
+    pub help: Option<Help>,
 }
 
 #[cfg(test)]

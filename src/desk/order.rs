@@ -33,6 +33,14 @@ pub enum Order {
         state: SeatState,
         reason: Option<String>,
     },
+    /// Ask for a supervisor, about the named call, the own one, or none.
+    AskHelp {
+        call: Option<CallId>,
+    },
+    /// Come to somebody who asked; or, of oneself, need nobody any more.
+    Help {
+        user: UserName,
+    },
     /// Take a call that rings or waits.
     Answer {
         call: CallId,
@@ -132,6 +140,10 @@ pub enum Order {
         to: String,
         text: String,
         line: Option<LineName>,
+    },
+    /// Start the modem of a line anew, as soon as no call is on it. The line is there.
+    RestartLine {
+        line: LineName,
     },
     /// Say how calling a number back ended.
     CloseCallback {
@@ -347,6 +359,9 @@ pub enum LineOrder {
         line: LineName,
         number: String,
         call: CallId,
+    },
+    Restart {
+        line: LineName,
     },
     /// `line` `None`: any line that can.
     SendSms {

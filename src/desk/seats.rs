@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::help::Help;
 use super::operator::SeatState;
 use crate::base::ids::UserName;
 use crate::base::limits;
@@ -15,6 +16,8 @@ pub(super) struct Chair {
     pub state: SeatState,
     pub reason: Option<String>,
     pub since: Stamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<Help>,
 }
 
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -51,6 +54,13 @@ impl Seats {
             if screens.count == 0 {
                 screens.none_since.get_or_insert(tick);
             }
+        }
+    }
+
+    /// `help`: what this person asks for from now on, if they sit here.
+    pub fn set_help(&mut self, user: &UserName, help: Option<Help>) {
+        if let Some(chair) = self.chairs.get_mut(user) {
+            chair.help = help;
         }
     }
 

@@ -243,6 +243,7 @@ impl Desk {
         if !sound.joined.iter().any(same) {
             let by = actor.user.clone();
             decision.facts.push(Fact::CallJoined { call, by, how });
+            decision.facts.extend(self.helps_with(actor, call));
         }
         Ok(decision)
     }

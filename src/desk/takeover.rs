@@ -43,6 +43,7 @@ impl Desk {
         } else {
             decision.facts = handed_over(live, by);
         }
+        decision.facts.extend(self.helps_with(actor, call));
         Ok(decision)
     }
 

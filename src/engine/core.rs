@@ -465,6 +465,7 @@ impl Core {
             LineOrder::Dtmf { call, digits } => {
                 self.order_call(now, call, |call| words::Order::Dtmf { call, digits });
             }
+            LineOrder::Restart { line } => self.restart_line(now, &line),
             LineOrder::Dial { line, number, call } => self.dial(now, &line, number, call),
             LineOrder::SendSms {
                 line,

@@ -343,6 +343,13 @@ impl Core {
         }
     }
 
+    /// A line that is not there has nothing to start.
+    pub(super) fn restart_line(&mut self, now: Now, line: &LineName) {
+        if let Some(index) = self.lines.index_of(line) {
+            self.order_to(now, index, Order::Cure);
+        }
+    }
+
     fn order_to(&mut self, now: Now, index: usize, order: Order) {
         self.lines.slot(index).line.handle(now, Input::Order(order));
         self.drain_line(now, index);

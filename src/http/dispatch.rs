@@ -55,8 +55,15 @@ pub async fn dispatch(
     response
 }
 
-/// The language an answer is written in.
+/// What the console sets when somebody chooses a language; it is no secret.
+const LANGUAGE: &str = "siaga112-language";
+
+/// The language an answer is written in: as chosen at this computer, or as its browser asks.
 pub fn language(app: &App, request: &HttpRequest) -> Lang {
+    let chosen = request.cookie(LANGUAGE);
+    if let Some(lang) = chosen.and_then(|cookie| cookie.value().parse().ok()) {
+        return lang;
+    }
     let header = request.headers().get(header::ACCEPT_LANGUAGE);
     accepted(header.and_then(|v| v.to_str().ok()), app.language)
 }

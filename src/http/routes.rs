@@ -290,6 +290,10 @@ const RECORDING: [Param; 2] = [
         about: "Only the last seconds, at most 600; of a call that goes on, up to now",
     },
 ];
+const SAVED: [Param; 1] = [Param {
+    name: "saved",
+    about: "What was saved a moment ago",
+}];
 const NEXT: [Param; 1] = [Param {
     name: "next",
     about: "Page to open afterwards",
@@ -314,6 +318,10 @@ pub static ROUTES: &[Route] = &[
 
     api!(Get "/api/v1/board" LOOK "board_get" "Lines, queue, calls in progress, seats, counters of today" api::board::get).asks(&BOARD).gives(200, "Board").practised(),
     api!(Post "/api/v1/seat" WORK "seat_set" "Join, pause or leave the desk" api::board::seat).takes("Seat").gives(200, "SeatDone").practised(),
+    api!(Post "/api/v1/lines/{line}/restart" ADMIN "line_restart" "Start its modem anew, as soon as no call is on it" api::board::restart_line).gives(200, "LineRestarted"),
+    api!(Post "/api/v1/help" WORK "help_ask" "Ask for a supervisor, about the named call, the own one, or none" api::board::ask_help).takes("HelpAsk").gives(200, "HelpDone").practised(),
+    api!(Delete "/api/v1/help" WORK "help_enough" "Nobody is needed any more" api::board::help_enough).gives(200, "HelpDone").practised(),
+    api!(Post "/api/v1/help/{user}" SUPERVISE "help_come" "Come to somebody who asked" api::board::help).gives(200, "HelpDone").practised(),
     api!(Get "/api/v1/events" LOOK "events" "Live events (SSE)" events::get).asks(&RESUME).gives(200, "text/event-stream").streams().practised(),
 
     api!(Get "/api/v1/calls" LOOK "calls_list" "Calls, newest first" calls::list).asks(&CALL_FILTER).gives(200, "CallPage").practised(),
@@ -403,7 +411,7 @@ pub static ROUTES: &[Route] = &[
     page!(Get "/dinding" SUPERVISE "page_wall" "Layar dinding" page::wall::get),
     page!(Get "/part/wall" SUPERVISE "part_wall" "What the wall shows" page::wall::part),
     page!(Get "/pengaturan" SUPERVISE "page_settings" "Pengaturan" page::settings::get).gives(303, ""),
-    page!(Get "/saya" LOOK "page_me" "Pilihan sendiri" page::me::get),
+    page!(Get "/saya" LOOK "page_me" "Pilihan sendiri" page::me::get).asks(&SAVED),
     page!(Post "/saya/tombol" WORK "page_me_keys" "Memilih tombol" page::me::keys),
     page!(Post "/saya/sandi" LOOK "page_me_password" "Mengganti sandi" page::me::password),
     page!(Post "/saya/pin" WORK "page_me_pin" "Memilih PIN" page::me::pin),

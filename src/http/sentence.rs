@@ -6,6 +6,7 @@ pub use words::class_reason;
 
 use super::text::{Lang, text};
 use crate::base::ids::{CallId, UserName};
+use crate::base::phone::Number;
 use crate::base::time::{Trust, Wall};
 use crate::desk::call::{Class, Direction, EndedBy};
 use crate::desk::category::Category;
@@ -36,14 +37,8 @@ fn key(fact: &Fact) -> &'static str {
         Fact::ClockChanged { .. } => "fact-clock",
         Fact::LineUp { .. } => "fact-line_up",
         Fact::LineDown { .. } => "fact-line_down",
-        Fact::CallOffered {
-            direction: Direction::In,
-            ..
-        } => "fact-offered",
-        Fact::CallOffered {
-            direction: Direction::Out,
-            ..
-        } => "fact-dialled",
+        Fact::LineRestarted { .. } => "fact-line_restarted",
+        Fact::CallOffered { direction, .. } => direction_key(*direction),
         Fact::CallIdentified { .. } => "fact-identified",
         Fact::CallQueued { .. } => "fact-queued",
         Fact::CallClaimed { .. } => "fact-claimed",
@@ -52,12 +47,7 @@ fn key(fact: &Fact) -> &'static str {
         Fact::CallAnswered { .. } => "fact-answered",
         Fact::CallFound { .. } => "fact-found",
         Fact::CallTransferred { .. } => "fact-transferred",
-        Fact::CallDtmf {
-            from_caller: true, ..
-        } => "fact-dtmf_in",
-        Fact::CallDtmf {
-            from_caller: false, ..
-        } => "fact-dtmf_out",
+        Fact::CallDtmf { from_caller, .. } => dtmf_key(*from_caller),
         Fact::CallEnded {
             abandoned: true, ..
         } => "fact-abandoned",
@@ -88,6 +78,8 @@ fn key(fact: &Fact) -> &'static str {
         Fact::SmsReported { delivered, .. } => reported_key(*delivered),
         Fact::OperatorJoined { .. } => "fact-joined",
         Fact::OperatorChanged { .. } => "fact-changed",
+        Fact::OperatorAskedHelp { call, .. } => help_key(call.is_some()),
+        Fact::OperatorHelped { .. } => "fact-helped",
         Fact::OperatorLeft { lost: true, .. } => "fact-lost",
         Fact::OperatorLeft { lost: false, .. } => "fact-left",
         Fact::ShiftHandedOver { .. } => "fact-handed_over",
@@ -97,10 +89,31 @@ fn key(fact: &Fact) -> &'static str {
     }
 }
 
+fn direction_key(direction: Direction) -> &'static str {
+    match direction {
+        Direction::In => "fact-offered",
+        Direction::Out => "fact-dialled",
+    }
+}
+
+fn dtmf_key(from_caller: bool) -> &'static str {
+    match from_caller {
+        true => "fact-dtmf_in",
+        false => "fact-dtmf_out",
+    }
+}
+
 fn reported_key(delivered: bool) -> &'static str {
     match delivered {
         true => "fact-sms_delivered",
         false => "fact-sms_undelivered",
+    }
+}
+
+fn help_key(is_about_a_call: bool) -> &'static str {
+    match is_about_a_call {
+        true => "fact-asked_help_call",
+        false => "fact-asked_help",
     }
 }
 
@@ -179,6 +192,9 @@ fn args(fact: &Fact, lang: Lang) -> Args {
         Fact::LineDown { line, why, .. } => {
             vec![("line", line.to_string()), ("why", down_why(why, lang))]
         }
+        Fact::LineRestarted { line, by } => {
+            vec![("line", line.to_string()), ("by", by.to_string())]
+        }
         Fact::CallOffered { .. }
         | Fact::CallIdentified { .. }
         | Fact::CallQueued { .. }
@@ -215,6 +231,10 @@ fn args(fact: &Fact, lang: Lang) -> Args {
             state,
             reason,
         } => vec![user(who), seat(state, reason.as_deref())],
+        Fact::OperatorAskedHelp { user: who, call } => {
+            std::iter::once(user(who)).chain(call.map(id)).collect()
+        }
+        Fact::OperatorHelped { user: who, by } => vec![user(who), ("by", by.to_string())],
         Fact::OperatorLeft { user: who, .. } => vec![user(who)],
         Fact::CallbackClosed { .. }
         | Fact::ShiftHandedOver { .. }
@@ -282,10 +302,19 @@ fn call_args(fact: &Fact, lang: Lang) -> Args {
 /// The same for a text message; other facts have nothing here.
 fn text_args(fact: &Fact) -> Args {
     match fact {
-        Fact::SmsReceived { from, text, .. } => {
-            vec![("from", from.clone()), ("text", text.clone())]
+        Fact::SmsReceived {
+            from, number, text, ..
+        } => {
+            // A sender without a number has a name: that of a bank, say.
+            let shown = number.as_ref().map(Number::national);
+            let from = shown.unwrap_or_else(|| from.clone());
+            vec![("from", from), ("text", text.clone())]
         }
-        Fact::SmsQueued { to, by, .. } => vec![("to", to.clone()), ("by", by.to_string())],
+        Fact::SmsQueued { to, by, .. } => {
+            let shown = to.parse().ok().as_ref().map(Number::national);
+            let to = shown.unwrap_or_else(|| to.clone());
+            vec![("to", to), ("by", by.to_string())]
+        }
         Fact::SmsSent { sms, .. } | Fact::SmsReported { sms, .. } => vec![("sms", sms.to_string())],
         Fact::SmsDelayed { sms, reason, .. } | Fact::SmsFailed { sms, reason } => {
             vec![("sms", sms.to_string()), ("reason", reason.clone())]

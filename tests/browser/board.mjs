@@ -120,7 +120,12 @@ try {
     await seen(sari, '#incoming .call.ring');
     assert.ok((await rina.textContent('#incoming .call.ring [data-slot="number"]')).trim().length > 2);
     assert.equal(await rina.evaluate(() => Bell.ringing()), true);
-    await rina.waitForFunction(() => /☎|BERDERING/.test(document.title));
+    // The tab calls by its title and by its lamp, a second each.
+    await rina.waitForFunction(() => {
+      const lamp = document.querySelector('#favicon');
+      return /^☎/.test(document.title) && lamp.getAttribute('href') === lamp.dataset.rings;
+    });
+    await rina.waitForFunction(() => !/^☎/.test(document.title) && document.querySelector('#favicon').href.includes('/assets/lamp.'));
     await rina.shot('4-berdering');
   });
 

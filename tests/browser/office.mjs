@@ -172,18 +172,20 @@ export function launch(microphone) {
 }
 
 // One window that fails the test on any error or blocked thing.
-export async function desk(browser, office, { context, ...options } = {}) {
+// `isNew`: to somebody who has not been at this computer before.
+export async function desk(browser, office, { context, isNew = false, ...options } = {}) {
   context ??= await browser.newContext({
     ignoreHTTPSErrors: true, viewport: { width: 1366, height: 768 }, locale: 'id-ID', colorScheme: 'dark',
     permissions: ['microphone'], ...options,
   });
   const page = await context.newPage();
+  if (!isNew) await page.addInitScript(people => people.forEach(user => localStorage.setItem(`siaga112.tour.${user}`, 'seen')), Object.keys(PEOPLE));
   page.troubles = [];
   page.on('pageerror', error => page.troubles.push(String(error)));
   page.on('console', message => {
     // Whoever is cut off cannot be asked; the red bar says so.
     const expected = /Failed to load resource|net::ERR|WebSocket connection to|^htmx:(sendError|afterRequest)/;
-    if (message.type() === 'error' && !expected.test(message.text())) page.troubles.push(message.text());
+    if (message.type() === 'error' && !expected.test(message.text())) page.troubles.push(`${message.text()} (${message.location().url}:${message.location().lineNumber})`);
   });
   page.shot = async name => { if (shots) await page.screenshot({ path: join(shots, `${name}.png`) }); };
   page.enter = async user => {

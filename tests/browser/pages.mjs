@@ -140,6 +140,9 @@ try {
   });
 
   await step('the board of a busy night', async () => {
+    // What somebody writes by SMS is written by a stranger, too.
+    Telkomsel.tell(`sms +6284001010666 ${HOSTILE}`);
+    await until('the SMS in the journal', async () => (await rina.textContent('#journal')).includes(`SMS dari 0840-0101-0666: ${HOSTILE}`));
     for (const n of [1, 2, 3, 4, 5]) {
       Indosat.tell(`ring +628400101030${n} 30`);
       await rina.seen('#incoming .ring');
@@ -162,6 +165,10 @@ try {
       ['/panggilan', 'calls'], ['/panggilan?q=tosuraya', 'calls-search'], [`/panggilan/${fire}`, 'call'], ['/nomor', 'numbers'],
       ['/nomor/+6284001010201', 'number'], ['/telepon-balik', 'callbacks'], ['/serah-terima', 'handover'], ['/saya', 'me'], ['/bantuan', 'help'],
     ]) await visit(rina, at, name);
+    await rina.goto(`${office.url}/panggilan/${fire}`);
+    await rina.click('.recorded .play');
+    await rina.seen('.recorded .play.on');
+    await until('the recording to go on', async () => /^0:0[1-9] /.test(await rina.textContent('.recorded .replay-time')));
     await rina.goto(`${office.url}/serah-terima`);
     await rina.fill('#handover-note', HOSTILE);
     await rina.click('#handover-form [type="submit"]');

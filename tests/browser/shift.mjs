@@ -203,6 +203,24 @@ try {
     await rina2.gone('#incoming .ring');
   });
 
+  await step('the form of a call opens at once, however slow the history of the numbers is', async () => {
+    let free;
+    const slow = new Promise(resolve => { free = resolve; });
+    await rina2.route('**/part/chips/*', async route => { await slow; await route.continue().catch(() => {}); });
+    const id = await rings(Indosat, rina2);
+    Telkomsel.tell(`ring +62840010${String(10000 + ++number)} 90`);
+    await until('both to ring', async () => await rina2.locator('#incoming .ring').count() === 2);
+    await answers(rina2, Indosat, id);
+    free();
+    await rina2.keys('Escape', 'Escape');
+    await Indosat.says('hung-up');
+    Telkomsel.tell('hangup');
+    await rina2.seen('#room[data-room="wrap"]');
+    await rina2.keys('F7');
+    await rina2.seen('#room[data-room="board"]');
+    for (const page of [rina2, budi]) await page.gone('#incoming .ring');
+  });
+
   await step('the shift is handed over with what is still open, and accepted thing by thing', async () => {
     await rina2.orders('serah');
     await rina2.seen('#handover-form');
@@ -223,6 +241,92 @@ try {
       await until('it to be accepted', async () => await budi.locator('#handover [data-do="accept"]').count() < open);
     }
     await budi.shot('shift-8-accepted');
+  });
+
+  await step('one key calls a supervisor, who listens in, and both see that somebody has come', async () => {
+    const id = await rings(Indosat, budi);
+    await answers(budi, Indosat, id);
+    await budi.keys('Alt+p');
+    await budi.seen('#bar-help');
+    assert.match(await budi.textContent('#bar-help-word'), /Supervisor sudah dipanggil/);
+    await sari.seen('#bar-help');
+    assert.match(await sari.textContent('#bar-help-word'), new RegExp(`Budi minta bantuan di panggilan ${id}`));
+    await sari.shot('shift-8b-help');
+    await sari.tabTo('#bar-help-listen');
+    await sari.keys('Enter');
+    await until('Sari to hear it', async () => (await sari.talk()).state === 'up' && (await sari.talk()).mode === 'listen');
+    for (const page of [budi, sari]) await page.gone('#bar-help');
+    await budi.keys('Escape', 'Escape');
+    await Indosat.says('hung-up');
+    await budi.seen('#room[data-room="wrap"]');
+    await budi.keys('F7');
+    await budi.seen('#room[data-room="board"]');
+  });
+
+  await step('two share a computer: one goes, the other comes back with six digits', async () => {
+    await budi.orders('pin');
+    await budi.tabTo('#pin-password');
+    await budi.types(PASSWORD);
+    await budi.keys('Tab');
+    await budi.types('482715');
+    await budi.keys('Enter');
+    await budi.seen('#room .notice, #room [role="status"]');
+    await budi.orders('ganti petugas');
+    await budi.waitForURL('**/ganti');
+    await budi.tabTo('#user');
+    await budi.types('dina');
+    await budi.keys('Tab');
+    await budi.types(PASSWORD);
+    await budi.keys('Enter');
+    await budi.seen('#strip :text("Dina"), .strip :text("Dina")');
+    await budi.orders('ganti petugas');
+    await budi.waitForURL('**/ganti');
+    await budi.shot('shift-8c-ganti');
+    await budi.tabTo('#pin-budi');
+    await budi.types('482715');
+    await budi.keys('Enter');
+    await budi.seen('#strip :text("Budi"), .strip :text("Budi")');
+    await ready(budi);
+  });
+
+  await step('a list that changes under the cursor leaves the cursor where it is', async () => {
+    await budi.seen('#tasks [data-kind="callback"]');
+    const waits = await budi.locator('#tasks li').count();
+    await budi.tabTo('#tasks [data-kind="callback"] button');
+    await rings(Telkomsel, budi);
+    Telkomsel.tell('hangup');
+    await budi.gone('#incoming .ring');
+    await until('one more task', async () => await budi.locator('#tasks li').count() > waits);
+    await budi.seen(`.rail [data-count="callbacks"]:text-is("${waits + 1}")`);
+    assert.ok(await budi.at('#tasks [data-kind="callback"] button'));
+    await budi.evaluate(() => document.activeElement.blur());
+  });
+
+  await step('somebody new takes the tour by keys; whoever calls comes first, then it goes on', async () => {
+    const dina = await person('dina', { isNew: true });
+    await dina.logsIn();
+    await dina.seen('#bar-tour');
+    await dina.tabTo('#bar-tour [data-do="tour"]');
+    await dina.keys('Enter');
+    await dina.seen('#tour');
+    await dina.gone('#bar-tour');
+    await dina.keys('ArrowRight', 'ArrowRight', 'ArrowRight');
+    const lines = await dina.textContent('#h-tour');
+    await dina.shot('shift-8d-tour');
+    await rings(Telkomsel, dina);
+    await dina.gone('#tour');
+    Telkomsel.tell('hangup');
+    await dina.gone('#incoming .ring');
+    await dina.seen('#bar-tour');
+    await dina.tabTo('#bar-tour [data-do="tour"]');
+    await dina.keys('Enter');
+    assert.equal(await dina.textContent('#h-tour'), lines);
+    for (let n = 0; n < 20 && await dina.locator('#tour').isVisible(); n++) await dina.keys('ArrowRight');
+    await dina.reload();
+    await dina.seen('#tasks');
+    await until('the page to be live', () => dina.evaluate(() => Desk.feed() === 'up'));
+    await dina.gone('#bar-tour');
+    await dina.context().close();
   });
 
   await step('an operator whose computer dies in a call: after twenty seconds a colleague takes it over', async () => {
@@ -267,6 +371,7 @@ try {
     await budi.seen('#incoming .ring');
     const id = await budi.getAttribute('#incoming .ring', 'data-key');
     assert.equal(await budi.locator('#incoming .ring').count(), 1, 'practice rings on no real screen');
+    assert.equal(await rina2.locator('#incoming .ring kbd:text-is("F2")').count(), 0, 'the key is that of the real caller');
     await rina2.shot('shift-10-practice');
     await rina2.keys('F2');
     await rina2.seen('#incoming .ring');

@@ -224,9 +224,14 @@ try {
     await connected(rina, first.call);
     // A caller who says nothing and knocks: told in writing only. Rina listens.
     await rina.keyboard.press('Alt+c');
-    Bisu.tell('tap 3');
     const knocks = `[data-key="${first.call}"] [data-slot="talk-taps"]`;
-    await until('the knocks', async () => /^Ketukan: \d$/.test(await rina.textContent(knocks)));
+    const told = async () => /^Ketukan: \d$/.test(await rina.textContent(knocks));
+    // Whoever is not heard knocks again: the echo of Rina's last word may cover the first ones.
+    for (let turn = 0; turn < 3 && !await told(); turn++) {
+      Bisu.tell('tap 3');
+      await until('the knocks', told, 4000).catch(() => {});
+    }
+    assert.ok(await told(), 'nobody hears the knocks');
     await rina.keyboard.press('Alt+c');
     Bisu.tell('hangup');
     const { call } = await take(rina, Bisu);
@@ -420,7 +425,8 @@ try {
   await step('a microphone that is not allowed: told before a call, and in it', async () => {
     let deaf = await desk(browser, office, { permissions: [] });
     const context = deaf.context();
-    await deaf.enter('rina');
+    // A person of their own: a second window of Rina's would get the sound as well.
+    await deaf.enter('dina');
     await deaf.click('[data-seat="ready"]');
     await deaf.seen('#bar-talk');
     await until('the bar', async () => /Mikrofon tidak diizinkan.*ikon di kiri alamat/.test(await deaf.textContent('#bar-talk')));

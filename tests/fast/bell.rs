@@ -180,6 +180,7 @@ impl Office {
             since: Stamp::default(),
             call: None,
             unclassified: Vec::new(),
+            help: None,
         };
         self.board.store(Arc::new(Board {
             lines: vec![line],

@@ -52,9 +52,23 @@ fn an_untouched_journal_holds() {
     let journal = journal(1_500);
     let head = journal.last().unwrap();
     assert!(holds(&lines(&journal), head));
-    let kinds: BTreeSet<&str> = journal.iter().map(|sealed| sealed.kind).collect();
-    assert_eq!(kinds.len(), 44, "{kinds:?}");
+    assert_eq!(kinds(&journal).len(), 47);
     assert_eq!(verify([]), Ok((Seq(0), GENESIS)));
+}
+
+fn kinds(journal: &[Sealed]) -> BTreeSet<&str> {
+    journal.iter().map(|sealed| sealed.kind).collect()
+}
+
+/// An event source hears only what it names: a kind that is missing there moves no page.
+#[test]
+fn an_open_page_listens_to_every_kind_of_fact_and_to_nothing_else() {
+    let (_, listed) = include_str!("../../web/script/feed.js")
+        .split_once("FACTS = [")
+        .unwrap();
+    let (listed, _) = listed.split_once(']').unwrap();
+    let listens: BTreeSet<&str> = listed.split('\'').skip(1).step_by(2).collect();
+    assert_eq!(listens, kinds(&journal(1_500)));
 }
 
 #[test]

@@ -7,7 +7,7 @@ const Band = (() => {
   const { isUp, rings, isMine } = calls;
   const LATE_MS = 20000, TITLE_MS = 1000;
   const slot = (node, name) => node.querySelector(`[data-slot="${name}"]`);
-  const icon = byId('favicon'), calm = icon.href, rung = icon.dataset.rings;
+  const icon = byId('favicon'), calmIcon = icon.getAttribute('href'), ringIcon = icon.dataset.rings;
   const asked = new Set();            // calls whose history has been asked for
 
   const who = call => call.number_shown ?? say(`presentation-${call.presentation}`);
@@ -37,7 +37,9 @@ const Band = (() => {
   function history(node, call) {
     if (!call.number || asked.has(call.id)) return;
     asked.add(call.id);
-    htmx.ajax('GET', `${Desk.base}/part/chips/${call.id}`, { target: slot(node, 'chips'), swap: 'innerHTML' });
+    // Asked for by the card itself: whoever asks waits for what was asked before.
+    const chips = slot(node, 'chips');
+    htmx.ajax('GET', `${Desk.base}/part/chips/${call.id}`, { source: chips, target: chips, swap: 'innerHTML' });
   }
   function drawRing(node, call, first, busy) {
     const stuck = !rings(call);
@@ -49,8 +51,9 @@ const Band = (() => {
     button.dataset.do = stuck ? 'takeover' : 'answer';
     button.disabled = !Desk.works || Desk.isBusy('answer', call.id);
     put(slot(node, 'verb'), say(stuck ? 'js-takeover' : busy ? 'js-waiting' : Desk.isReady() || !first ? 'js-answer' : 'js-ready_answer'));
-    put(slot(node, 'key'), first && !busy ? Keys.name('answer') : '');
-    requestAnimationFrame(() => history(node, call));
+    // In practice the key is that of the real caller.
+    put(slot(node, 'key'), first && !busy && !Real.first() ? Keys.name('answer') : '');
+    if (call.number && !asked.has(call.id)) S.painted(() => history(node, call));
   }
   function drawMine(node, call) {
     drawCall(node, call);
@@ -88,11 +91,15 @@ const Band = (() => {
     const stale = Desk.downFor() > 60000;
     const real = Real.first(), any = (ringing.length > 0 && !stale) || Boolean(locked?.ringing) || Boolean(real);
     if (any) Bell.ring(!real && !loud(ringing, mine)); else Bell.stop();
-    // The tab calls too: its title and its icon change once a second.
+    flash(any, real ?? ringing[0], ringing.length || 1);
+  }
+  // The tab calls too: its title and its icon change once a second.
+  function flash(any, call, n) {
     const on = any && Math.floor(performance.now() / TITLE_MS) % 2 === 0;
-    const name = document.documentElement.dataset.title ??= document.title, rung = real ?? ringing[0];
-    document.title = !any ? name : on ? `☎ ${rung ? who(rung) : '112'}` : say('js-title_ring', { n: ringing.length || 1 });
-    const wanted = on ? rung : calm;
+    const name = document.documentElement.dataset.title ??= document.title;
+    const title = !any ? name : on ? `☎ ${call ? who(call) : '112'}` : say('js-title_ring', { n });
+    if (document.title !== title) document.title = title;
+    const wanted = on ? ringIcon : calmIcon;
     if (icon.getAttribute('href') !== wanted) icon.setAttribute('href', wanted);
   }
   return { draw, who, span: call => span(ageMs(call)), rings, me };

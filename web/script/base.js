@@ -73,5 +73,8 @@ const S = (() => {
     return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
   }
 
-  return { meta, say, knows, ask, toast, refused, put, show, span, byId };
+  // Runs when what is in the page now has been painted.
+  const painted = run => requestAnimationFrame(() => setTimeout(run, 0));
+
+  return { painted, meta, say, knows, ask, toast, refused, put, show, span, byId };
 })();

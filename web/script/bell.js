@@ -68,6 +68,8 @@ const Bell = (() => {
     },
     // One strike, for the test button and to prove that sound comes out.
     test() { open(); setTimeout(() => { if (awake()) { soft = false; since = performance.now(); strike(); } }, 60); },
+    // Somebody needs this person: two soft notes, once.
+    chime() { if (awake()) { tone(660, 0, 0.18, 0.25); tone(880, 0.22, 0.3, 0.25); } },
     // The warning of a lost connection.
     warn() { if (awake()) { tone(330, 0, 0.35, 0.4); tone(250, 0.4, 0.45, 0.4); } },
     open, awake,

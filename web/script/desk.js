@@ -30,7 +30,9 @@
     put(byId('unrecorded-why'), board.recording ?? '');
     show('bar-clock', board.trust === 'wrong');
     drawTalk();
-    drawCalls();
+    Needs.draw();
+    const waiting = { callbacks: board.callbacks?.count, watch: board.seats.filter(seat => seat.help_since).length };
+    for (const [place, n] of Object.entries(waiting)) put(document.querySelector(`.rail [data-count="${place}"]`), n ? String(n) : '');
     const seat = Desk.seat()?.state ?? 'away';
     document.querySelectorAll('.seat-switch [data-seat]').forEach(button => {
       button.setAttribute('aria-pressed', String(seat === button.dataset.seat));
@@ -49,20 +51,6 @@
     if (state.act) put(byId('bar-talk-act'), say(`${state.word}-act`));
     if (state.link) put(byId('bar-talk-link'), say(`${state.word}-act`));
   }
-  // Who needs a supervisor: a caller nobody takes, a colleague who asks.
-  function drawCalls() {
-    const late = Desk.supervises && calls.ringing().find(call => call.escalated_at);
-    show('bar-escalated', Boolean(late));
-    if (late) put(byId('bar-escalated-word'), say('bar-escalated', { who: Band.who(late), time: Band.span(late) }));
-    const asks = Desk.supervises && Desk.board().seats.find(seat => seat.help_since && seat.user !== Desk.me);
-    show('bar-help', Boolean(asks));
-    if (!asks) return;
-    byId('bar-help').dataset.user = asks.user;
-    byId('bar-help').dataset.call = asks.help_call ?? '';
-    const name = asks.name ?? asks.user, call = asks.help_call;
-    put(byId('bar-help-word'), call ? say('bar-help_call', { name, call }) : say('bar-help', { name }));
-    show('bar-help-listen', Boolean(asks.help_call));
-  }
   // Ages, and what the room says of its call.
   function drawRoom() {
     Report.attach();
@@ -75,6 +63,7 @@
       });
     }
     drawWrap(room);
+    room.querySelectorAll('[data-recorded]').forEach(node => Replay.kept(node, Number(node.dataset.recorded) / 1000));
     const kind = room.dataset.room === 'call' || room.dataset.room === 'wrap' ? room.dataset.room : 'idle';
     byId('keys').dataset.is = kind;
     document.querySelectorAll('#keys [data-when]').forEach(node => { node.hidden = !node.dataset.when.split(' ').includes(kind); });
@@ -164,7 +153,7 @@
     TalkCard.server(state !== 'down');
     show('bar-lost', state === 'down');
     document.body.classList.toggle('is-lost', state === 'down');
-    if (state === 'up') { refetch(); Parts.all(); Report.save(); }
+    if (state === 'up') { refetch(); Parts.all(); Report.save(); Report.deliver(); }
   }
 
   // ---- the whole picture, at most three times a second
@@ -210,29 +199,25 @@
     },
     async language(button) { await Report.save(); cookie('siaga112-language', button.dataset.to); location.reload(); },
     tour: () => { closeMenu(); Tour.start(); },
+    tour_later: () => Tour.end(),
   };
   document.addEventListener('input', ({ target }) => {
     if (target.dataset.do === 'volume') { Talk.volume(Number(target.value)); draw(); }
   });
   document.addEventListener('change', ({ target }) => {
-    const call = target.dataset.do === 'replay-seek' && calls.get(target.closest('[data-key]')?.dataset.key);
-    if (call) Replay.seek(target.closest('[data-key]'), call, target.value / 1000);
+    const node = target.dataset.do === 'replay-seek' && target.closest('[data-key]');
+    if (node) Replay.seek(node, { id: node.dataset.key }, target.value / 1000);
   });
   byId('bar-talk-act').addEventListener('click', () => Talk.tryMic());
   byId('wake-bell').addEventListener('click', () => Bell.test());
-  byId('bar-help-listen').addEventListener('click', () => Guest.visit(byId('bar-help').dataset.call, 'listen'));
-  byId('bar-help-done').addEventListener('click', () => {
-    const { user } = byId('bar-help').dataset;
-    Desk.act('helped', user, () => Desk.post(`/help/${encodeURIComponent(user)}`));
-  });
   // Buttons of my call take no focus from its form: what is typed next is no press of them.
   document.addEventListener('mousedown', event => {
     if (event.target.closest('#mine button, .close-call button')) event.preventDefault();
   });
   // A page that may be left only as a whole: another person, another language.
   document.addEventListener('click', event => {
-    const link = event.target.closest('a[data-hard]');
-    if (link && calls.mine().some(isUp)) { event.preventDefault(); toast('bad', say('js-still_talking')); }
+    const way = event.target.closest('[data-hard]');
+    if (way && calls.mine().some(isUp)) { event.preventDefault(); toast('bad', say('js-still_talking')); }
   });
 
   // ---- keys
@@ -265,6 +250,7 @@
     microphone: () => Talk.mute(),
     hold: inCall(Work.hold),
     invite: inCall(call => cardOf(call).querySelector('[data-do="invite"]').click()),
+    help_supervisor: () => Work.help(),
     help: () => Rooms.go('/bantuan'),
     // Typed where nothing listens, while a caller speaks: that is where it happened.
     type: () => { if (document.activeElement === document.body && calls.mine().some(isUp)) Report.first()?.focus(); },
@@ -275,12 +261,12 @@
   });
   const closeSummary = () => { const menu = byId('person-menu'); if (!menu?.open) return false; menu.open = false; menu.querySelector('summary').focus(); return true; };
   document.addEventListener('keydown', event => { press(event); Bell.open(); Talk.wake(); });
-  const LISTED = ['answer', 'hangup', 'report', 'information', 'ghost', 'prank', 'harassment', 'other_class', 'location', 'search', 'callback', 'replay', 'undo', 'microphone', 'hold', 'help'];
+  const LISTED = ['answer', 'hangup', 'report', 'information', 'ghost', 'prank', 'harassment', 'other_class', 'location', 'search', 'callback', 'replay', 'undo', 'microphone', 'hold', 'help_supervisor', 'help'];
   for (const action of LISTED) if (works || ['search', 'help'].includes(action)) Command.add(action, orders[action]);
 
   // ---- start
   Keys.label();
-  document.addEventListener('htmx:afterSwap', ({ target }) => { if (target instanceof Element) Keys.label(document); delete document.documentElement.dataset.title; draw(); });
+  document.addEventListener('htmx:afterSwap', ({ target }) => { if (target instanceof Element) Keys.label(target.dataset.live ? target : document); delete document.documentElement.dataset.title; draw(); });
   // The cursor waits where the first answer goes.
   document.addEventListener('htmx:afterSettle', () => {
     const room = Rooms.room();
@@ -298,5 +284,4 @@
     if (Desk.feed() === 'down' && performance.now() - warnAt > 5000) { warnAt = performance.now(); Bell.warn(); }
   }, 1000);
   refetch();
-  Tour.offer();
 })();

@@ -16,7 +16,8 @@
     async 'restart-line'(button) {
       const { line } = button.closest('[data-line]').dataset;
       if (!sure(button)) return;
-      if (await act('restart', line, () => post(`/lines/${encodeURIComponent(line)}/restart`, {}))) toast('good', say('js-line_restarting', { line }));
+      const done = await act('restart', line, () => post(`/lines/${encodeURIComponent(line)}/restart`, {}));
+      if (done) toast('good', say(done.waits ? 'js-line_restart_waits' : 'js-line_restarting', { line }));
     },
     async 'practice-enter'(button) {
       put(button, say('js-practice_opening'));

@@ -67,7 +67,10 @@ const Replay = (() => {
     },
     // A call that is over: there as soon as there is something to hear.
     offer(node, call) {
-      const box = boxOf(node), lasts = call.sound.recordings.reduce((sum, tape) => sum + tape.duration_ms, 0) / 1000;
+      this.kept(node, call.sound.recordings.reduce((sum, tape) => sum + tape.duration_ms, 0) / 1000);
+    },
+    kept(node, lasts) {
+      const box = boxOf(node);
       box.hidden = lasts === 0;
       box.classList.add('kept');
       if (Number(box.dataset.lasts) === lasts) return;

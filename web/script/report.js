@@ -3,15 +3,9 @@
 // every pause; nothing says "saved" before the server has said so.
 const Report = (() => {
   const { say, put, ask, toast, byId } = S;
-  const PAUSE_MS = 500, AT_MOST_MS = 2500, AGAIN_MS = 3000, SHELF = 'siaga112.draft.';
-  const shelf = {
-    read(call) { try { return JSON.parse(localStorage.getItem(SHELF + call)) ?? {}; } catch { return {}; } },
-    write(call, fields) {
-      try {
-        if (Object.keys(fields).length) localStorage.setItem(SHELF + call, JSON.stringify(fields)); else localStorage.removeItem(SHELF + call);
-      } catch { /* a browser that keeps nothing has only the server */ }
-    },
-  };
+  const { nested, flat } = Draft;
+  const PAUSE_MS = 500, AT_MOST_MS = 2500, AGAIN_MS = 3000;
+  const shelf = Draft.shelf(localStorage, Desk.me + Desk.base);
   let form = null, call = null, dirty = {}, timer = null, since = null, sending = null, rev = 0;
 
   // ---- fields
@@ -34,17 +28,6 @@ const Report = (() => {
       nodes[0].value = value ?? '';
     }
   }
-  // `victims.dead` is one of the victims.
-  function nested(fields) {
-    const body = {};
-    for (const [name, value] of Object.entries(fields)) {
-      const [first, second] = name.split('.');
-      if (second) (body[first] ??= {})[second] = value; else body[first] = value;
-    }
-    return body;
-  }
-  const flat = report => Object.entries(report ?? {}).flatMap(([name, value]) => (name === 'victims'
-    ? Object.entries(value ?? {}).map(([kind, n]) => [`victims.${kind}`, n]) : [[name, value]]));
 
   // ---- saving
   function tell(state, text) {
@@ -69,9 +52,9 @@ const Report = (() => {
     since = null;
     tell('waiting', say('report-saving'));
     sending = ask('PATCH', Desk.path(`/calls/${of}/report`), nested(sent)).then(done => {
-      if (of !== call) { shelf.write(of, {}); return; }
+      shelf.settle(of, sent);
+      if (of !== call) return;
       for (const [name, value] of Object.entries(sent)) if (dirty[name] === value) delete dirty[name];
-      shelf.write(of, dirty);
       rev = done.rev ?? rev;
       if (Object.keys(dirty).length === 0) tell('saved', say('report-saved', { time: Clock.time() }));
     }, error => {
@@ -87,7 +70,7 @@ const Report = (() => {
     rev = draft.rev;
     const fresh = await ask('GET', Desk.path(`/calls/${call}`)).catch(() => null);
     if (!fresh || fresh.id !== call) return;
-    for (const [name, value] of flat(fresh.draft ?? fresh.report)) {
+    for (const [name, value] of Object.entries(flat(fresh.draft ?? fresh.report))) {
       const typing = document.activeElement?.name === name && document.activeElement.value !== '';
       if (!(name in dirty) && !typing) setValue(name, value);
     }
@@ -111,7 +94,40 @@ const Report = (() => {
     Category(form);
   }
   function leave({ call: of, dirty: fields }) {
-    ask('PATCH', Desk.path(`/calls/${of}/report`), nested(fields)).then(() => shelf.write(of, {}), () => { /* it is on the shelf */ });
+    ask('PATCH', Desk.path(`/calls/${of}/report`), nested(fields)).then(() => shelf.settle(of, fields), () => { /* it is on the shelf */ });
+  }
+
+  // ---- what a closed window or a lost server left on the shelf, of calls that are no longer open here
+  const stranded = new Set();
+  let delivering = false;
+  async function deliver() {
+    if (delivering) return;
+    delivering = true;
+    try {
+      for (const of of shelf.calls()) if (of !== call) await rescue(of);
+    } catch { /* the server is gone again; it stays on the shelf */ } finally { delivering = false; }
+  }
+  async function rescue(of) {
+    const left = shelf.read(of), beside = (name, text) => say('report-beside', { field: say(`field-${name.replace('.', '-')}`), text: shown(name, text) });
+    try {
+      const { draft, report, class: told } = await ask('GET', Desk.path(`/calls/${of}`));
+      const fields = Draft.rescue(left, draft ?? report, beside);
+      if (Object.keys(fields).length) {
+        // Of a call that is put away nobody files a draft any more.
+        await ask('PATCH', Desk.path(`/calls/${of}/report`), { ...nested(fields), file: Boolean(told) });
+        toast('good', say('report-rescued', { call: of }), { ms: 9000 });
+      }
+      shelf.settle(of, left);
+    } catch (error) {
+      if (!error.status || error.status >= 500) throw error;
+      if (!stranded.has(of)) toast('bad', say('report-stranded', { call: of, why: error.problem.detail }), { ms: 12000 });
+      stranded.add(of);
+    }
+  }
+  function shown(name, value) {
+    if (name === 'category') return say(`category-${value}`);
+    if (name === 'life_threat') return say(`field-life_threat-${value ? 'yes' : 'no'}`);
+    return String(value);
   }
   document.addEventListener('input', ({ target }) => {
     if (form?.contains(target) && target.name && target.name !== 'category') changed(target);
@@ -150,7 +166,7 @@ const Report = (() => {
   }
 
   return {
-    attach, save, merge, toFile, filed, changed,
+    attach, save, deliver, merge, toFile, filed, changed,
     call: () => call,
     form: () => form,
     first: () => form?.querySelector('[name="location"]') ?? null,

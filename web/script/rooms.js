@@ -8,8 +8,9 @@ const Rooms = (() => {
   function go(path, { push = true } = {}) {
     // The board of practice is /latihan, without a stroke at its end.
     const at = path === '/' ? base || '/' : `${base}${path}`;
-    return htmx.ajax('GET', at, { target: '#room', select: '#room', swap: 'outerHTML show:none' })
-      .then(() => { if (push) history.pushState({ htmx: true }, '', at); mark(); });
+    // The rail asks, and its newest wish counts (hx-sync): another that is on its way is dropped.
+    return htmx.ajax('GET', at, { source: '.rail', target: '#room', select: '#room', swap: 'outerHTML show:none' })
+      .then(() => { if (push) history.pushState({ htmx: true }, '', at); mark(); }, () => { /* dropped, or told by the red bar */ });
   }
   // The place of this address, or of the part of it that is on the rail.
   function mark() {

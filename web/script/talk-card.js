@@ -134,7 +134,8 @@ const TalkCard = (() => {
     for (const [name, level] of Object.entries(levels)) {
       if (!level) continue;
       document.querySelectorAll(`[data-level="${name}"]`).forEach(bar => {
-        if (bar.offsetParent === null) return;
+        // Asked of the tree, not of the layout, which need not be known twenty-five times a second.
+        if (bar.closest('[hidden], dialog:not([open])')) return;
         bar.style.transform = `scaleX(${part(level).toFixed(3)})`;
         if (name === 'mic') {
           bar.parentElement.classList.toggle('loud', clipping);

@@ -6,7 +6,9 @@ const Tour = (() => {
     ['welcome', null], ['band', '#band'], ['seat', '.seat-switch'], ['lines', '#lines'], ['tasks', '#tasks'], ['reports', '#reports'],
     ['keys', '#keys'], ['rail', '.rail'], ['undo', null], ['lost', null], ['practice', '[data-place="practice"]'],
   ];
-  let at = -1, box = null;
+  const SHELF = `siaga112.tour.${Desk.me}`;
+  let at = -1, box = null, isSeen = true;
+  try { isSeen = Boolean(localStorage.getItem(SHELF)); } catch { /* where nothing is kept it is in Bantuan */ }
 
   function show(next) {
     document.querySelectorAll('.toured').forEach(node => node.classList.remove('toured'));
@@ -37,17 +39,24 @@ const Tour = (() => {
     });
     return made;
   }
-  function end() {
+  function away() {
     document.querySelectorAll('.toured').forEach(node => node.classList.remove('toured'));
     box?.close();
+  }
+  function end() {
+    away();
     at = -1;
-    try { localStorage.setItem(`siaga112.tour.${Desk.me}`, 'seen'); } catch { /* shown again next time */ }
+    isSeen = true;
+    try { localStorage.setItem(SHELF, 'seen'); } catch { /* as above */ }
+    draw();
   }
-  // Once for each person at each computer, and never while somebody rings.
-  function offer() {
-    let seen = 'seen';
-    try { seen = localStorage.getItem(`siaga112.tour.${Desk.me}`); } catch { /* not offered */ }
-    if (!seen && Desk.works && Desk.calls.ringing().length === 0) byId('tour-offer')?.removeAttribute('hidden');
+  // Offered once to each person at each computer. Whoever calls comes first; the tour goes on after that.
+  const isBusy = () => Desk.calls.ringing().length > 0 || Desk.calls.mine().length > 0;
+  function draw() {
+    if (isOpen() && isBusy()) away();
+    S.show('bar-tour', !isSeen && Desk.works && Desk.feed() !== 'new' && !isOpen() && !isBusy());
   }
-  return { start: () => show(0), end, offer, isOpen: () => Boolean(box?.open) };
+  const isOpen = () => Boolean(box?.open);
+  Desk.ondraw(draw);
+  return { start() { show(Math.max(at, 0)); draw(); }, end, isOpen };
 })();

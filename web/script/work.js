@@ -141,15 +141,15 @@ const Work = (() => {
     dial: button => dial(button.closest('[data-number]').dataset.number),
     help: () => help(),
   };
+  // What can be done with a call this desk has let go, on a page about it.
+  const OF_PAST = ['classify', 'replay-play'];
   // The card or the form a button belongs to.
   const holder = node => node.closest('li[data-key], [data-key]:not(kbd), [data-call]');
   function press(button) {
     if (PLAIN[button.dataset.do]) { PLAIN[button.dataset.do](button); return; }
     const node = holder(button), id = node?.dataset.key ?? node?.dataset.call ?? button.dataset.call;
-    const call = id && calls.get(id);
+    const call = id && (calls.get(id) ?? (OF_PAST.includes(button.dataset.do) ? { id } : null));
     if (call) BUTTONS[button.dataset.do]?.(call, button, node);
-    // A call this desk has let go, on a page about it.
-    else if (id && button.dataset.do === 'classify') classify({ id }, button.dataset.class);
   }
 
   return {

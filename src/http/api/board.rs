@@ -3,8 +3,10 @@
 use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 
+use crate::base::ids::{CallId, LineName, UserName};
+use crate::desk::call::{CallRecord, CallState};
 use crate::desk::operator::SeatState;
-use crate::desk::order::Order;
+use crate::desk::order::{Order, Refusal};
 use crate::http::ask::Ask;
 use crate::http::problem::Problem;
 use crate::http::view::Done;
@@ -27,6 +29,72 @@ pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
         app.is_practice(),
     );
     Ok(HttpResponse::Ok().json(view))
+}
+
+#[derive(Serialize)]
+struct Restarted {
+    line: LineName,
+    /// A call is on it: it starts anew when that is over.
+    waits: bool,
+}
+
+/// `POST /api/v1/lines/{line}/restart`
+pub async fn restart_line(ask: Ask) -> Result<HttpResponse, Problem> {
+    let _: serde_json::Value = ask.json()?;
+    let line = LineName::new(&ask.part("line"));
+    let board = ask.app.board();
+    if !board.lines.iter().any(|known| known.name == line) {
+        return Err(Problem::from(Refusal::NoSuchName));
+    }
+    let busy = |call: &CallRecord| call.line == line && call.state != CallState::Ended;
+    let waits = board.calls.iter().any(busy);
+    let receipt = ask.order(Order::RestartLine { line: line.clone() }).await?;
+    Ok(HttpResponse::Ok().json(Done {
+        seq: receipt.seq,
+        what: Restarted { line, waits },
+    }))
+}
+
+#[derive(Deserialize)]
+struct HelpBody {
+    call: Option<CallId>,
+}
+
+#[derive(Serialize)]
+struct HelpDone {
+    user: String,
+}
+
+/// `POST /api/v1/help`
+pub async fn ask_help(ask: Ask) -> Result<HttpResponse, Problem> {
+    let HelpBody { call } = ask.json()?;
+    let receipt = ask.order(Order::AskHelp { call }).await?;
+    let user = ask.actor()?.user.to_string();
+    Ok(HttpResponse::Ok().json(Done {
+        seq: receipt.seq,
+        what: HelpDone { user },
+    }))
+}
+
+/// `POST /api/v1/help/{user}`
+pub async fn help(ask: Ask) -> Result<HttpResponse, Problem> {
+    let _: serde_json::Value = ask.json()?;
+    helped(&ask, UserName::new(&ask.part("user"))).await
+}
+
+/// `DELETE /api/v1/help`
+pub async fn help_enough(ask: Ask) -> Result<HttpResponse, Problem> {
+    let user = ask.actor()?.user;
+    helped(&ask, user).await
+}
+
+async fn helped(ask: &Ask, user: UserName) -> Result<HttpResponse, Problem> {
+    let receipt = ask.order(Order::Help { user: user.clone() }).await?;
+    let user = user.to_string();
+    Ok(HttpResponse::Ok().json(Done {
+        seq: receipt.seq,
+        what: HelpDone { user },
+    }))
 }
 
 #[derive(Deserialize)]

@@ -90,7 +90,7 @@ pub const PLACES: [Place; 10] = [
 ];
 
 /// The scripts of the frame, in the order they build on each other.
-pub const SCRIPTS: [&str; 30] = [
+pub const SCRIPTS: [&str; 32] = [
     "fluent.js",
     "htmx.min.js",
     "idiomorph-ext.min.js",
@@ -111,8 +111,10 @@ pub const SCRIPTS: [&str; 30] = [
     "feed.js",
     "real.js",
     "guest.js",
+    "needs.js",
     "band.js",
     "combo.js",
+    "draft.js",
     "report.js",
     "rooms.js",
     "work.js",
@@ -248,7 +250,7 @@ const HAVE: &str = "x-part";
 /// Set by the page itself; it is no secret.
 const THEME: &str = "siaga112-theme";
 /// Words that the scripts need.
-const FOR_SCRIPTS: [&str; 18] = [
+const FOR_SCRIPTS: [&str; 19] = [
     "presentation-",
     "phase-",
     "down-",
@@ -260,6 +262,7 @@ const FOR_SCRIPTS: [&str; 18] = [
     "command-",
     "sound-",
     "report-",
+    "field-",
     "category-",
     "reason-",
     "wrap-",

@@ -1,7 +1,6 @@
 //! Saya: what a person chooses for themselves.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{HeaderName, HeaderValue};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
@@ -14,6 +13,7 @@ use crate::http::ask::Ask;
 use crate::http::keys::{ACTIONS, in_use};
 use crate::http::pin;
 use crate::http::problem::Problem;
+use crate::http::text::text;
 use crate::http::view::keys::{KeyView, page as keys_of};
 
 #[derive(Serialize)]
@@ -48,7 +48,9 @@ pub fn key_map(chosen: Option<&Keys>) -> String {
 
 /// `GET /saya`
 pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
-    page(&ask, None).await
+    let saved = ask.param("saved");
+    let saved = SAVED.into_iter().find(|(what, _)| saved == Some(what));
+    page(&ask, saved.map(|(_, text)| Told::Saved(text))).await
 }
 
 /// `POST /saya/tombol`
@@ -63,8 +65,8 @@ pub async fn keys(ask: Ask) -> Result<HttpResponse, Problem> {
     };
     match api::choose(&ask, &wanted).await {
         // The scripts of the frame hold the old ones.
-        Ok(_) => Ok(anew()),
-        Err(problem) => page(&ask, Some(problem)).await,
+        Ok(_) => Ok(anew("keys")),
+        Err(problem) => page(&ask, Some(Told::Problem(problem))).await,
     }
 }
 
@@ -72,8 +74,8 @@ pub async fn keys(ask: Ask) -> Result<HttpResponse, Problem> {
 pub async fn password(ask: Ask) -> Result<HttpResponse, Problem> {
     let field = |name| ask.form(name).ok_or_else(|| Problem::new(422, "bad_json"));
     match session::renew_password(&ask, field("old")?, field("new")?).await {
-        Ok((_, cookies)) => with_cookies(anew(), &cookies),
-        Err(problem) => page(&ask, Some(problem)).await,
+        Ok((_, cookies)) => with_cookies(anew("password"), &cookies),
+        Err(problem) => page(&ask, Some(Told::Problem(problem))).await,
     }
 }
 
@@ -85,23 +87,40 @@ pub async fn pin(ask: Ask) -> Result<HttpResponse, Problem> {
         Some(_) => None,
         None => ask.form("pin"),
     };
-    match workplace::choose(&ask, password, pin).await {
-        Ok(()) => Ok(anew()),
-        Err(problem) => page(&ask, Some(problem)).await,
-    }
+    let saved = match pin {
+        Some(_) => "me-saved_pin",
+        None => "me-saved_no_pin",
+    };
+    let told = match workplace::choose(&ask, password, pin).await {
+        Ok(()) => Told::Saved(saved),
+        Err(problem) => Told::Problem(problem),
+    };
+    page(&ask, Some(told)).await
 }
+
+/// What came of a form.
+enum Told {
+    /// The text that says so.
+    Saved(&'static str),
+    Problem(Problem),
+}
+
+/// What the page says after it was loaded anew.
+const SAVED: [(&str, &str); 2] = [("keys", "me-saved_keys"), ("password", "me-saved_password")];
 
 /// The page once more, frame and all.
-fn anew() -> HttpResponse {
-    let mut answer = HttpResponse::Ok().finish();
-    let whole = HeaderValue::from_static("/saya");
-    answer
-        .headers_mut()
-        .insert(HeaderName::from_static("hx-redirect"), whole);
-    answer
+fn anew(saved: &'static str) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header(("hx-redirect", format!("/saya?saved={saved}")));
+    answer.finish()
 }
 
-async fn page(ask: &Ask, problem: Option<Problem>) -> Result<HttpResponse, Problem> {
+async fn page(ask: &Ask, told: Option<Told>) -> Result<HttpResponse, Problem> {
+    let (saved, problem) = match told {
+        Some(Told::Saved(key)) => (Some(text(ask.lang, key, &[])), None),
+        Some(Told::Problem(problem)) => (None, Some(problem)),
+        None => (None, None),
+    };
     let person = &ask.who()?.person;
     let name = person.user.clone();
     let known = ask.app.read(move |reader| reader.user(&name)).await?;
@@ -109,6 +128,7 @@ async fn page(ask: &Ask, problem: Option<Problem>) -> Result<HttpResponse, Probl
         may_pin => pin::may_have(person.role),
         has_pin => known.is_some_and(|user| user.pin_hash.is_some()),
         key_groups => key_groups(ask)?,
+        saved => saved,
         told => problem.as_ref().map(|p| p.sentence(ask.lang)),
         cure => problem.as_ref().map(|p| p.cure(ask.lang)),
     };

@@ -4,6 +4,7 @@ mod desk;
 mod lamps;
 mod lists;
 mod reports;
+mod service;
 mod tasks;
 
 use jiff::tz::TimeZone;
@@ -13,6 +14,7 @@ pub use desk::{Figure, Last, figure, figures, last, seats};
 pub use lamps::{Lamp, lines};
 pub use lists::{Row, numbers, row, rows, summary};
 pub use reports::{form, report_facts, reports};
+pub use service::{Measure, service};
 pub use tasks::tasks;
 
 use crate::base::phone::Presentation;

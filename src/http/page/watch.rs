@@ -6,6 +6,7 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::{frame, show};
+use crate::base::fault::Fault;
 use crate::base::limits;
 use crate::base::time::Wall;
 use crate::desk::call::{CallRecord, CallState, Class, Direction};
@@ -13,7 +14,7 @@ use crate::desk::operator::Role;
 use crate::http::ask::Ask;
 use crate::http::problem::Problem;
 use crate::http::text::text;
-use crate::store::CallFilter;
+use crate::store::{CallFilter, Reader};
 
 /// `GET /pantau`
 pub async fn get(ask: Ask) -> Result<HttpResponse, Problem> {
@@ -190,63 +191,32 @@ async fn to_review(ask: &Ask) -> Vec<Review> {
     all
 }
 
-#[derive(Serialize)]
-struct Measure {
-    word: String,
-    value: String,
-}
-
-/// How soon callers were answered today (NENA-STA-020.1: 90 % within 15 s, 95 % within 20 s).
-async fn service_today(ask: &Ask) -> Vec<Measure> {
+async fn service_today(ask: &Ask) -> Vec<show::Measure> {
     let today = ask.app.board().today.date.clone();
     let start = today
         .parse::<jiff::civil::Date>()
         .ok()
         .and_then(|day| day.to_zoned(ask.app.zone.clone()).ok());
-    let from = start.map(|at| Wall(at.timestamp().as_millisecond()));
     let filter = CallFilter {
-        from,
+        from: start.map(|at| Wall(at.timestamp().as_millisecond())),
         ..CallFilter::default()
     };
-    let read = ask
-        .app
-        .read(move |r| r.calls(&filter, None, limits::STORE_PAGE_LEN_MAX));
-    let calls = read.await.unwrap_or_default();
-    let incoming: Vec<&CallRecord> = calls
-        .iter()
-        .filter(|c| c.direction == Direction::In)
-        .collect();
-    let mut waits: Vec<u64> = incoming
-        .iter()
-        .filter(|c| c.answered.is_some())
-        .filter_map(|c| c.ring_ms)
-        .collect();
-    waits.sort_unstable();
-    let within = |s: u64| waits.iter().filter(|ms| **ms <= s * 1000).count();
-    // Who gave up within five seconds may have pressed by mistake: reported beside, never hidden.
-    let quick = |c: &&&CallRecord| c.abandoned && c.ring_ms.is_some_and(|ms| ms < 5_000);
-    let quick = incoming.iter().filter(quick).count();
-    let counted = incoming.len().saturating_sub(quick);
-    let share = |n: usize| match counted {
-        0 => "–".to_owned(),
-        of => format!("{} %", n * 100 / of),
-    };
-    let middle = |part: usize| {
-        waits
-            .get(waits.len() * part / 100)
-            .map_or("–".to_owned(), |ms| show::span(*ms))
-    };
-    let measure = |key: &str, value: String| Measure {
-        word: text(ask.lang, key, &[]),
-        value,
-    };
-    vec![
-        measure("service-15", share(within(15))),
-        measure("service-20", share(within(20))),
-        measure("service-median", middle(50)),
-        measure("service-p90", middle(90)),
-        measure("service-quick", quick.to_string()),
-    ]
+    let calls = ask.app.read(move |reader| every(reader, &filter)).await;
+    show::service(&calls.unwrap_or_default(), ask.lang)
+}
+
+/// All of them, however many a bad day has.
+fn every(reader: &Reader, filter: &CallFilter) -> Result<Vec<CallRecord>, Fault> {
+    let mut all: Vec<CallRecord> = Vec::new();
+    loop {
+        let before = all.last().map(|call| call.id);
+        let page = reader.calls(filter, before, limits::STORE_PAGE_LEN_MAX)?;
+        let is_last = page.len() < limits::STORE_PAGE_LEN_MAX;
+        all.extend(page);
+        if is_last {
+            return Ok(all);
+        }
+    }
 }
 
 const REVIEW_SHOWN: usize = 50;

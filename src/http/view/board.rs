@@ -72,6 +72,9 @@ pub struct SeatView {
     pub since: String,
     pub call: Option<String>,
     pub unclassified: Vec<String>,
+    /// This person asks for a supervisor, at this call.
+    pub help_since: Option<String>,
+    pub help_call: Option<String>,
 }
 
 /// Counters since local midnight.
@@ -157,6 +160,12 @@ fn seat(seat: &Seat, zone: &TimeZone) -> SeatView {
         since: when(seat.since, zone),
         call: seat.call.map(|id| id.to_string()),
         unclassified: seat.unclassified.iter().map(ToString::to_string).collect(),
+        help_since: seat.help.as_ref().map(|help| when(help.since, zone)),
+        help_call: seat
+            .help
+            .as_ref()
+            .and_then(|help| help.call)
+            .map(|id| id.to_string()),
     }
 }
 

@@ -145,6 +145,7 @@ mod tests {
             since: Stamp::default(),
             call: None,
             unclassified: Vec::new(),
+            help: None,
         }
     }
 

@@ -127,6 +127,7 @@ fn system_fact() -> impl Strategy<Value = Fact> {
             trust
         }),
         line().prop_map(|line| Fact::LineUp { line }),
+        (line(), user()).prop_map(|(line, by)| Fact::LineRestarted { line, by }),
         (line(), text(), text()).prop_map(|(line, why, detail)| Fact::LineDown {
             line,
             why,
@@ -146,6 +147,9 @@ fn seat_fact() -> impl Strategy<Value = Fact> {
             }
         }),
         (user(), any::<bool>()).prop_map(|(user, lost)| Fact::OperatorLeft { user, lost }),
+        (user(), option::of(call()))
+            .prop_map(|(user, call)| Fact::OperatorAskedHelp { user, call }),
+        (user(), user()).prop_map(|(user, by)| Fact::OperatorHelped { user, by }),
     ]
 }
 

@@ -49,6 +49,8 @@ impl Call {
 #[derive(Clone, Debug, Default)]
 pub struct Seat {
     pub ready: bool,
+    /// Help is asked for, with this call.
+    pub help: Option<Option<u64>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -165,7 +167,9 @@ impl Model {
             return Ok(());
         }
         let ready = state == SeatState::Ready;
-        if self.seats.insert(user, Seat { ready }).is_none() {
+        let before = self.seats.get(user);
+        let help = before.and_then(|seat| seat.help);
+        if self.seats.insert(user, Seat { ready, help }).is_none() {
             if self.screens.get(user).is_none_or(|count| *count == 0) {
                 self.gone_s.insert(user, self.now_s);
             }
@@ -244,7 +248,33 @@ impl Model {
         if call.up {
             self.talks(id, user);
         }
+        if role >= Role::Supervisor {
+            let others = self.seats.iter_mut().filter(|(other, _)| **other != user);
+            for (_, seat) in others.filter(|(_, seat)| seat.help == Some(Some(id))) {
+                seat.help = None;
+            }
+        }
         self.queue_up();
+        Ok(())
+    }
+
+    pub fn ask_help(&mut self, user: Name, call: Option<u64>) -> Result<(), Code> {
+        let own = self.owned(user);
+        if !self.seats.contains_key(user) {
+            return Err("not_ready");
+        }
+        if let Some(call) = call {
+            self.live(call)?;
+        }
+        self.seats.get_mut(user).unwrap().help = Some(call.or(own));
+        Ok(())
+    }
+
+    pub fn help(&mut self, user: Name, role: Role, whom: Name) -> Result<(), Code> {
+        if user != whom && role < Role::Supervisor {
+            return Err("not_allowed");
+        }
+        self.seats.get_mut(whom).ok_or("no_such_name")?.help = None;
         Ok(())
     }
 

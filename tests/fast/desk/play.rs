@@ -14,7 +14,7 @@ use siaga112::desk::call::{CallState, Class};
 use siaga112::desk::callback::CallbackResult;
 use siaga112::desk::draft::Draft;
 use siaga112::desk::fact::Fact;
-use siaga112::desk::operator::{Role, SeatState};
+use siaga112::desk::operator::{Role, Seat, SeatState};
 use siaga112::desk::order::{Actor, LineOrder, OfficeOrder, Order};
 use siaga112::desk::report::ReportChange;
 use siaga112::desk::sound::SoundNews;
@@ -35,6 +35,8 @@ enum Move {
     Seat(Name, SeatState),
     Answer(Name, u64),
     TakeOver(Name, u64),
+    AskHelp(Name, Option<u64>),
+    Help(Name, Name),
     Heard(u64, bool),
     Hangup(Name, u64),
     Transfer(Name, u64, Name),
@@ -78,6 +80,8 @@ fn moves() -> impl Strategy<Value = Vec<(Role, Move)>> {
         6 => (user(), facts::seat_state()).prop_map(|(u, s)| Move::Seat(u, s)),
         8 => (user(), call()).prop_map(|(u, c)| Move::Answer(u, c)),
         4 => (user(), call()).prop_map(|(u, c)| Move::TakeOver(u, c)),
+        2 => (user(), prop::option::of(call())).prop_map(|(u, c)| Move::AskHelp(u, c)),
+        1 => (user(), user()).prop_map(|(u, whom)| Move::Help(u, whom)),
         2 => (call(), any::<bool>()).prop_map(|(c, heard)| Move::Heard(c, heard)),
         2 => (user(), call()).prop_map(|(u, c)| Move::Hangup(u, c)),
         2 => (user(), call(), user()).prop_map(|(u, c, to)| Move::Transfer(u, c, to)),
@@ -258,6 +262,17 @@ impl Centre {
                 let got = self.ask(user, role, Order::TakeOver { call: id(call) });
                 let expected = self.expect(user, role, |m| m.take_over(user, role, call));
                 Some((got, expected))
+            }
+            Move::AskHelp(user, call) => {
+                let got = self.ask(user, role, Order::AskHelp { call: call.map(id) });
+                Some((got, self.expect(user, role, |m| m.ask_help(user, call))))
+            }
+            Move::Help(user, whom) => {
+                let order = Order::Help {
+                    user: UserName::new(whom),
+                };
+                let got = self.ask(user, role, order);
+                Some((got, self.expect(user, role, |m| m.help(user, role, whom))))
             }
             Move::Hangup(user, call) => {
                 let got = self.ask(user, role, Order::Hangup { call: id(call) });
@@ -456,6 +471,8 @@ impl Centre {
             Move::Seat(..)
             | Move::Answer(..)
             | Move::TakeOver(..)
+            | Move::AskHelp(..)
+            | Move::Help(..)
             | Move::Hangup(..)
             | Move::Transfer(..)
             | Move::Classify(..)
@@ -589,13 +606,12 @@ impl Centre {
             owners.windows(2).all(|pair| pair[0] != pair[1]),
             "{owners:?}"
         );
-        let seats: Vec<String> = self
-            .desk
-            .seats()
-            .iter()
-            .map(|s| s.user.to_string())
-            .collect();
-        assert_eq!(seats, self.model.seats.keys().copied().collect::<Vec<_>>());
+        let help = |seat: &Seat| seat.help.as_ref().map(|help| help.call.map(|call| call.0));
+        let seats = self.desk.seats();
+        let seats = seats.iter().map(|seat| (seat.user.to_string(), help(seat)));
+        let expected = self.model.seats.iter();
+        let expected = expected.map(|(user, seat)| ((*user).to_owned(), seat.help));
+        assert!(seats.eq(expected));
         assert_eq!(self.callbacks(), self.model.callbacks);
         self.check_shift();
         let admin = |user| self.desk.role_of(&UserName::new(user)) == Some(Role::Admin);

@@ -730,8 +730,15 @@ impl Puppet {
             words::Order::Dtmf { .. }
             | words::Order::SmsKept { .. }
             | words::Order::SoundDead { .. }
-            | words::Order::SoundFlows { .. }
-            | words::Order::Cure => {}
+            | words::Order::SoundFlows { .. } => {}
+            words::Order::Cure => {
+                self.status.cures += 1;
+                self.says.push_back(Event::Down {
+                    why: words::DownWhy::Starting,
+                    detail: String::new(),
+                });
+                self.says.push_back(Event::Up);
+            }
         }
     }
 

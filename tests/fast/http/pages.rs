@@ -31,6 +31,21 @@ fn the_board_page_has_its_words_its_scripts_and_nothing_inline() {
 }
 
 #[test]
+fn the_language_that_was_chosen_at_a_computer_counts_more_than_its_browsers() {
+    let office = Office::open();
+    let login = |cookie: &str, browsers: &str| {
+        let headers = [("cookie", cookie), ("accept-language", browsers)];
+        let page = office.nobody().send("GET", "/login", &headers, None).text();
+        let english = page.contains("<html lang=\"en\"");
+        if english { "en" } else { "id" }
+    };
+    assert_eq!(login("siaga112-language=en", "id"), "en");
+    assert_eq!(login("siaga112-language=id", "en"), "id");
+    assert_eq!(login("siaga112-language=xx", "en"), "en");
+    assert_eq!(login("siaga112-theme=dark", "id"), "id");
+}
+
+#[test]
 fn assets_are_named_by_their_content_compressed_and_kept_for_ever() {
     let office = Office::open();
     let page = office.login("rina").get("/").text();

@@ -244,6 +244,8 @@ fn families() -> Vec<Family> {
             (1..=6).map(|n| n.to_string()).collect(),
         ),
         family("review-*", values("src/http/page/watch.rs", "item(\"")),
+        // The victims have theirs beside it.
+        family("field-*", values("web/parts/call.html", " name=\"")),
         family("field-victims-*", victims()),
         family(
             "field-life_threat-*",

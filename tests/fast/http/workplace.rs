@@ -73,6 +73,37 @@ fn sessions_of(office: &Office, user: &str) -> Vec<SessionRecord> {
 }
 
 #[test]
+fn what_somebody_chose_is_confirmed_on_their_page() {
+    let office = Office::open();
+    let rina = office.login("rina");
+    let send = |path: &str, fields: &[(&str, &str)]| {
+        let csrf = rina.csrf.clone().unwrap();
+        let fields = fields.iter().copied().chain([("csrf", csrf.as_str())]);
+        let body: Vec<String> = fields
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        rina.send("POST", path, &form, Some(body.join("&").as_bytes()))
+    };
+    let chosen = send("/saya/pin", &[("password", PASSWORD), ("pin", RINAS)]);
+    assert_eq!(chosen.status, 200);
+    assert!(chosen.text().contains("PIN tersimpan"), "{}", chosen.text());
+    let removed = send("/saya/pin", &[("password", PASSWORD), ("remove", "yes")]);
+    assert!(removed.text().contains("PIN dihapus"));
+    let wrong = send("/saya/pin", &[("password", "lupa"), ("pin", RINAS)]);
+    assert_ne!(wrong.status, 200);
+    assert!(!wrong.text().contains("PIN tersimpan"));
+    let keys = send("/saya/tombol", &[("default", "yes")]);
+    assert_eq!(keys.header("hx-redirect"), Some("/saya?saved=keys"));
+    assert!(
+        rina.get("/saya?saved=keys")
+            .text()
+            .contains("Tombol tersimpan")
+    );
+    assert!(!rina.get("/saya?saved=<b>").text().contains("tersimpan."));
+}
+
+#[test]
 fn two_people_take_turns_on_one_computer() {
     let office = Office::open();
     let mut browser = shared(&office);

@@ -104,7 +104,7 @@ pub fn seats(board: &Board, lang: Lang) -> Vec<Chair> {
             state: seat.state,
             word,
             tone,
-            help: false,
+            help: seat.help.is_some(),
         }
     };
     board.seats.iter().map(chair).collect()

@@ -94,5 +94,6 @@ fn to_classify(call: &CallRecord, lang: Lang, zone: &TimeZone) -> Task {
     }
 }
 
-/// More would scroll away what is urgent; the count tells the rest.
-const TASKS_SHOWN: usize = 200;
+/// A screen of 768 lines shows eight; nobody scrolls through more than these, and each of them would be
+/// drawn again with every call. The count tells the rest, the room of call-backs has them all.
+const TASKS_SHOWN: usize = 60;

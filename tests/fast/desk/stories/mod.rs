@@ -5,6 +5,7 @@
 mod callbacks;
 mod calls;
 mod escalation;
+mod help;
 mod keys;
 mod office;
 mod outgoing;
