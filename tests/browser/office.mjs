@@ -179,7 +179,11 @@ export async function desk(browser, office, { context, isNew = false, ...options
     permissions: ['microphone'], ...options,
   });
   const page = await context.newPage();
-  if (!isNew) await page.addInitScript(people => people.forEach(user => localStorage.setItem(`siaga112.tour.${user}`, 'seen')), Object.keys(PEOPLE));
+  if (!isNew) {
+    await page.addInitScript(people => {
+      try { people.forEach(user => localStorage.setItem(`siaga112.tour.${user}`, 'seen')); } catch { /* the browser's own page of a lost server */ }
+    }, Object.keys(PEOPLE));
+  }
   page.troubles = [];
   page.on('pageerror', error => page.troubles.push(String(error)));
   page.on('console', message => {

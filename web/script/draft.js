@@ -29,18 +29,19 @@ const Draft = (() => {
     return fields;
   }
 
-  // `owner` is the person and the telephone, the real one or that of practice; `now` in milliseconds.
+  // `storage` gives the browser's, or throws where it gives none; `owner` is the person and the telephone,
+  // the real one or that of practice; `now` in milliseconds.
   function shelf(storage, owner, now = Date.now) {
     // What callers said does not stay in a browser for ever.
     const KEPT_MS = 7 * 24 * 3600000, prefix = `siaga112.draft.${owner}.`;
     // A browser that keeps nothing has only the server.
     const attempt = (run, otherwise) => { try { return run(); } catch { return otherwise; } };
-    const entry = call => attempt(() => JSON.parse(storage.getItem(prefix + call)), null);
-    const drop = call => attempt(() => storage.removeItem(prefix + call));
+    const entry = call => attempt(() => JSON.parse(storage().getItem(prefix + call)), null);
+    const drop = call => attempt(() => storage().removeItem(prefix + call));
     const read = call => entry(call)?.fields ?? {};
     function write(call, fields) {
       if (Object.keys(fields).length === 0) drop(call);
-      else attempt(() => storage.setItem(prefix + call, JSON.stringify({ at: now(), fields })));
+      else attempt(() => storage().setItem(prefix + call, JSON.stringify({ at: now(), fields })));
     }
     // The server has these; what was typed since then stays.
     function settle(call, sent) {
@@ -48,7 +49,7 @@ const Draft = (() => {
     }
     // Every call something waits for.
     function calls() {
-      const keys = attempt(() => Object.keys(storage), []);
+      const keys = attempt(() => Object.keys(storage()), []);
       const found = keys.filter(key => key.startsWith(prefix)).map(key => key.slice(prefix.length)).filter(call => /^\d+$/.test(call));
       const [old, kept] = [[], []];
       for (const call of found) (now() - (entry(call)?.at ?? 0) > KEPT_MS ? old : kept).push(call);

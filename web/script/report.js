@@ -5,7 +5,7 @@ const Report = (() => {
   const { say, put, ask, toast, byId } = S;
   const { nested, flat } = Draft;
   const PAUSE_MS = 500, AT_MOST_MS = 2500, AGAIN_MS = 3000;
-  const shelf = Draft.shelf(localStorage, Desk.me + Desk.base);
+  const shelf = Draft.shelf(() => localStorage, Desk.me + Desk.base);
   let form = null, call = null, dirty = {}, timer = null, since = null, sending = null, rev = 0;
 
   // ---- fields

@@ -55,12 +55,13 @@ function window_({ server, kept = storage(), call = null, user = 'rina', base = 
     },
     Desk: { me: user, base, path: rest => `/api/v1${rest}` },
     Clock: { time: () => '02:10:00' }, Keys: { name: () => 'F4' }, Combo: Object.assign(() => {}, { plain: text => text }),
-    localStorage: kept, document: { addEventListener(name, run) { heard[name] = run; }, activeElement: null },
+    document: { addEventListener(name, run) { heard[name] = run; }, activeElement: null },
     addEventListener(name, run) { heard[name] = run; },
     fetch: async (path, { body, method }) => server.ask(method, path, JSON.parse(body)),
     performance: { now: () => Date.now() }, Date,
     setTimeout: (...all) => setTimeout(...all), clearTimeout: id => clearTimeout(id),
   });
+  Object.defineProperty(inside, 'localStorage', { get() { if (!kept) throw new Error('SecurityError'); return kept; } });
   for (const name of ['draft.js', 'report.js']) vm.runInContext(script(name), inside);
   const Report = vm.runInContext('Report', inside);
   const shows = id => { memory.form = id ? make(id) : null; Report.attach(); };
@@ -122,6 +123,18 @@ test('a window that is closed while the server is gone leaves it to the next one
   await settled();
   assert.deepEqual([server.call('7').draft.location, server.call('7').draft.victims], ['Pasar Ratahan', { dead: 2 }]);
   assert.deepEqual(again.shelf(), {});
+});
+
+test('a browser that keeps nothing has the server, and says so when that is gone', async () => {
+  const server = new Server(), rina = window_({ server, kept: null, call: '7' });
+  server.mood = gone;
+  rina.types('note', 'dua orang');
+  await after(500);
+  assert.equal(rina.saved.dataset.state, 'failed');
+  server.mood = null;
+  await after(3000);
+  await rina.Report.deliver();
+  assert.equal(server.call('7').draft.note, 'dua orang');
 });
 
 test('what was typed while the last letters were on their way is not forgotten with them', async () => {
