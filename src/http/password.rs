@@ -1,7 +1,10 @@
 //! Passwords: which are good enough, how they are hashed and checked.
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::password_hash::{self, CustomizedPasswordHasher, PasswordVerifier, try_generate_salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 
 use super::problem::Problem;
 use crate::base::fault::Fault;
@@ -13,10 +16,10 @@ use crate::base::limits;
 /// # Errors
 /// `HTTP-004` if the system gives no randomness.
 pub fn hash(password: &str) -> Result<String, Fault> {
-    let hashed: Result<PasswordHash, _> = hasher().hash_password(password.as_bytes());
-    hashed
-        .map(|h| h.to_string())
-        .map_err(|e| Fault::because(&super::HASHING, "menghitung sandi", e))
+    let failed = |e| Fault::because(&super::HASHING, "menghitung sandi", e);
+    let salt = try_generate_salt().map_err(|e| failed(e.into()))?;
+    let hashed = Argon2id.hash_password_with_params(password.as_bytes(), &salt, params());
+    hashed.map(|h| h.to_string()).map_err(failed)
 }
 
 /// Whether `password` belongs to `stored`. With `None` it takes as long and says no, so that a
@@ -26,7 +29,7 @@ pub fn matches(password: &str, stored: Option<&str>) -> bool {
     let Ok(parsed) = PasswordHash::new(hash) else {
         return false;
     };
-    let fits = hasher()
+    let fits = Argon2id
         .verify_password(password.as_bytes(), &parsed)
         .is_ok();
     fits && stored.is_some()
@@ -82,10 +85,56 @@ fn is_run(letters: &str) -> bool {
     steps(|c| c + 1) >= most || steps(|c| c.saturating_sub(1)) >= most
 }
 
-fn hasher() -> Argon2<'static> {
+/// Argon2id in memory that is kept for the next password. An allocator would keep it, too: once for
+/// each of the many threads that come by, half a gigabyte after forty logins (glibc 2.36).
+struct Argon2id;
+
+static KEPT: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+
+impl CustomizedPasswordHasher<PasswordHash> for Argon2id {
+    type Params = Params;
+
+    fn hash_password_customized(
+        &self,
+        password: &[u8],
+        salt: &[u8],
+        algorithm: Option<&str>,
+        version: Option<password_hash::Version>,
+        params: Params,
+    ) -> password_hash::Result<PasswordHash> {
+        let algorithm = algorithm.map_or(Ok(Algorithm::Argon2id), Algorithm::try_from)?;
+        let version = version.map_or(Ok(Version::V0x13), Version::try_from)?;
+        let shown = ParamsString::try_from(&params)?;
+        let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+        let mut output = [0; Output::MAX_LENGTH];
+        let output = output
+            .get_mut(..length)
+            .ok_or(password_hash::Error::OutputSize)?;
+
+        let mut blocks = kept().pop().unwrap_or_default();
+        blocks.resize(params.block_count(), Block::default());
+        let argon2 = Argon2::new(algorithm, version, params);
+        let done = argon2.hash_password_into_with_memory(password, salt, &mut *output, &mut blocks);
+        kept().push(blocks);
+        done?;
+        Ok(PasswordHash {
+            algorithm: algorithm.ident(),
+            version: Some(version.into()),
+            params: shown,
+            salt: Some(Salt::new(salt)?),
+            hash: Some(Output::new(output)?),
+        })
+    }
+}
+
+/// Never more of them than hashings at the same time.
+fn kept() -> MutexGuard<'static, Vec<Vec<Block>>> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn params() -> Params {
     // invariant: the constants below are within argon2's bounds; the default is as strong
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).unwrap_or_default();
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    Params::new(MEMORY_KIB, PASSES, LANES, None).unwrap_or_default()
 }
 
 /// OWASP's and ASVS 5.0 appendix C's accepted set.
@@ -146,6 +195,25 @@ mod tests {
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(matches("jembatan-biru-tua", Some(&stored)));
         assert!(!matches("jembatan-biru-muda", Some(&stored)));
+    }
+
+    #[test]
+    fn memory_that_held_another_password_changes_nothing() {
+        for password in ["jembatan-biru-tua", "tiga ekor kucing"] {
+            let stored = hash(password).unwrap();
+            let parsed = PasswordHash::new(&stored).unwrap();
+            let plain = Argon2::new(Algorithm::Argon2id, Version::V0x13, params());
+            plain.verify_password(password.as_bytes(), &parsed).unwrap();
+            let theirs = argon2::PasswordHasher::hash_password(&plain, password.as_bytes());
+            let theirs: PasswordHash = theirs.unwrap();
+            assert!(matches(password, Some(&theirs.to_string())));
+        }
+        let size = |blocks: &Vec<Block>| blocks.len() * Block::SIZE;
+        assert!(
+            kept()
+                .iter()
+                .all(|blocks| size(blocks) == MEMORY_KIB as usize * 1024)
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 // How fast the console is, in a real browser: from an alert to its paint with 32 consoles open, the
 // frames of a busy board, the memory of a tab over a shift. Each beside what the browser does with an
 // empty page in the same run. Nothing here fails; it prints. `run figures [ring] [board] [memory]`
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setPriority } from 'node:os';
 import { Console } from './consoles.mjs';
@@ -12,6 +13,7 @@ const rows = [];
 const figure = (what, ours, floor, unit, limit) => rows.push({ what, ours, floor, unit, limit });
 const percentile = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * p / 100) - 1)];
 const ordered = values => [...values].sort((a, b) => a - b);
+const residentMb = () => /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${office.server.pid}/status`, 'utf8'))[1] / 1024;
 const number = n => `+62840${String(10000000 + n)}`;
 
 const names = Array.from({ length: LINES }, (_, n) => `Jalur-${n + 1}`);
@@ -50,9 +52,10 @@ async function bare() {
 // ---- an alert, until its banner is painted
 async function ring() {
   const people = ['budi', 'sari', 'dina', 'adi'];
-  const others = [];
+  const others = [], before = residentMb();
   for (let n = 1; n < CONSOLES; n++) others.push(await Console.of(office, people[n % people.length]));
   others.forEach(one => one.listen());
+  figure(`the server with ${CONSOLES - 1} people logged in, beside nobody`, residentMb(), before, 'MB', null);
   const rina = await desk(browser, office);
   await rina.addInitScript(AFTER_PAINT);
   await rina.addInitScript(() => {

@@ -13,9 +13,9 @@ const SIZES = [[1366, 768], [1920, 1080]];
 const FIRST_PAGE_BYTES_MAX = 250 * 1024;
 const HOSTILE = '<img src=x onerror="document.title=\'stolen\'">"\'><script>document.title="stolen"</script>{{ 7*7 }}';
 
-const office = await Office.open({ Telkomsel: { family: 'huawei' }, Indosat: { family: 'simcom' }, Telkom: { family: 'v253-usr' } });
+const office = await Office.open({ Telkomsel: { family: 'huawei' }, Indosat: { family: 'simcom' }, XL: { family: 'quectel' }, Telkom: { family: 'v253-usr' } });
 const fresh = await Office.open({}, { people: {} });
-const { Telkomsel, Indosat } = office.modems;
+const { Telkomsel, Indosat, XL, Telkom } = office.modems;
 const microphone = join(office.folder, 'petugas.wav');
 speak('Seratus dua belas, di mana kejadiannya?', microphone, 48000, 'id');
 const browser = await launch(microphone);
@@ -70,6 +70,28 @@ async function answers(page, modem, call) {
   await modem.says('answered');
   modem.tell('noise -55');
   await page.seen(`#room[data-room="call"][data-call="${call}"]`);
+}
+// What the card says of its sound when something is wrong; each is put there for a moment and measured.
+const SOUND_WORDS = ['asking', 'asleep', 'broken', 'busy', 'dead', 'denied', 'elsewhere', 'gone', 'insecure', 'lost', 'missing', 'muted', 'not_yours',
+  'on_hold', 'restarting', 'silent', 'stuck', 'stutter', ...['no_desk', 'no_frames', 'no_microphone', 'no_path', 'not_taken', 'port_lost', 'refused', 'zeros'].map(word => `trouble-${word}`)];
+function cutWords(words) {
+  const box = document.querySelector('#mine [data-slot="talk"]'), told = box.querySelector('[role="status"]');
+  const card = box.closest('.mine');
+  return words.filter(word => {
+    box.dataset.kind = card.dataset.kind = 'bad';
+    S.put(box.querySelector('[data-slot="talk-word"]'), S.say(`talk-${word}`, { name: 'Jabra Evolve 20' }));
+    return told.scrollHeight > told.clientHeight + 1 || told.scrollWidth > told.clientWidth + 1 || card.scrollHeight > card.clientHeight + 1;
+  });
+}
+// Banners of which a part lies outside themselves or the band, where nobody can press it.
+function cutBanners() {
+  const within = (inner, outer) => inner.left >= outer.left - 1 && inner.right <= outer.right + 1 && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
+  const rect = node => node.getBoundingClientRect(), band = rect(document.querySelector('#band'));
+  const parts = [...document.querySelectorAll('#band .mine, #band .ring, #ring-more:not([hidden])')].flatMap(card => {
+    const inside = [...card.querySelectorAll('.number, .age, .answer, .call-keys > button')].filter(node => node.checkVisibility());
+    return [[card, band], ...inside.map(node => [node, rect(card)])];
+  });
+  return parts.filter(([node, around]) => !within(rect(node), around)).map(([node]) => `${node.className} ${node.textContent.trim().slice(0, 40)}`);
 }
 const over = page => page.seen('#room[data-room="board"]');
 
@@ -127,6 +149,22 @@ try {
     assert.equal((await api(rina, 'PATCH', `/calls/${call}/report`, report)).status, 200);
     await until('the form to have it', async () => (await rina.inputValue('#f-note')).startsWith('Atap'));
     await judge(rina, 'board-talking');
+    Indosat.tell('ring +6284001010477 90');
+    await rina.seen('#incoming .ring');
+    Telkom.tell('ring +6284001010488 90');
+    await until('both to ring', async () => await rina.locator('#incoming .ring').count() === 2);
+    assert.deepEqual(await rina.evaluate(cutWords, SOUND_WORDS), []);
+    assert.deepEqual(await rina.evaluate(cutBanners), []);
+    await rina.keyboard.press('Alt+C');
+    await judge(rina, 'board-crowded');
+    await rina.keyboard.press('Alt+C');
+    XL.tell('ring +6284001010499 90');
+    await rina.seen('#ring-more');
+    assert.deepEqual(await rina.evaluate(cutBanners), []);
+    assert.equal(await rina.textContent('#ring-more'), '+2 berdering');
+    await judge(rina, 'board-flooded');
+    [Indosat, Telkom, XL].forEach(line => line.tell('hangup'));
+    await rina.gone('#incoming .ring');
     await rina.keyboard.press('Escape');
     await rina.keyboard.press('Escape');
     await rina.seen('#room[data-room="wrap"]');
@@ -143,6 +181,13 @@ try {
     // What somebody writes by SMS is written by a stranger, too.
     Telkomsel.tell(`sms +6284001010666 ${HOSTILE}`);
     await until('the SMS in the journal', async () => (await rina.textContent('#journal')).includes(`SMS dari 0840-0101-0666: ${HOSTILE}`));
+    const lines = [Telkomsel, Indosat, XL, Telkom];
+    lines.forEach((line, n) => line.tell(`ring +628400101020${n} 90`));
+    await until('all four to ring', async () => await rina.locator('#incoming .ring').count() === 4);
+    assert.deepEqual(await rina.evaluate(cutBanners), []);
+    await judge(rina, 'board-rush');
+    lines.forEach(line => line.tell('hangup'));
+    await rina.gone('#incoming .ring');
     for (const n of [1, 2, 3, 4, 5]) {
       Indosat.tell(`ring +628400101030${n} 30`);
       await rina.seen('#incoming .ring');

@@ -60,6 +60,7 @@ board-you = You
 ## Papan and Suara sistem: what their scripts say
 
 js-answer = Answer
+js-answer_too = Answer too
 js-classified = Saved: call { $call } = { $class }
 js-offline = The server does not answer.
 js-offline_cure = The order may not have been carried out. Look at the board, then repeat it.
@@ -67,7 +68,7 @@ js-outgoing = outgoing call
 js-ready_answer = Ready & answer
 js-second_call = second call on this line
 js-title_ring = ({ $n }) RINGING
-js-undo = Undo (Alt+Z)
+js-undo = Undo ({ $key })
 js-undone = Class of call { $call } taken back
 js-unsaved = { $n ->
     [one] One entry waits.
@@ -128,13 +129,13 @@ talk-missing-cure = Plug in the headset; it is used as soon as it is there.
 talk-missing_device = { $name } (not plugged in)
 talk-mute = Mute
 talk-muted = YOUR MICROPHONE IS OFF
-talk-muted-cure = The caller does not hear you. Press Alt+M to talk again.
+talk-muted-cure = The caller does not hear you. Press { $key } to talk again.
 talk-nobody_ready = No colleague is ready.
 talk-not_recording = Not recorded
 talk-not_yours = Somebody else has this call
 talk-not_yours-cure = The board will follow in a moment.
 talk-on_hold = CALLER ON HOLD
-talk-on_hold-cure = The caller hears a message to hold, not you. Press Alt+T to resume.
+talk-on_hold-cure = The caller hears a message to hold, not you. Press { $key } to resume.
 talk-opening = Connecting the sound…
 talk-pause = Pause
 talk-play = Play
@@ -608,7 +609,7 @@ command-hint = Type a command, a number or #call. /k = what happened
 command-place = open
 command-search = Search calls for “{ $text }”
 command-category = What happened: { $category }
-js-waiting = Waiting
+js-more_ringing = +{ $n } ringing
 js-of = with { $by }
 js-takeover = Take over
 js-dialling = Calling { $number }

@@ -60,6 +60,7 @@ board-you = Anda
 ## Papan and Suara sistem: what their scripts say
 
 js-answer = Jawab
+js-answer_too = Jawab juga
 js-classified = Tersimpan: panggilan { $call } = { $class }
 js-offline = Server tidak menjawab.
 js-offline_cure = Perintah ini mungkin belum dijalankan. Lihat papan, lalu ulangi.
@@ -67,7 +68,7 @@ js-outgoing = panggilan keluar
 js-ready_answer = Siap & Jawab
 js-second_call = panggilan kedua di jalur ini
 js-title_ring = ({ $n }) BERDERING
-js-undo = Batalkan (Alt+Z)
+js-undo = Batalkan ({ $key })
 js-undone = Klasifikasi panggilan { $call } dibatalkan
 js-unsaved = { $n } catatan menunggu.
 
@@ -125,13 +126,13 @@ talk-missing-cure = Colokkan headset; langsung dipakai begitu tercolok.
 talk-missing_device = { $name } (tidak tercolok)
 talk-mute = Bisukan
 talk-muted = MIKROFON ANDA MATI
-talk-muted-cure = Penelepon tidak mendengar Anda. Tekan Alt+M untuk bicara lagi.
+talk-muted-cure = Penelepon tidak mendengar Anda. Tekan { $key } untuk bicara lagi.
 talk-nobody_ready = Tidak ada rekan yang siap.
 talk-not_recording = Tidak direkam
 talk-not_yours = Panggilan ini dipegang orang lain
 talk-not_yours-cure = Papan segera menyusul.
 talk-on_hold = PENELEPON DITAHAN
-talk-on_hold-cure = Penelepon mendengar pesan tunggu, bukan Anda. Tekan Alt+T untuk melanjutkan.
+talk-on_hold-cure = Penelepon mendengar pesan tunggu, bukan Anda. Tekan { $key } untuk melanjutkan.
 talk-opening = Menyambung suara…
 talk-pause = Jeda
 talk-play = Putar
@@ -596,7 +597,7 @@ command-hint = Ketik perintah, nomor, atau #panggilan. /k = jenis kejadian
 command-place = buka
 command-search = Cari “{ $text }” di panggilan
 command-category = Jenis kejadian: { $category }
-js-waiting = Menunggu
+js-more_ringing = +{ $n } berdering
 js-of = dengan { $by }
 js-takeover = Ambil alih
 js-dialling = Menelepon { $number }

@@ -33,6 +33,15 @@ const Band = (() => {
     put(slot(node, 'age'), Clock.known() ? span(ageMs(call)) : '');
     node.dataset.state = call.state;
   }
+  // So many fit beside each other: the first of them large, the others small; the rest are counted.
+  const wide = globalThis.matchMedia('(min-width: 100rem)');
+  wide.addEventListener('change', Desk.draw);
+  function inView(ringing, stuck, crowded) {
+    const fit = (crowded ? 2 : 4) + (wide.matches ? 2 : 0), all = [...ringing, ...stuck];
+    if (all.length <= fit) return all;
+    const last = stuck.slice(0, 1);
+    return [...ringing.slice(0, fit - 1 - last.length), ...last];
+  }
   // What is known of the number: asked for when the banner stands, so that it never waits for it.
   function history(node, call) {
     if (!call.number || asked.has(call.id)) return;
@@ -50,7 +59,9 @@ const Band = (() => {
     const button = node.querySelector('button');
     button.dataset.do = stuck ? 'takeover' : 'answer';
     button.disabled = !Desk.works || Desk.isBusy('answer', call.id);
-    put(slot(node, 'verb'), say(stuck ? 'js-takeover' : busy ? 'js-waiting' : Desk.isReady() || !first ? 'js-answer' : 'js-ready_answer'));
+    // Whoever talks already is not asked to drop that.
+    button.classList.toggle('go', stuck || !busy);
+    put(slot(node, 'verb'), say(stuck ? 'js-takeover' : busy ? 'js-answer_too' : Desk.isReady() || !first ? 'js-answer' : 'js-ready_answer'));
     // In practice the key is that of the real caller.
     put(slot(node, 'key'), first && !busy && !Real.first() ? Keys.name('answer') : '');
     if (call.number && !asked.has(call.id)) S.painted(() => history(node, call));
@@ -64,16 +75,20 @@ const Band = (() => {
   function draw(locked) {
     const stuck = Clock.known() ? calls.stuck(Clock.now()) : [];
     const ringing = [...calls.ringing(), ...stuck], mine = calls.mine(), guest = Guest.visited();
-    Lists.list('incoming', ringing, 'ring-card', call => call.id, (node, call) => {
-      drawRing(node, call, call === ringing[0], mine.some(isUp));
+    const crowded = ringing.length > 0 && mine.length + (guest ? 1 : 0) > 0;
+    const seen = inView(calls.ringing(), stuck, crowded);
+    Lists.list('incoming', seen, 'ring-card', call => call.id, (node, call) => {
+      drawRing(node, call, call === seen[0], mine.some(isUp));
     });
+    show('ring-more', ringing.length > seen.length);
+    put(byId('ring-more'), say('js-more_ringing', { n: ringing.length - seen.length }));
     if (guest) {
       Lists.list('mine', [...mine, guest], call => (isMine(call) ? 'mine-card' : 'guest-card'), call => call.id,
         (node, call) => (isMine(call) ? drawMine(node, call) : Guest.draw(node, call, drawCall)));
     } else {
       Lists.list('mine', mine, () => 'mine-card', call => call.id, drawMine);
     }
-    byId('band').classList.toggle('crowded', ringing.length > 0 && mine.length + (guest ? 1 : 0) > 0);
+    byId('band').classList.toggle('crowded', crowded);
     show('quiet-band', ringing.length + mine.length + (guest ? 1 : 0) === 0);
     asked.forEach(id => { if (!calls.has(id)) asked.delete(id); });
     sound(ringing, mine, locked);

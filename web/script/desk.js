@@ -253,12 +253,14 @@
     help_supervisor: () => Work.help(),
     help: () => Rooms.go('/bantuan'),
     // Typed where nothing listens, while a caller speaks: that is where it happened.
-    type: () => { if (document.activeElement === document.body && calls.mine().some(isUp)) Report.first()?.focus(); },
+    type: ({ key }) => { if (isDeaf(document.activeElement, key) && calls.mine().some(isUp)) Report.first()?.focus(); },
   };
   const press = Keys.Press(works ? orders : { search: orders.search, command: orders.command, help: orders.help }, {
     typing: event => isField(event.target),
     close: () => Command.close() || Headset.close() || Work.closeReasons() || Work.closeInvite() || (Tour.isOpen() && (Tour.end(), true)) || closeSummary(),
   });
+  // A button is pressed by a space and hears no other sign; a choice that is open waits for its digit.
+  const isDeaf = (node, key) => node === document.body || (key !== ' ' && node.matches('a, button, summary') && !node.closest('dialog, #reasons, .drop'));
   const closeSummary = () => { const menu = byId('person-menu'); if (!menu?.open) return false; menu.open = false; menu.querySelector('summary').focus(); return true; };
   document.addEventListener('keydown', event => { press(event); Bell.open(); Talk.wake(); });
   const LISTED = ['answer', 'hangup', 'report', 'information', 'ghost', 'prank', 'harassment', 'other_class', 'location', 'search', 'callback', 'replay', 'undo', 'microphone', 'hold', 'help_supervisor', 'help'];

@@ -42,8 +42,8 @@ const TalkCard = (() => {
     if (trouble && !OURS.includes(trouble)) return server;
     if (now.live && micState(now.mic)) return micState(now.mic);
     if (now.state !== 'up') return trouble === 'no_desk' ? server : { word: 'talk-opening', kind: 'calm' };
-    if (mine && call.sound.on_hold) return { word: 'talk-on_hold', kind: 'hold' };
-    if (now.muted) return { word: 'talk-muted', kind: 'mute' };
+    if (mine && call.sound.on_hold) return { word: 'talk-on_hold', kind: 'hold', args: { key: Keys.name('hold') } };
+    if (now.muted) return { word: 'talk-muted', kind: 'mute', args: { key: Keys.name('microphone') } };
     if (trouble === 'no_microphone') return server;
     if (now.silent) return { word: 'talk-silent', kind: 'warn' };
     if (now.stutter) return { word: 'talk-stutter', kind: 'warn' };

@@ -7,6 +7,7 @@ function desk(look) {
   const scene = page();
   scene.inside.Talk = { look: () => ({ wanted: { call: '7' }, awake: true, mode: 'talk', mic: 'open', since: 1, ...look }), onlevel() {} };
   scene.inside.Devices = { device: () => ({ lost: '' }) };
+  scene.inside.Keys = { name: action => `key of ${action}` };
   scene.load('talk-card.js');
   return scene.get('TalkCard');
 }
@@ -33,4 +34,10 @@ test('a connection that takes long does not hide that the caller waits', () => {
   const card = desk({ state: 'opening' });
   assert.equal(card.stateOf(call(null), true).word, 'talk-opening');
   assert.equal(card.stateOf(call('no_desk'), true).word, 'talk-trouble-no_desk');
+});
+
+test('who is not heard is told the key that ends it, wherever they have put it', () => {
+  assert.equal(desk({ state: 'up', muted: true }).stateOf(call(null), true).args.key, 'key of microphone');
+  const held = { id: '7', sound: { trouble: null, on_hold: true } };
+  assert.equal(desk({ state: 'up' }).stateOf(held, true).args.key, 'key of hold');
 });

@@ -467,6 +467,38 @@ fn no_text_pads_shouts_or_uses_a_word_that_the_page_of_style_forbids() {
     }
 }
 
+/// Keys that a text names though everybody may choose their own; F5 is the browser's.
+fn keys_named(told: &str) -> Vec<&str> {
+    let words = told.split(|c: char| !(c.is_ascii_alphanumeric() || c == '+'));
+    let function = |word: &str| {
+        let number = word.strip_prefix('F').and_then(|n| n.parse::<u8>().ok());
+        number.is_some_and(|n| n != 5)
+    };
+    let named = |word: &&str| {
+        function(word)
+            || ["Alt+", "Ctrl+", "Shift+"]
+                .iter()
+                .any(|m| word.starts_with(m))
+    };
+    words.filter(named).collect()
+}
+
+#[test]
+fn no_text_names_a_key_that_somebody_may_have_moved() {
+    assert_eq!(
+        keys_named("Tekan Alt+M, lalu F4; F5 memuat ulang."),
+        ["Alt+M", "F4"]
+    );
+    // How a key is written is shown by examples.
+    let examples = ["problem-key_unknown-cure"];
+    for lang in Lang::ALL {
+        for id in ids().iter().filter(|id| !examples.contains(&id.as_str())) {
+            let told = text::find(lang, id).unwrap();
+            assert_eq!(keys_named(&told), [""; 0], "{id}");
+        }
+    }
+}
+
 #[test]
 fn a_text_that_is_missing_and_one_that_nobody_uses_are_found() {
     let mut less = ids();
