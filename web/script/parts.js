@@ -2,7 +2,8 @@
 // Parts of the page that the server draws: each says with `data-live` what it is about, and is asked
 // for again when something of that kind happened, a few times a second at most.
 const Parts = (() => {
-  const PACE_MS = 400, HAVE = 'x-part';
+  // One after the other: what is drawn in one frame costs that frame, and typing waits for frames.
+  const PACE_MS = 400, APART_MS = 40, HAVE = 'x-part';
   const due = new Map();
 
   const isAbout = (node, kind) => node.dataset.live.split(' ')
@@ -14,7 +15,7 @@ const Parts = (() => {
   }
   function tell(kind) {
     for (const node of document.querySelectorAll('[data-live]')) {
-      if (isAbout(node, kind) && !due.has(node)) due.set(node, setTimeout(refresh, PACE_MS, node));
+      if (isAbout(node, kind) && !due.has(node)) due.set(node, setTimeout(refresh, PACE_MS + APART_MS * due.size, node));
     }
   }
   const all = () => document.querySelectorAll('[data-live]').forEach(node => htmx.trigger(node, 'refresh'));
