@@ -142,8 +142,12 @@
     show('bar-locked-alone', Boolean(locked.alone));
     // In another window, so that the call stays in this one.
     byId('bar-locked-login').target = stays ? '_blank' : '';
-    if (leaving && !stays) location.assign('/login');
+    if (leaving && !stays && !going) location.assign('/login');
   }
+  // Whoever is on the way to another page is not called back from it: by a page that waits for an
+  // answer that is slow, or by one that logs out and hears that its session is over.
+  let going = false;
+  addEventListener('beforeunload', () => { going = true; });
   function onlocked() { lock(); draw(); }
   function onended() { leaving = true; onlocked(); }
   Desk.onlost(() => { if (!locked) onended(); });
