@@ -129,11 +129,16 @@ impl Walk {
         }
         let mut candidate = *ids.end();
         let mut agreed = 0;
-        let mut place = 0;
+        let mut place = self.cheapest();
         while agreed < self.sources.len() {
             let within = *ids.start()..=candidate;
             let source = &mut self.sources[place];
-            let Some(id) = source.highest(&self.tables, within, effort)? else {
+            // Who is the first to name an id must know it.
+            let answer = match agreed {
+                0 => Answer::Known,
+                _ => Answer::Perhaps,
+            };
+            let Some(id) = source.highest(&self.tables, within, answer, effort)? else {
                 return Ok(Met::Nothing);
             };
             agreed = if id == candidate { agreed + 1 } else { 1 };
@@ -147,6 +152,21 @@ impl Walk {
         }
         Ok(Met::Call(CallId(candidate)))
     }
+
+    /// The source that has the fewest ids, as far as is known: the others are only asked about its.
+    fn cheapest(&self) -> usize {
+        let costs = self.sources.iter().map(|source| source.cost);
+        costs.enumerate().min_by_key(|it| it.1).map_or(0, |it| it.0)
+    }
+}
+
+/// What a source is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// An id that it has.
+    Known,
+    /// Also the highest one asked for, if finding out would cost more than the row of that id.
+    Perhaps,
 }
 
 /// Something that knows ids in order.
@@ -205,6 +225,7 @@ impl Source {
         &mut self,
         tables: &Tables,
         ids: RangeInclusive<u64>,
+        mut answer: Answer,
         effort: &mut Effort,
     ) -> Result<Option<u64>, Trouble> {
         let (lowest, mut highest) = ids.into_inner();
@@ -218,7 +239,12 @@ impl Source {
                 .as_ref()
                 .is_none_or(|it| it.segment != segment)
             {
-                if self.is_asked_little(segment) {
+                let one = match (&self.kind, answer) {
+                    (Kind::List(_), _) => Some(LOOK_STEPS),
+                    (Kind::Term { .. }, Answer::Perhaps) => Some(ROW_STEPS),
+                    (Kind::Term { .. }, Answer::Known) => None,
+                };
+                if one.is_some_and(|one| self.is_asked_little(segment, one)) {
                     let Kind::List(list) = &self.kind else {
                         return Ok(Some(highest));
                     };
@@ -240,6 +266,7 @@ impl Source {
                 break;
             };
             highest = first_of(below) + SEGMENT_LEN - 1;
+            answer = Answer::Known;
             if effort.is_over() {
                 return Ok(Some(highest));
             }
@@ -247,17 +274,13 @@ impl Source {
         Ok(None)
     }
 
-    /// Whether so few questions about a segment came so far that answering them one by one cost
-    /// less than gathering it. In the end it costs at most twice what the better way would have.
-    fn is_asked_little(&mut self, segment: u64) -> bool {
+    /// Whether so few questions about a segment came so far that answering them one by one, for
+    /// that many steps each, costs less than gathering it. In the end it costs at most twice what the better way would have.
+    fn is_asked_little(&mut self, segment: u64, one: u64) -> bool {
         if self.asked.0 != segment {
             self.asked = (segment, 0);
         }
         self.asked.1 += 1;
-        let one = match self.kind {
-            Kind::List(_) => LOOK_STEPS,
-            Kind::Term { .. } => ROW_STEPS,
-        };
         self.asked.1 * one < self.cost
     }
 }

@@ -19,6 +19,7 @@ use siaga112::base::phone::{Caller, Number, NumberType, Presentation};
 use siaga112::base::time::{Stamp, Tick, Trust, Wall};
 use siaga112::desk::call::{Class, Direction, EndedBy};
 use siaga112::desk::fact::Fact;
+use siaga112::desk::operator::SeatState;
 use siaga112::desk::{Desk, Entry, Policy};
 use siaga112::journal::{self, Chain};
 use siaga112::sim::modem::Family;
@@ -256,21 +257,27 @@ fn scattered(reader: &Reader) -> Figure {
 
 /// The folder as a killed process leaves it: something is in the log that the database lacks.
 fn killed_copy(folder: &Path, settings: Settings) -> PathBuf {
-    let killed = folder.with_extension("killed");
     let mut office = Office::go_on(folder, settings);
     for _ in 0..20 {
         office.call();
     }
     office.wait();
-    fs::create_dir_all(&killed).unwrap();
+    let killed = copy_of(folder, "killed");
+    office.stop();
+    killed
+}
+
+/// A second folder beside it with the same store.
+pub fn copy_of(folder: &Path, extension: &str) -> PathBuf {
+    let copied = folder.with_extension(extension);
+    fs::create_dir_all(&copied).unwrap();
     for name in ["siaga112.redb", "siaga112.wal", "siaga112.witness"] {
-        let copy = killed.join(name);
+        let copy = copied.join(name);
         fs::copy(folder.join(name), &copy).unwrap();
         // Otherwise the first flush of the store would pay for the copy.
         File::open(copy).unwrap().sync_all().unwrap();
     }
-    office.stop();
-    killed
+    copied
 }
 
 /// An office that records calls as the engine would.
@@ -282,6 +289,8 @@ pub struct Office {
     ticket: u64,
     confirmed: u64,
     pub next_call: u64,
+    /// When the call before was offered.
+    clock: Wall,
     last_snapshot: u64,
     dice: Dice,
 }
@@ -314,7 +323,7 @@ impl Office {
         let began = Instant::now();
         let now = move || Tick(began.elapsed().as_micros() as u64);
         let writer = writer::start(opened, now, move |event| said.send(event).unwrap()).unwrap();
-        Office {
+        let mut office = Office {
             desk,
             chain,
             writer: Some(writer),
@@ -322,9 +331,19 @@ impl Office {
             ticket: 0,
             confirmed: 0,
             next_call: newest.first().map_or(1, |call| call.id.0 + 1),
+            clock: newest
+                .first()
+                .map_or(Wall(START_MS), |call| call.offered.at),
             last_snapshot,
             dice: Dice::new(7),
-        }
+        };
+        let joined = Fact::OperatorJoined {
+            user: UserName::new("ani"),
+            state: SeatState::Ready,
+        };
+        let joined = office.batch(joined, 0);
+        office.commit(joined);
+        office
     }
 
     /// A whole call: offered, claimed, answered, ended, classified.
@@ -336,6 +355,8 @@ impl Office {
     pub fn call_with(&mut self, note: Option<&str>) {
         let call = CallId(self.next_call);
         self.next_call += 1;
+        // 500 calls a day.
+        self.clock.0 += 172_800;
         // One call in ten is from the number everybody knows.
         let caller = match self.dice.below(10) {
             0 => 0,
@@ -411,6 +432,9 @@ impl Office {
             fact,
         };
         let touched = self.desk.apply(&entry, None);
+        // A desk that takes no notice would be timed as a fast one.
+        let is_of_a_call = !matches!(entry.fact, Fact::OperatorJoined { .. });
+        assert_eq!(touched.calls.len(), usize::from(is_of_a_call), "{entry:?}");
         let sealed = self.chain.seal(entry.stamp, &entry.fact);
         self.ticket += 1;
         let snapshot_due = entry.seq.0 >= self.last_snapshot + limits::SNAPSHOT_ENTRIES;
@@ -445,10 +469,8 @@ impl Office {
     }
 
     fn stamp(&self, after_s: i64) -> Stamp {
-        // 500 calls a day.
-        let at = START_MS + (self.next_call * 172_800) as i64 + after_s * 1000;
         Stamp {
-            at: Wall(at),
+            at: Wall(self.clock.0 + after_s * 1000),
             trust: Trust::Network,
         }
     }
