@@ -103,7 +103,7 @@ fn calls(
         let row = seal(Kind::Call, &id.0.to_be_bytes(), &put_call(new));
         rows.insert(id.0, row.as_slice())?;
         change_of_lists(&mut lists, old.as_ref(), new);
-        postings::change(&mut found_by, old.as_ref(), new);
+        postings::changes_of(&mut found_by, old.as_ref(), new);
         let of_number = |call: &CallRecord| call.caller.number.as_ref().map(|n| n.key());
         let new_day = day_of(new.offered.at);
         if old.as_ref().map(|old| day_of(old.offered.at)) != Some(new_day) {
@@ -120,7 +120,9 @@ fn calls(
         }
     }
     write_lists(transaction, &lists)?;
-    write_postings(transaction, found_by)?;
+    if !found_by.is_empty() {
+        postings::write(&mut transaction.open_table(POSTINGS)?, found_by)?;
+    }
     write_days(transaction, &days)?;
     write_counts(transaction, counts)
 }
@@ -163,26 +165,6 @@ fn write_lists(transaction: &WriteTransaction, changes: &[Change]) -> Result<(),
             lists.insert(key, ())?;
         } else {
             lists.remove(key)?;
-        }
-    }
-    Ok(())
-}
-
-fn write_postings(
-    transaction: &WriteTransaction,
-    mut changes: Vec<postings::Change>,
-) -> Result<(), Trouble> {
-    if changes.is_empty() {
-        return Ok(());
-    }
-    // In order, so that a page is found once for all that goes into it.
-    changes.sort_unstable();
-    let mut postings = transaction.open_table(POSTINGS)?;
-    for (key, comes) in &changes {
-        if *comes {
-            postings.insert(key.as_slice(), ())?;
-        } else {
-            postings.remove(key.as_slice())?;
         }
     }
     Ok(())

@@ -282,6 +282,7 @@ mod tests {
         let attached = attach(&disk, &settings, Head::default(), "uji").unwrap();
         let transaction = begin(&attached.live.database, Keep::OnDisk).unwrap();
         transaction.delete_table(tables::POSTINGS).unwrap();
+        transaction.open_table(tables::POSTINGS_2).unwrap();
         {
             let mut about = transaction.open_table(META).unwrap();
             let older = (DERIVED - 1).to_le_bytes();
@@ -294,6 +295,14 @@ mod tests {
         assert!(disk.set_aside_so_far().is_empty());
         rebuild(&mut opened, |_, _| Ok(Default::default()), |_| {}).unwrap();
         drop(opened);
+        let attached = attach(&disk, &settings, Head::default(), "uji").unwrap();
+        let names: Vec<String> = {
+            let read = attached.live.database.begin_read().unwrap();
+            let tables = read.list_tables().unwrap();
+            tables.map(|table| table.name().to_owned()).collect()
+        };
+        assert!(!names.contains(&tables::POSTINGS_2.name().to_owned()));
+        drop(attached);
         assert!(!open(Arc::new(disk), settings, "uji").unwrap().needs_rebuild);
     }
 

@@ -9,7 +9,7 @@
 //! ```text
 //!  Batch ─► writer ─► keeper ─► wal      one flush: confirmed
 //!          (thread)          └► apply ─► journal · calls lists days numbers sms · users tokens sessions drafts
-//!          (thread)          └► apply ─► journal · calls lists days numbers postings sms
+//!          (thread)          └► apply ─► journal · calls lists days numbers places sms
 //!                                        users tokens sessions
 //!  Reader ◄─────────────────────────────┘
 //! ```
@@ -40,6 +40,7 @@ mod looking;
 mod numbers;
 pub mod open;
 mod pages;
+mod places;
 mod postings;
 mod query;
 mod reader;

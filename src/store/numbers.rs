@@ -6,7 +6,8 @@ use redb::{ReadOnlyTable, ReadTransaction};
 
 use super::counts::Counts;
 use super::pages::{ends, row};
-use super::postings::{HIGHEST, Span, first_of, number_in, place_in, read_down, segment_of};
+use super::places::Places;
+use super::postings::{HIGHEST, Span, first_of, number_in, place_of, read_down, segment_of};
 use super::query::Query;
 use super::rows::{Kind, unseal};
 use super::tables::{CALLS, List, NUMBERS, POSTINGS};
@@ -110,7 +111,7 @@ fn newest(
 /// The numbers in the segment of `highest` with their newest calls up to there, newest first; and
 /// the next segment that may have any.
 fn newest_of(
-    postings: &ReadOnlyTable<&'static [u8], ()>,
+    postings: &ReadOnlyTable<&'static [u8], &'static [u8]>,
     spans: &[Span],
     highest: u64,
     effort: &mut Effort,
@@ -120,10 +121,13 @@ fn newest_of(
     let mut newest: BTreeMap<Number, CallId> = BTreeMap::new();
     for span in spans {
         effort.look();
-        let below = read_down(postings, span, segment, |key| {
-            effort.take(1);
-            let id = CallId(first_of(segment) + place_in(key));
-            if let Some(number) = number_in(key).filter(|_| id.0 <= highest) {
+        let below = read_down(postings, span, segment, |key, row| {
+            effort.posting(row);
+            let mut places = Places::default();
+            places.take(row);
+            let last = places.highest(place_of(highest));
+            if let (Some(number), Some(last)) = (number_in(key), last) {
+                let id = CallId(first_of(segment) + u64::from(last));
                 let known = newest.entry(number).or_insert(id);
                 *known = id.max(*known);
             }

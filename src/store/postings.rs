@@ -1,26 +1,23 @@
 //! The inverted index: which calls have a word, and a number that begins or ends so.
 //!
-//! Ids are cut into segments of 4,096. A posting is a whole key: segment, kind, what is looked for,
-//! and the rest of the id. So everything of a segment lies together, and a call that is recorded
-//! writes where the calls before it wrote; all words that begin alike lie together in it, so that
-//! the beginning of a word is one range and needs no dictionary; and who reads from the newest
-//! segment downwards sees the newest calls first, without a look at what is older.
+//! Ids are cut into segments of 4,096. A key is segment, kind and what is looked for; its row says
+//! which calls of the segment have it, see [`super::places`]. So everything of a segment lies
+//! together, and a call that is recorded writes where the calls before it wrote; all words that
+//! begin alike lie together in it, so that the beginning of a word is one range and needs no
+//! dictionary; and who reads from the newest segment downwards sees the newest calls first, without
+//! a look at what is older.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use redb::ReadOnlyTable;
+use redb::{ReadOnlyTable, ReadableTable, Table};
 
+use super::places::{Places, SEGMENT_BITS, SEGMENT_LEN};
 use super::query::{self, Digits, Term};
 use super::trouble::Trouble;
 use super::words::{texts_of, words_of};
-use crate::base::ids::CallId;
 use crate::base::phone::Number;
 use crate::desk::call::CallRecord;
-
-/// Ids of one segment: so many that a rare word costs 250 looks in a million calls, and so few that
-/// the beginning of half of all words is gathered within two milliseconds.
-pub const SEGMENT_LEN: u64 = 1 << SEGMENT_BITS;
 
 /// The segment of an id.
 pub fn segment_of(id: u64) -> u64 {
@@ -32,24 +29,30 @@ pub fn first_of(segment: u64) -> u64 {
     segment << SEGMENT_BITS
 }
 
+/// The place of an id in its segment.
+pub fn place_of(id: u64) -> u16 {
+    (id % SEGMENT_LEN) as u16
+}
+
 /// The highest id of the index: its segment has five bytes. No office lives to see it.
 pub const HIGHEST: u64 = (1 << (SEGMENT_BYTES as u32 * 8 + SEGMENT_BITS)) - 1;
 
-/// A posting that comes (`true`) or goes.
-pub type Change = (Vec<u8>, bool);
+/// A call that comes to a key (`true`) or goes from it.
+pub type Change = (Vec<u8>, u16, bool);
 
 /// What a call that is written changes.
-pub fn change(changes: &mut Vec<Change>, old: Option<&CallRecord>, new: &CallRecord) {
+pub fn changes_of(changes: &mut Vec<Change>, old: Option<&CallRecord>, new: &CallRecord) {
     if new.id.0 > HIGHEST {
         return;
     }
+    let (segment, place) = (segment_of(new.id.0), place_of(new.id.0));
     let number = |call: &CallRecord| call.caller.number.clone();
     let (before, after) = (old.and_then(number), number(new));
     if before != after {
         let gone = before.iter().flat_map(keys_of_number);
-        changes.extend(gone.map(|(kind, value)| (key(new.id, kind, &value), false)));
+        changes.extend(gone.map(|(kind, value)| (key(segment, kind, &value), place, false)));
         let came = after.iter().flat_map(keys_of_number);
-        changes.extend(came.map(|(kind, value)| (key(new.id, kind, &value), true)));
+        changes.extend(came.map(|(kind, value)| (key(segment, kind, &value), place, true)));
     }
     // Most of what happens to a call has nothing to do with its words.
     if old.map(texts_of).unwrap_or_default() == texts_of(new) {
@@ -57,9 +60,41 @@ pub fn change(changes: &mut Vec<Change>, old: Option<&CallRecord>, new: &CallRec
     }
     let before: BTreeSet<String> = old.map(words_of).unwrap_or_default();
     let after = words_of(new);
-    let word = |word: &String| key(new.id, Kind::Word, word.as_bytes());
-    changes.extend(before.difference(&after).map(|gone| (word(gone), false)));
-    changes.extend(after.difference(&before).map(|came| (word(came), true)));
+    let word = |word: &String| key(segment, Kind::Word, word.as_bytes());
+    let (gone, came) = (before.difference(&after), after.difference(&before));
+    changes.extend(gone.map(|gone| (word(gone), place, false)));
+    changes.extend(came.map(|came| (word(came), place, true)));
+}
+
+/// Writes them.
+///
+/// # Errors
+/// The disk's.
+pub fn write(
+    postings: &mut Table<'_, &'static [u8], &'static [u8]>,
+    mut changes: Vec<Change>,
+) -> Result<(), Trouble> {
+    // In order, so that a page is found once for all that goes into it; a key keeps the order in
+    // which its calls came and went.
+    changes.sort_by(|one, other| one.0.cmp(&other.0));
+    for of_key in changes.chunk_by(|one, other| one.0 == other.0) {
+        let key = of_key[0].0.as_slice();
+        let mut places = Places::default();
+        if let Some(row) = postings.get(key)? {
+            places.take(row.value());
+        }
+        for (_, place, comes) in of_key {
+            match comes {
+                true => places.add(*place),
+                false => places.remove(*place),
+            }
+        }
+        match places.put() {
+            Some(row) => postings.insert(key, row.as_slice())?,
+            None => postings.remove(key)?,
+        };
+    }
+    Ok(())
 }
 
 /// What is looked for.
@@ -105,14 +140,14 @@ impl Span {
 
     /// Lowest and highest key of this span in a segment.
     pub fn within(&self, segment: u64) -> (Vec<u8>, Vec<u8>) {
-        let key = |value: &[u8]| [&head(segment, self.kind)[..], value].concat();
+        let key = |value| key(segment, self.kind, value);
         (key(&self.from), key(&self.to))
     }
 
     /// Words that begin so, or that one letter alone.
     fn of_word(word: &str) -> Span {
         let rest: &[u8] = match query::is_whole(word) {
-            true => &LAST_REST,
+            true => &[],
             // Above every byte of a longer word.
             false => &[0xFF],
         };
@@ -131,7 +166,7 @@ impl Span {
         Some(Span {
             kind,
             from: value_of(from, 0, false).to_vec(),
-            to: [&to[..], &LAST_REST].concat(),
+            to: to.to_vec(),
         })
     }
 }
@@ -142,22 +177,22 @@ impl Span {
 /// # Errors
 /// The disk's.
 pub fn read_down(
-    postings: &ReadOnlyTable<&'static [u8], ()>,
+    postings: &ReadOnlyTable<&'static [u8], &'static [u8]>,
     span: &Span,
     segment: u64,
-    mut each: impl FnMut(&[u8]) -> bool,
+    mut each: impl FnMut(&[u8], &[u8]) -> bool,
 ) -> Result<Option<u64>, Trouble> {
     let (from, to) = span.within(segment);
     let next = segment.checked_sub(1);
     // Without a lower bound, the key below the span tells where there is more.
     let upwards = (Bound::Unbounded, Bound::Included(to.as_slice()));
     for posting in postings.range::<&[u8]>(upwards)?.rev() {
-        let (key, _) = posting?;
+        let (key, row) = posting?;
         let key = key.value();
         if key < from.as_slice() {
             return Ok(next.map(|next| next.min(segment_in(key))));
         }
-        if !each(key) {
+        if !each(key, row.value()) {
             return Ok(next);
         }
     }
@@ -173,16 +208,10 @@ pub fn segment_in(key: &[u8]) -> u64 {
     u64::from_be_bytes(segment)
 }
 
-/// The place of a key's call in its segment.
-pub fn place_in(key: &[u8]) -> u64 {
-    let rest = key.last_chunk().copied().unwrap_or_default();
-    u64::from(u16::from_be_bytes(rest)) % SEGMENT_LEN
-}
-
 /// The number of a key of [`Kind::Begin`] or [`Kind::End`].
 pub fn number_in(key: &[u8]) -> Option<Number> {
     let kind = *key.get(SEGMENT_BYTES)?;
-    let value = key.get(SEGMENT_BYTES + 1..key.len().checked_sub(2)?)?;
+    let value = key.get(SEGMENT_BYTES + 1..)?;
     let mut packed = [0; 8];
     packed[1..].copy_from_slice(value.first_chunk::<VALUE_BYTES>()?);
     let packed = u64::from_be_bytes(packed);
@@ -211,15 +240,9 @@ fn keys_of_number(number: &Number) -> Vec<(Kind, [u8; VALUE_BYTES])> {
     sides.into_iter().filter_map(value).collect()
 }
 
-fn key(id: CallId, kind: Kind, value: &[u8]) -> Vec<u8> {
-    let rest = ((id.0 % SEGMENT_LEN) as u16).to_be_bytes();
-    [&head(segment_of(id.0), kind)[..], value, &rest].concat()
-}
-
-fn head(segment: u64, kind: Kind) -> [u8; SEGMENT_BYTES + 1] {
-    let mut head = [kind as u8; SEGMENT_BYTES + 1];
-    head[..SEGMENT_BYTES].copy_from_slice(&segment.to_be_bytes()[8 - SEGMENT_BYTES..]);
-    head
+fn key(segment: u64, kind: Kind, value: &[u8]) -> Vec<u8> {
+    let segment = &segment.to_be_bytes()[8 - SEGMENT_BYTES..];
+    [segment, &[kind as u8], value].concat()
 }
 
 /// Digits as a number with zeros after them: what begins alike lies together.
@@ -238,10 +261,7 @@ fn value_of(aligned: u64, length: usize, is_local: bool) -> [u8; VALUE_BYTES] {
     value
 }
 
-const SEGMENT_BITS: u32 = 12;
 const SEGMENT_BYTES: usize = 5;
-/// Highest rest of an id in a key: below every byte of a letter.
-const LAST_REST: [u8; 2] = ((SEGMENT_LEN - 1) as u16).to_be_bytes();
 /// Digits of the longest number (ITU-T E.164); below 2^50.
 const ALIGNED_DIGITS: usize = 15;
 const VALUE_BYTES: usize = 7;
@@ -262,15 +282,15 @@ mod tests {
         #[test]
         fn a_number_is_read_from_its_postings(number in number(), id in 0..HIGHEST) {
             for (kind, value) in keys_of_number(&number) {
-                let key = key(CallId(id), kind, &value);
+                let key = key(segment_of(id), kind, &value);
                 prop_assert_eq!(number_in(&key), Some(number.clone()));
-                prop_assert_eq!(first_of(segment_in(&key)) + place_in(&key), id);
+                prop_assert_eq!(first_of(segment_in(&key)) + u64::from(place_of(id)), id);
             }
         }
 
         #[test]
         fn no_bytes_make_reading_a_key_panic(bytes in prop::collection::vec(any::<u8>(), 0..30)) {
-            let _ = (number_in(&bytes), segment_in(&bytes), place_in(&bytes));
+            let _ = (number_in(&bytes), segment_in(&bytes));
         }
 
         #[test]
@@ -287,7 +307,7 @@ mod tests {
             let spans = Span::all_of(&term(begin, end));
             for ((kind, value), span) in keys_of_number(&number).into_iter().zip(spans) {
                 let (from, to) = span.within(7);
-                let key = key(CallId(first_of(7) + 4_095), kind, &value);
+                let key = key(7, kind, &value);
                 prop_assert!(from <= key && key <= to);
             }
         }
@@ -297,17 +317,15 @@ mod tests {
     fn a_word_is_found_by_its_beginning_and_one_letter_only_by_itself() {
         let holds = |wanted: &str, word: &str| {
             let (from, to) = Span::of_word(wanted).within(0);
-            [0, 4_095].map(|id| {
-                let key = key(CallId(id), Kind::Word, word.as_bytes());
-                from <= key && key <= to
-            })
+            let key = key(0, Kind::Word, word.as_bytes());
+            from <= key && key <= to
         };
-        assert_eq!(holds("ke", "kebakaran"), [true, true]);
-        assert_eq!(holds("kebakaran", "kebakaran"), [true, true]);
-        assert_eq!(holds("kebakaran", "kebak"), [false, false]);
-        assert_eq!(holds("ke", "kf"), [false, false]);
-        assert_eq!(holds("3", "3"), [true, true]);
-        assert_eq!(holds("3", "30"), [false, false]);
-        assert_eq!(holds("مس", "مساعدة"), [true, true]);
+        assert!(holds("ke", "kebakaran"));
+        assert!(holds("kebakaran", "kebakaran"));
+        assert!(!holds("kebakaran", "kebak"));
+        assert!(!holds("ke", "kf"));
+        assert!(holds("3", "3"));
+        assert!(!holds("3", "30"));
+        assert!(holds("مس", "مساعدة"));
     }
 }

@@ -1,9 +1,8 @@
 //! The tables and their keys.
 //!
-//! The journal is the truth. `calls lists days numbers sms` are views of it and can be rebuilt;
-//! `users tokens sessions drafts` hold what must not be in a journal; `snapshots` save replay.
-//! The journal is the truth. `calls lists days numbers postings sms` are views of it and can be rebuilt;
-//! `users tokens sessions` hold what must not be in a journal; `snapshots` save replay.
+//! The journal is the truth. `calls lists days numbers places sms` are views of it and can be
+//! rebuilt; `users tokens sessions drafts` hold what must not be in a journal; `snapshots` save
+//! replay.
 
 use redb::{Database, Durability, ReadableDatabase, TableDefinition, WriteTransaction};
 
@@ -28,8 +27,10 @@ pub const LISTS: TableDefinition<[u8; 17], ()> = TableDefinition::new("lists");
 pub const DAYS: TableDefinition<i64, &[u8]> = TableDefinition::new("days");
 /// Number key → counts.
 pub const NUMBERS: TableDefinition<u64, &[u8]> = TableDefinition::new("numbers");
-/// Which calls have a word or a number: whole-key sets, see [`super::postings`].
-pub const POSTINGS: TableDefinition<&[u8], ()> = TableDefinition::new("postings");
+/// A word or a number of a segment → the calls that have it, see [`super::postings`].
+pub const POSTINGS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("places");
+/// What version 2 had in its place.
+pub const POSTINGS_2: TableDefinition<&[u8], ()> = TableDefinition::new("postings");
 /// Text id → row.
 pub const SMS: TableDefinition<u64, &[u8]> = TableDefinition::new("sms");
 /// Login name → row.
@@ -58,7 +59,7 @@ pub mod meta {
 /// Format of the file.
 pub const FORMAT: u64 = 1;
 /// Version of the derived tables: raised when what they hold changes meaning.
-pub const DERIVED: u64 = 2;
+pub const DERIVED: u64 = 3;
 
 /// How long what is written has to survive.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -122,6 +123,7 @@ pub fn drop_derived(transaction: &WriteTransaction) -> Result<(), Trouble> {
     transaction.delete_table(DAYS)?;
     transaction.delete_table(NUMBERS)?;
     transaction.delete_table(POSTINGS)?;
+    transaction.delete_table(POSTINGS_2)?;
     transaction.delete_table(SMS)?;
     Ok(())
 }

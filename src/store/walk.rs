@@ -9,7 +9,8 @@ use std::ops::RangeInclusive;
 
 use redb::{ReadOnlyTable, ReadTransaction};
 
-use super::postings::{HIGHEST, SEGMENT_LEN, Span, first_of, place_in, read_down, segment_of};
+use super::places::{Places, SEGMENT_LEN};
+use super::postings::{HIGHEST, Span, first_of, place_of, read_down, segment_of};
 use super::query::{Query, Term};
 use super::tables::{CALLS, LISTS, List, POSTINGS};
 use super::trouble::Trouble;
@@ -26,7 +27,7 @@ pub enum Met {
     Tired(CallId),
 }
 
-/// What a search may still cost, in steps: one is a posting that is read.
+/// What a search may still cost, in steps: one is a short posting that is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
     left: u64,
@@ -50,7 +51,12 @@ impl Effort {
         self.take(LOOK_STEPS);
     }
 
-    /// A row that is read and compared.
+    /// A posting that is read and gathered.
+    pub fn posting(&mut self, row: &[u8]) {
+        self.take(1 + row.len() as u64 / BYTES_A_STEP);
+    }
+
+    /// A row of a call that is read and compared.
     pub fn row(&mut self) {
         self.take(ROW_STEPS);
     }
@@ -77,7 +83,7 @@ pub struct Walk {
 
 struct Tables {
     lists: ReadOnlyTable<[u8; 17], ()>,
-    postings: ReadOnlyTable<&'static [u8], ()>,
+    postings: ReadOnlyTable<&'static [u8], &'static [u8]>,
 }
 
 impl Walk {
@@ -190,7 +196,7 @@ enum Kind {
 /// A segment with the ids in it, and the next one below that may have any.
 struct Gathered {
     segment: u64,
-    ids: Ids,
+    places: Places,
     below: Option<u64>,
 }
 
@@ -258,8 +264,8 @@ impl Source {
             let Some(gathered) = &self.gathered else {
                 break;
             };
-            if let Some(place) = gathered.ids.highest(highest - first_of(segment)) {
-                let id = first_of(segment) + place;
+            if let Some(place) = gathered.places.highest(place_of(highest)) {
+                let id = first_of(segment) + u64::from(place);
                 return Ok((id >= lowest).then_some(id));
             }
             let Some(below) = gathered.below else {
@@ -296,7 +302,7 @@ impl Tables {
     fn gather(&self, kind: &Kind, segment: u64, effort: &mut Effort) -> Result<Gathered, Trouble> {
         let mut gathered = Gathered {
             segment,
-            ids: Ids::default(),
+            places: Places::default(),
             below: None,
         };
         match kind {
@@ -307,7 +313,8 @@ impl Tables {
                 let last = first + (SEGMENT_LEN - 1);
                 let range = list.key(CallId(first))..=list.key(CallId(last));
                 for member in self.lists.range(range)? {
-                    gathered.ids.add(List::id_of(&member?.0.value()).0 - first);
+                    let id = List::id_of(&member?.0.value()).0;
+                    gathered.places.add(place_of(id));
                     effort.take(1);
                 }
             }
@@ -330,18 +337,18 @@ impl Tables {
         effort: &mut Effort,
     ) -> Result<(), Trouble> {
         effort.look();
-        let mut members = 0;
-        let ids = &mut into.ids;
-        let below = read_down(&self.postings, span, into.segment, |key| {
-            members += 1;
-            ids.add(place_in(key));
-            members < MEMBERS_MAX
+        let mut keys = 0;
+        let places = &mut into.places;
+        let below = read_down(&self.postings, span, into.segment, |_, row| {
+            keys += 1;
+            effort.posting(row);
+            places.take(row);
+            keys < KEYS_MAX
         })?;
-        if members == MEMBERS_MAX {
-            into.ids = Ids::all();
+        if keys == KEYS_MAX {
+            into.places = Places::all();
         }
         into.goes_on_at(below);
-        effort.take(members);
         Ok(())
     }
 }
@@ -354,58 +361,25 @@ impl Gathered {
     fn add_call(&mut self, id: u64) {
         let segment = segment_of(id);
         if segment == self.segment {
-            self.ids.add(id - first_of(segment));
+            self.places.add(place_of(id));
         } else if segment < self.segment {
             self.goes_on_at(Some(segment));
         }
     }
 }
 
-/// Ids of one segment, a bit for each.
-struct Ids([u64; WORDS]);
-
-impl Default for Ids {
-    fn default() -> Ids {
-        Ids([0; WORDS])
-    }
-}
-
-impl Ids {
-    fn all() -> Ids {
-        Ids([u64::MAX; WORDS])
-    }
-
-    fn add(&mut self, place: u64) {
-        if let Some(word) = self.0.get_mut((place / 64) as usize) {
-            *word |= 1 << (place % 64);
-        }
-    }
-
-    /// The highest one up to `place`.
-    fn highest(&self, place: u64) -> Option<u64> {
-        let (last, rest) = ((place / 64) as usize, place % 64);
-        let words = self.0.get(..=last)?;
-        words.iter().enumerate().rev().find_map(|(at, word)| {
-            let word = match at == last {
-                true => word & (u64::MAX >> (63 - rest)),
-                false => *word,
-            };
-            (word != 0).then(|| at as u64 * 64 + u64::from(word.ilog2()))
-        })
-    }
-}
-
-const WORDS: usize = SEGMENT_LEN as usize / 64;
-
-/// Postings of a term in one segment that are gathered at most. What is commoner, two letters that
+/// Words of one segment that are gathered for a term at most. What is commoner, two letters that
 /// half of all words begin with, rules little out and is left to the rows.
-const MEMBERS_MAX: u64 = 2 * SEGMENT_LEN;
+const KEYS_MAX: u64 = 8_192;
 
 /// What finding a place in a table costs, in postings that are read (measured).
 const LOOK_STEPS: u64 = 32;
 
 /// What reading and comparing a row costs, in postings that are read (measured).
 const ROW_STEPS: u64 = 64;
+
+/// Bytes of a posting that are gathered in the time of a step (measured).
+const BYTES_A_STEP: u64 = 256;
 
 /// What gathering a segment of a list is taken to cost before it was done once.
 const LIST_COST: u64 = 8 * LOOK_STEPS;

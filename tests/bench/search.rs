@@ -58,7 +58,7 @@ fn fill(folder: &Path, calls: u64) -> Vec<Figure> {
     drop(keeper);
     let database = redb::Database::open(folder.join("siaga112.redb")).unwrap();
     let read = database.begin_read().unwrap();
-    let postings: TableDefinition<&[u8], ()> = TableDefinition::new("postings");
+    let postings: TableDefinition<&[u8], &[u8]> = TableDefinition::new("places");
     let postings = read.open_table(postings).unwrap();
     let stats = postings.stats().unwrap();
     let bytes = stats.stored_bytes() + stats.metadata_bytes() + stats.fragmented_bytes();
@@ -69,7 +69,7 @@ fn fill(folder: &Path, calls: u64) -> Vec<Figure> {
             calls as f64 / took.as_secs_f64(),
             "calls/s",
         ),
-        Figure::plain("postings per call", each(postings.len().unwrap()), ""),
+        Figure::plain("keys per call", each(postings.len().unwrap()), ""),
         Figure::plain("index per call", each(bytes), "bytes"),
     ]
 }
