@@ -18,6 +18,7 @@ use crate::base::ids::CallId;
 use crate::base::limits;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::crew;
 use crate::desk::{OwnPrompt, Policy};
 use crate::engine::bus::Bus;
 use crate::engine::core::{self, Core};
@@ -26,7 +27,7 @@ use crate::engine::run::{self, Shelf, Surroundings};
 use crate::journal::Chain;
 use crate::line::families::Families;
 use crate::media::Studio;
-use crate::store::{self, Batch, Opened, Writer};
+use crate::store::{self, Batch, Opened, Reader, Writer};
 
 crate::codes! {
     /// The engine's thread could not be started.
@@ -115,6 +116,7 @@ impl Centre {
         };
         let engine = run::spawn(core, around)
             .map_err(|error| Fault::because(&NO_ENGINE, "memulai utas engine", error))?;
+        read_ahead(handle.reader().clone());
         Ok(Centre {
             handle,
             studio,
@@ -157,6 +159,19 @@ fn start_writer(opened: Opened, clock: &Clock, handle: &Handle) -> Result<Arc<Wr
         let _ = inbox.send(Inbox::Store(event));
     };
     store::writer::start(opened, move || clock.tick(), say).map(Arc::new)
+}
+
+/// For the first search. Not done before the bells are armed, and nobody waits for it.
+fn read_ahead(reader: Reader) {
+    let read = move || {
+        crew::give_way();
+        if let Err(fault) = reader.read_ahead() {
+            tracing::debug!(code = fault.code.id, "{}", fault.chain());
+        }
+    };
+    if let Err(error) = crew::thread("read-ahead").spawn(read) {
+        tracing::debug!("the first search will be slower: {error}");
+    }
 }
 
 struct ToWriter(Arc<Writer>);

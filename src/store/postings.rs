@@ -199,6 +199,27 @@ pub fn read_down(
     Ok(None)
 }
 
+/// Reads everything of the highest segment up to this one; hands back the next one below, if there
+/// is one.
+///
+/// # Errors
+/// The disk's.
+pub fn read_through(
+    postings: &ReadOnlyTable<&'static [u8], &'static [u8]>,
+    segment: u64,
+) -> Result<Option<u64>, Trouble> {
+    let to = key(segment, Kind::Word, &[0xFF]);
+    let upwards = (Bound::Unbounded, Bound::Included(to.as_slice()));
+    let mut highest = None;
+    for posting in postings.range::<&[u8]>(upwards)?.rev() {
+        let segment = segment_in(posting?.0.value());
+        if *highest.get_or_insert(segment) != segment {
+            return Ok(Some(segment));
+        }
+    }
+    Ok(None)
+}
+
 /// The segment of a key.
 pub fn segment_in(key: &[u8]) -> u64 {
     let mut segment = [0; 8];
@@ -270,7 +291,9 @@ const VALUE_BYTES: usize = 7;
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
+    use crate::store::tables::POSTINGS;
     use proptest::prelude::*;
+    use redb::ReadableDatabase;
 
     fn number() -> impl Strategy<Value = Number> {
         let e164 = (100u64..999_999_999_999_999).prop_map(Number::E164);
@@ -311,6 +334,64 @@ mod tests {
                 prop_assert!(from <= key && key <= to);
             }
         }
+    }
+
+    #[test]
+    fn what_came_goes_again_and_is_read_segment_by_segment() {
+        let backend = redb::backends::InMemoryBackend::new();
+        let database = redb::Database::builder()
+            .create_with_backend(backend)
+            .unwrap();
+        let word = |segment, word: &str| key(segment, Kind::Word, word.as_bytes());
+        let write_all = |changes: &[(Vec<u8>, u16, bool)]| {
+            let transaction = database.begin_write().unwrap();
+            write(
+                &mut transaction.open_table(POSTINGS).unwrap(),
+                changes.to_vec(),
+            )
+            .unwrap();
+            transaction.commit().unwrap();
+        };
+        let rows = || {
+            let table = database.begin_read().unwrap().open_table(POSTINGS).unwrap();
+            let mut rows = Vec::new();
+            let (mut rest, mut segments) = (Some(segment_of(HIGHEST)), 0);
+            while let Some(segment) = rest {
+                rest = read_through(&table, segment).unwrap();
+                segments += 1;
+            }
+            for row in table.iter().unwrap() {
+                let (key, row) = row.unwrap();
+                rows.push((key.value().to_vec(), row.value().to_vec()));
+            }
+            (segments, rows)
+        };
+        let (banjir, api) = (word(4, "banjir"), word(0, "api"));
+        let last = word(segment_of(HIGHEST), "banjir");
+        write_all(&[
+            (banjir.clone(), 7, true),
+            (api.clone(), 4_095, true),
+            (banjir.clone(), 258, true),
+            (last.clone(), 1, true),
+        ]);
+        let both = (banjir.clone(), vec![0, 7, 1, 2]);
+        let found = (
+            3,
+            vec![
+                (api.clone(), vec![15, 255]),
+                both,
+                (last.clone(), vec![0, 1]),
+            ],
+        );
+        assert_eq!(rows(), found);
+        // A call that came and went within one group was never there.
+        write_all(&[
+            (api, 4_095, false),
+            (banjir.clone(), 7, false),
+            (last.clone(), 2, true),
+            (last.clone(), 2, false),
+        ]);
+        assert_eq!(rows(), (2, vec![(banjir, vec![1, 2]), (last, vec![0, 1])]));
     }
 
     #[test]
